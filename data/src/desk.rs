@@ -1,0 +1,198 @@
+//! The desk: what an operator may ask. The console and the commands know nothing else of the store, so they work the
+//! same in the process that holds it and over the socket of the server that does.
+
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::clock::Timestamp;
+use crate::coverage::Coverage;
+use crate::iin::Iin;
+use crate::journal::Numbered;
+use crate::language::Language;
+use crate::person::{Clinic, Person};
+use crate::phone::{Binding, Msisdn};
+use crate::registry::{Chunk, Ingested, Registry};
+use crate::store::{StoreError, StoreFigures};
+
+/// What an operator may do, each role all that the ones before may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OperatorRole {
+    /// Look at the journal and the figures, and people one by one.
+    Viewer,
+    /// Work on a person.
+    Operator,
+    /// Import, export and ask about many people.
+    Senior,
+}
+
+/// Who sits at the desk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operator {
+    /// The name of the account, or its uid in digits.
+    pub name: String,
+    /// The role.
+    pub role: OperatorRole,
+    /// Look-ups left in this hour; `None`: not limited.
+    pub lookups_left: Option<u32>,
+}
+
+/// What to search people by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Query {
+    /// The number of the person.
+    Iin(Iin),
+    /// The people bound to a phone.
+    Phone(Msisdn),
+    /// The beginnings of surname, given name and patronymic (any letter case), and the date of birth.
+    Name {
+        /// Words of the name, each the beginning of a name part.
+        words: Vec<String>,
+        /// Date of birth.
+        born_on: NaiveDate,
+    },
+}
+
+/// A person found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hit {
+    /// The number.
+    pub iin: Iin,
+    /// Full name; empty while the people registry has not named the person.
+    pub name: String,
+    /// Date of birth.
+    pub birth_date: Option<NaiveDate>,
+}
+
+/// A phone that was bound to a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoundPhone {
+    /// The phone.
+    pub msisdn: Msisdn,
+    /// Its binding to the person.
+    pub binding: Binding,
+    /// The language its owner chose.
+    pub language: Option<Language>,
+}
+
+/// Everything about a person that a card shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// The person.
+    pub person: Person,
+    /// The coverage on the day asked about.
+    pub coverage: Coverage,
+    /// The clinic of the newest attachment, if its row has come.
+    pub clinic: Option<Clinic>,
+    /// The phones ever bound.
+    pub phones: Vec<BoundPhone>,
+    /// The newest journal lines about the person, newest first, at most 20.
+    pub asked: Vec<Numbered>,
+    /// The day up to which the registries reach.
+    pub data_date: Option<NaiveDate>,
+}
+
+/// Which journal lines to return.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum JournalPage {
+    /// The newest lines, oldest of them first.
+    Newest,
+    /// Lines after this sequence number, oldest first.
+    After(u64),
+    /// The lines just before this sequence number, oldest first.
+    Before(u64),
+}
+
+/// A page of an export: rows of one registry in the order of their keys, as CSV lines without the header.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportPage {
+    /// The CSV lines.
+    pub rows: String,
+    /// Where the next page begins; `None`: this was the last.
+    pub next: Option<Vec<u8>>,
+}
+
+/// Figures of the whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    /// The store.
+    pub store: StoreFigures,
+    /// The day up to which the registries reach.
+    pub data_date: Option<NaiveDate>,
+    /// Now, by the desk's clock.
+    pub now: Timestamp,
+    /// True if a server with carriers answers at this desk, false for a store opened by the command itself.
+    pub serving: bool,
+}
+
+/// What a check of the store found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Findings {
+    /// Entries read and found sound, per tree name.
+    pub sound: std::collections::BTreeMap<String, u64>,
+    /// What is wrong, one line each, without IINs and phones; at most 1,000.
+    pub faults: Vec<String>,
+}
+
+/// Why a desk did not answer.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum DeskError {
+    /// The operator's role does not allow it.
+    #[error("this needs the role {0}; ask a senior operator")]
+    Forbidden(String),
+    /// The operator has used up the look-ups of this hour.
+    #[error("the look-ups of this hour are used up; they are counted anew in {minutes} min")]
+    TooMany {
+        /// Minutes until the next hour begins.
+        minutes: u32,
+    },
+    /// The question cannot be understood.
+    #[error("{0}")]
+    Bad(String),
+    /// The server is away.
+    #[error("the server does not answer: {0}")]
+    Away(String),
+    /// The store failed.
+    #[error("{0}")]
+    Store(String),
+}
+
+impl From<StoreError> for DeskError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error.to_string())
+    }
+}
+
+/// What an operator may ask. Every look-up of a person is in the journal before it is answered.
+#[async_trait]
+pub trait Desk: Send + Sync + std::fmt::Debug {
+    /// Who sits here.
+    async fn whoami(&self) -> Result<Operator, DeskError>;
+
+    /// People found, at most 50, by IIN.
+    async fn search(&self, query: Query) -> Result<Vec<Hit>, DeskError>;
+
+    /// The card of `iin` on `day` (`None`: today); `None` if no such person is known.
+    async fn card(&self, iin: Iin, day: Option<NaiveDate>) -> Result<Option<Card>, DeskError>;
+
+    /// The cards of at most 1,000 people in the order asked, without phones and journal; one journal line for all.
+    /// For [`OperatorRole::Senior`].
+    async fn cards(&self, iins: Vec<Iin>, day: Option<NaiveDate>) -> Result<Vec<Option<Card>>, DeskError>;
+
+    /// At most `limit` (up to 1,000) lines of the journal.
+    async fn journal(&self, page: JournalPage, limit: usize) -> Result<Vec<Numbered>, DeskError>;
+
+    /// Figures of the whole.
+    async fn figures(&self) -> Result<Figures, DeskError>;
+
+    /// Takes rows of a registry; returns when they are on disk. For [`OperatorRole::Senior`].
+    async fn ingest(&self, chunk: Chunk) -> Result<Ingested, DeskError>;
+
+    /// A page of a registry, from `after` on. For [`OperatorRole::Senior`].
+    async fn export(&self, registry: Registry, after: Option<Vec<u8>>) -> Result<ExportPage, DeskError>;
+
+    /// Reads every value of every tree and checks that they agree. For [`OperatorRole::Senior`].
+    async fn check(&self) -> Result<Findings, DeskError>;
+}

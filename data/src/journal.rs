@@ -1,0 +1,149 @@
+//! The journal: who asked about whom, when, by which door, and what class of answer went out.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::iin::Iin;
+use crate::language::Language;
+use crate::phone::Msisdn;
+use crate::store::{StoreError, Tree, Value, codec, unit::Record};
+
+/// By which door a question came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Door {
+    /// An SMS through the carrier instance of this name.
+    Sms(String),
+    /// A USSD page through the carrier instance of this name.
+    Ussd(String),
+    /// The operator's console.
+    Console,
+    /// A command line such as `saqta status`.
+    Command(String),
+}
+
+/// Who asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Who {
+    /// A phone.
+    Phone(Msisdn),
+    /// An operator, by the name of the account.
+    Operator(String),
+}
+
+/// The class of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// All that a bound phone or an operator may know.
+    Full,
+    /// Insured or not, and nothing else.
+    StatusOnly,
+    /// The neutral text because no such person is known.
+    Unknown,
+    /// The neutral text because the person is locked.
+    Locked,
+    /// The neutral text because a limit was reached.
+    Limited,
+    /// No usable IIN in the text.
+    NotAnIin,
+    /// Help, a menu, a setting: nothing about a person.
+    Service,
+    /// No answer on purpose: a machine, a loop, a stopped phone.
+    Silence,
+    /// We failed; the citizen was asked to try later.
+    Failed,
+}
+
+impl Outcome {
+    /// Every class.
+    pub const ALL: [Self; 9] = [
+        Self::Full,
+        Self::StatusOnly,
+        Self::Unknown,
+        Self::Locked,
+        Self::Limited,
+        Self::NotAnIin,
+        Self::Service,
+        Self::Silence,
+        Self::Failed,
+    ];
+
+    /// The name in metrics and JSON.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::StatusOnly => "status_only",
+            Self::Unknown => "unknown",
+            Self::Locked => "locked",
+            Self::Limited => "limited",
+            Self::NotAnIin => "not_an_iin",
+            Self::Service => "service",
+            Self::Silence => "silence",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// The person a line is about, as the journal keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Subject {
+    /// The last four digits of the IIN.
+    Masked(u16),
+    /// The random token that took the place of an erased person's number.
+    Erased(u64),
+    /// A batch of so many people.
+    Batch(u32),
+}
+
+impl Subject {
+    /// The person, masked.
+    #[must_use]
+    pub fn of(iin: Iin) -> Self {
+        Self::Masked(u16::try_from(iin.number() % 10_000).unwrap_or_default())
+    }
+}
+
+/// A line of the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When the answer was ready.
+    pub at: Timestamp,
+    /// The door.
+    pub door: Door,
+    /// Who asked.
+    pub who: Who,
+    /// About whom; `None` if about nobody.
+    pub subject: Option<Subject>,
+    /// The class of the answer.
+    pub outcome: Outcome,
+    /// What was asked for, in one word: `status`, `payments`, `debt`, `clinic`, `help`, `lock`, ...
+    pub topic: String,
+    /// The language of the answer.
+    pub language: Language,
+    /// From the request's arrival until this line was written, in microseconds.
+    pub took_us: u32,
+}
+
+const VERSION: u8 = 1;
+
+impl Record for Entry {
+    const TREE: Tree = Tree::Journal;
+
+    fn encode(&self) -> Value {
+        codec::seal(VERSION, self)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        codec::open("journal line", VERSION, bytes)
+    }
+}
+
+/// A line with its sequence number, which grows in the order in which lines became durable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Numbered {
+    /// The sequence number.
+    pub seq: u64,
+    /// The line.
+    pub entry: Entry,
+}

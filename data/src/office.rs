@@ -1,0 +1,181 @@
+//! The use cases over a store: look a person up, know a phone, keep the journal, say the data date.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Clock;
+use crate::coverage::{self, Coverage};
+use crate::iin::Iin;
+use crate::language::Language;
+use crate::law::Law;
+use crate::person::{Clinic, Person};
+use crate::phone::{Binding, Msisdn};
+use crate::store::unit::{Record, Unit};
+use crate::store::{Store, StoreError, Tree, Value, codec};
+
+/// What is kept of a phone: the people bound to it and what its owner wishes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Phone {
+    /// Bindings, by IIN; at most [`MAX_BINDINGS`].
+    pub bindings: Vec<Binding>,
+    /// The language chosen; `None`: the language of the words written, else Kazakh.
+    pub language: Option<Language>,
+    /// Answers in Latin letters.
+    pub latin: bool,
+    /// STOP was sent: only START and HELP are answered by SMS.
+    pub stopped: bool,
+}
+
+/// The most people bound to one phone.
+pub const MAX_BINDINGS: usize = 50;
+
+impl Phone {
+    /// The people to whom the phone is bound on `day`, in the order of their IINs.
+    pub fn people_on(&self, day: NaiveDate) -> impl Iterator<Item = Iin> + '_ {
+        self.bindings
+            .iter()
+            .filter(move |binding| binding.holds_on(day))
+            .map(|binding| binding.iin)
+    }
+
+    /// True if the phone is bound to `iin` on `day`.
+    #[must_use]
+    pub fn is_bound_to(&self, iin: Iin, day: NaiveDate) -> bool {
+        self.people_on(day).any(|bound| bound == iin)
+    }
+}
+
+const PHONE_VERSION: u8 = 1;
+
+impl Record for Phone {
+    const TREE: Tree = Tree::Phones;
+
+    fn encode(&self) -> Value {
+        codec::seal(PHONE_VERSION, self)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        codec::open("phone", PHONE_VERSION, bytes)
+    }
+}
+
+/// The key of a phone in [`Tree::Phones`] and [`Tree::Dialogs`].
+#[must_use]
+pub fn phone_key(phone: Msisdn) -> [u8; 8] {
+    phone.number().to_be_bytes()
+}
+
+/// The key of a person in [`Tree::People`].
+#[must_use]
+pub fn person_key(iin: Iin) -> [u8; 8] {
+    iin.number().to_be_bytes()
+}
+
+/// The use cases. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Office {
+    store: Arc<dyn Store>,
+    law: Arc<Law>,
+    clock: Clock,
+}
+
+impl Office {
+    /// An office over `store` by `law`, at the time of `clock`.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, law: Arc<Law>, clock: Clock) -> Self {
+        Self { store, law, clock }
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// The law tables.
+    #[must_use]
+    pub fn law(&self) -> &Law {
+        &self.law
+    }
+
+    /// The clock.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// A unit of work on the store.
+    #[must_use]
+    pub fn begin(&self) -> Unit<'_> {
+        Unit::new(self.store())
+    }
+
+    /// The person of `iin`, if known.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub async fn person(&self, iin: Iin) -> Result<Option<Person>, StoreError> {
+        self.record(&person_key(iin)).await
+    }
+
+    /// The coverage of `person` on `day`.
+    #[must_use]
+    pub fn coverage(&self, person: &Person, day: NaiveDate) -> Coverage {
+        coverage::evaluate(person, &self.law, day)
+    }
+
+    /// What is kept of `phone`; a phone never seen is as new.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub async fn phone(&self, phone: Msisdn) -> Result<Phone, StoreError> {
+        Ok(self.record(&phone_key(phone)).await?.unwrap_or_default())
+    }
+
+    /// The clinic of `code`, if its row has come.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub async fn clinic(&self, code: &str) -> Result<Option<Clinic>, StoreError> {
+        self.record(code.as_bytes()).await
+    }
+
+    async fn record<R: Record>(&self, key: &[u8]) -> Result<Option<R>, StoreError> {
+        self.store
+            .get(R::TREE, key)
+            .await?
+            .as_deref()
+            .map(R::decode)
+            .transpose()
+    }
+
+    /// The day up to which the registries reach: the newest data date imported; `None` in an empty store.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub async fn data_date(&self) -> Result<Option<NaiveDate>, StoreError> {
+        let bytes = self.store.get(Tree::Settings, DATA_DATE.as_bytes()).await?;
+        Ok(bytes
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .and_then(|text| text.parse().ok()))
+    }
+}
+
+/// The key in [`Tree::Settings`] of the data date, written `YYYY-MM-DD`.
+pub const DATA_DATE: &str = "data_date";
+
+const CLINIC_VERSION: u8 = 1;
+
+impl Record for Clinic {
+    const TREE: Tree = Tree::Clinics;
+
+    fn encode(&self) -> Value {
+        codec::seal(CLINIC_VERSION, self)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        codec::open("clinic", CLINIC_VERSION, bytes)
+    }
+}

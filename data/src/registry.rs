@@ -1,0 +1,128 @@
+//! The registries: what files come in, row by row, and go out again.
+//!
+//! A client cuts a file into [`Chunk`]s of whole rows; the office takes each in one durable step. So an import works the
+//! same over the store in this process and over the socket of a server that holds it, in bounded memory.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+pub mod csv;
+
+/// A kind of registry, known by its header line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is named after what its rows are")]
+pub enum Registry {
+    People,
+    Categories,
+    Temporary,
+    Clinics,
+    Attachments,
+    Phones,
+    Contributions,
+    Returns,
+}
+
+impl Registry {
+    /// Every registry, in the order of export.
+    pub const ALL: [Self; 8] = [
+        Self::People,
+        Self::Categories,
+        Self::Temporary,
+        Self::Clinics,
+        Self::Attachments,
+        Self::Phones,
+        Self::Contributions,
+        Self::Returns,
+    ];
+
+    /// The columns, in their order.
+    #[must_use]
+    pub const fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::People => &[
+                "iin",
+                "surname",
+                "given_name",
+                "patronymic",
+                "birth_date",
+                "sex",
+                "payer_kind",
+            ],
+            Self::Categories => &["iin", "category", "from", "to"],
+            Self::Temporary => &["iin", "temporary_from", "temporary_to"],
+            Self::Clinics => &["code", "name_kk", "name_ru", "address_kk", "address_ru"],
+            Self::Attachments => &["iin", "clinic_code", "attached_on"],
+            Self::Phones => &["msisdn", "iin", "role", "bound_on", "unbound_on"],
+            Self::Contributions => &[
+                "reference",
+                "line",
+                "iin",
+                "period",
+                "knp",
+                "payer_kind",
+                "payer_id",
+                "amount",
+                "paid_on",
+            ],
+            Self::Returns => &["reference", "line", "iin", "returned_on"],
+        }
+    }
+
+    /// The name of the file that export writes.
+    #[must_use]
+    pub const fn file_name(self) -> &'static str {
+        match self {
+            Self::People => "people.csv",
+            Self::Categories => "categories.csv",
+            Self::Temporary => "temporary.csv",
+            Self::Clinics => "clinics.csv",
+            Self::Attachments => "attachments.csv",
+            Self::Phones => "phones.csv",
+            Self::Contributions => "contributions.csv",
+            Self::Returns => "returns.csv",
+        }
+    }
+}
+
+/// Rows of one registry, as bytes of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chunk {
+    /// The registry.
+    pub registry: Registry,
+    /// `,` or `;`.
+    pub separator: char,
+    /// Whole rows, at most [`MAX_CHUNK_BYTES`]; not necessarily UTF-8.
+    pub rows: Vec<u8>,
+    /// The line number in the file of the first row; the header is line 1.
+    pub first_line: u64,
+    /// The data date given by the user.
+    pub data_date: Option<NaiveDate>,
+    /// Count and check only; write nothing.
+    pub dry_run: bool,
+}
+
+/// The most bytes of one chunk.
+pub const MAX_CHUNK_BYTES: usize = 1 << 20;
+
+/// A row that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// Its line number in the file.
+    pub line: u64,
+    /// Why, in plain words with what to do. No IIN and no phone in it.
+    pub reason: String,
+    /// The row as it stood in the file; bytes that are not UTF-8 replaced.
+    pub row: String,
+}
+
+/// What became of rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ingested {
+    /// Rows that changed the store; they are on disk.
+    pub accepted: u64,
+    /// Rows that the store held already.
+    pub repeated: u64,
+    /// Rows not taken.
+    pub refused: Vec<Refused>,
+}

@@ -1,0 +1,1 @@
+//! Registries as CSV. Not written yet.

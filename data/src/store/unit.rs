@@ -1,0 +1,91 @@
+//! A unit of work: reads typed values, remembers what it read, and commits all its changes only if what they rest on
+//! still stands.
+
+use std::collections::BTreeMap;
+
+use super::{Batch, Counter, Key, Line, Store, StoreError, Tree, Value};
+
+/// A value of a tree with its encoding.
+pub trait Record: Sized {
+    /// The tree that holds such values.
+    const TREE: Tree;
+    /// The value as bytes, the first of which is the version of the encoding.
+    fn encode(&self) -> Value;
+    /// The value of bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::Value`] for an unknown version or damaged bytes.
+    fn decode(bytes: &[u8]) -> Result<Self, StoreError>;
+}
+
+/// Reads and changes that are to be one.
+#[derive(Debug)]
+pub struct Unit<'a> {
+    store: &'a dyn Store,
+    read: BTreeMap<(Tree, Key), Option<Value>>,
+    batch: Batch,
+}
+
+impl<'a> Unit<'a> {
+    /// A unit of work on `store`.
+    #[must_use]
+    pub fn new(store: &'a dyn Store) -> Self {
+        Self {
+            store,
+            read: BTreeMap::new(),
+            batch: Batch::default(),
+        }
+    }
+
+    /// The value of `key`. If the unit changes this key later, the commit holds only if nobody else did meanwhile.
+    ///
+    /// # Errors
+    /// Whatever the store or the decoding says.
+    pub async fn read<R: Record>(&mut self, key: &[u8]) -> Result<Option<R>, StoreError> {
+        let bytes = self.store.get(R::TREE, key).await?;
+        let value = bytes.as_deref().map(R::decode).transpose()?;
+        self.read.insert((R::TREE, key.to_vec()), bytes);
+        Ok(value)
+    }
+
+    /// Sets `key`.
+    pub fn write<R: Record>(&mut self, key: &[u8], value: &R) {
+        self.change(R::TREE, key, Some(value.encode()));
+    }
+
+    /// Removes `key`.
+    pub fn remove<R: Record>(&mut self, key: &[u8]) {
+        self.change(R::TREE, key, None);
+    }
+
+    /// Sets or removes a key whose value is not a [`Record`].
+    pub fn change(&mut self, tree: Tree, key: &[u8], value: Option<Value>) {
+        match self.read.remove(&(tree, key.to_vec())) {
+            Some(before) if before == value => return,
+            Some(before) => self.batch.expect.push((tree, key.to_vec(), before)),
+            None => {}
+        }
+        self.batch.change.push((tree, key.to_vec(), value));
+    }
+
+    /// Counts `key` up; the commit fails with [`StoreError::LimitReached`] if it stood at `max`.
+    pub fn count(&mut self, key: Key, max: u32) {
+        self.batch.count.push(Counter { key, max });
+    }
+
+    /// Appends a journal line.
+    pub fn journal(&mut self, entry: &crate::journal::Entry, about: Option<crate::iin::Iin>) {
+        self.batch.journal.push(Line {
+            about,
+            value: entry.encode(),
+        });
+    }
+
+    /// Commits; returns when all is on disk, with the sequence numbers of the journal lines.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if a key read and changed here was changed by another: begin again.
+    pub async fn commit(self) -> Result<Vec<u64>, StoreError> {
+        self.store.commit(self.batch).await
+    }
+}

@@ -1,0 +1,1 @@
+//! Invented citizens. Not written yet.

@@ -1,0 +1,3 @@
+//! The conversation: pure functions from what is known and what was typed to what is answered. No axum, no store.
+
+pub mod answer;

@@ -1,0 +1,13 @@
+//! The webhooks of saqta: what carriers send of citizens' SMS and USSD, and what goes back.
+//!
+//! A message travels: [`router`] -> a file of [`carriers`] (parse) -> [`exchange`] (facts, privacy, limits, journal)
+//! -> [`dialog`] (pure: what to answer) -> [`render`] (in which words) -> [`encoding`] (in which alphabet and parts)
+//! -> the same carrier (answer).
+
+pub mod carrier;
+pub mod carriers;
+pub mod dialog;
+pub mod encoding;
+pub mod exchange;
+pub mod render;
+pub mod router;

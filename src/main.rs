@@ -1,0 +1,3 @@
+//! saqta: health insurance status by SMS and USSD, with an operator console.
+
+fn main() {}

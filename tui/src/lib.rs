@@ -1,0 +1,1 @@
+//! The operator console of saqta. Not written yet.
