@@ -1,3 +1,36 @@
 //! saqta: health insurance status by SMS and USSD, with an operator console.
+//!
+//! This room is the wiring: the only one that knows processes, sockets and the environment.
 
-fn main() {}
+mod cli;
+mod commands;
+mod config;
+mod desk_http;
+mod failure;
+mod handset;
+mod listen;
+mod roster;
+mod telemetry;
+
+use std::io::Write;
+use std::panic::catch_unwind;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use failure::Failure;
+
+fn main() -> ExitCode {
+    // clap answers wrong usage itself, with exit code 2.
+    let cli = cli::Cli::parse();
+    // A panic is a defect; the person at the terminal gets a line like for any other failure.
+    let outcome = catch_unwind(|| commands::run(cli))
+        .unwrap_or_else(|_| Err(Failure::new("internal error (a defect of saqta)")));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _ = writeln!(std::io::stderr(), "saqta: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The command line. An option left out is taken from the environment (`SAQTA_` and its name in capitals), then from
+//! the configuration file (its name with `_` for `-`), then from the default; `settings` does the last two steps.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand};
+use saqta_data::language::Language;
+
+/// Answers by SMS and USSD whether a person is insured (ОСМС / МӘМС), with a console for operators.
+#[derive(Debug, Parser)]
+#[command(name = "saqta", version, propagate_version = true, max_term_width = 110)]
+pub(crate) struct Cli {
+    /// Configuration file (TOML)
+    #[arg(
+        long,
+        global = true,
+        env = "SAQTA_CONFIG",
+        value_name = "FILE",
+        hide_env_values = true
+    )]
+    pub(crate) config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Everything at once on invented citizens: a gateway, phones that text and dial, the console
+    Demo(Demo),
+    /// Answer carriers' webhooks and operators' consoles
+    Serve(Serve),
+    /// The operator's console
+    Console(StoreArgs),
+    /// The status of people by IIN
+    Status(Status),
+    /// Take registries in (CSV; the kind is read from the header line)
+    Import(Import),
+    /// Write all registries out as CSV
+    Export(Export),
+    /// A handset in the terminal: dial a USSD code of a running server
+    Dial(Dial),
+    /// Send one SMS to a running server and print the answer
+    Text(Text),
+    /// Invented registries as CSV files, the same for the same seed
+    Synth(Synth),
+    /// Read every value of the store and check that they agree
+    Check(StoreArgs),
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct StoreArgs {
+    /// The store's folder [default: saqta-store in your data directory]
+    #[arg(long, env = "SAQTA_STORE", hide_env_values = true)]
+    pub(crate) store: Option<PathBuf>,
+}
+
+/// Options of `demo`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Demo {
+    /// How many citizens to invent [default: 2000]
+    #[arg(long, env = "SAQTA_CITIZENS", value_name = "N", hide_env_values = true)]
+    pub(crate) citizens: Option<u32>,
+    /// The seed they grow from; the same seed gives the same people [default: 1414]
+    #[arg(long, env = "SAQTA_SEED", value_name = "S", hide_env_values = true)]
+    pub(crate) seed: Option<u64>,
+    /// Keep the store in this folder [default: a temporary one]
+    // Names of its own: a demo must never open the store that SAQTA_STORE names for daily work.
+    #[arg(long, env = "SAQTA_DEMO_STORE", value_name = "DIR", hide_env_values = true)]
+    pub(crate) store: Option<PathBuf>,
+    /// Where the gateway listens [default: a free port of this machine]
+    #[arg(long, env = "SAQTA_DEMO_LISTEN", value_name = "ADDR", hide_env_values = true)]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+/// Options of `serve`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Where carriers reach the gateway [default: 127.0.0.1:8414]
+    #[arg(long, env = "SAQTA_LISTEN", value_name = "ADDR", hide_env_values = true)]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Where health, readiness and metrics are answered [default: 127.0.0.1:8415]
+    #[arg(long, env = "SAQTA_ADMIN_LISTEN", value_name = "ADDR", hide_env_values = true)]
+    pub(crate) admin_listen: Option<SocketAddr>,
+    /// Add the instances `sandbox` and `kannel`, which believe any sender; on loopback only
+    #[arg(long, env = "SAQTA_SANDBOX", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL", hide_env_values = true, hide_possible_values = true)]
+    pub(crate) sandbox: Option<bool>,
+    /// Print what would be served, and exit
+    #[arg(long, env = "SAQTA_CHECK", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL", hide_env_values = true, hide_possible_values = true)]
+    pub(crate) check: Option<bool>,
+}
+
+/// Options of `status`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Status {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// The day asked about, YYYY-MM-DD [default: today in Kazakhstan]
+    #[arg(long, env = "SAQTA_AS_OF", value_name = "DATE", hide_env_values = true)]
+    pub(crate) as_of: Option<NaiveDate>,
+    /// One JSON object a line
+    #[arg(long, env = "SAQTA_JSON", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL", hide_env_values = true, hide_possible_values = true)]
+    pub(crate) json: Option<bool>,
+    /// The language of the text: kk, ru or en [default: the phone owner's choice, else kk]
+    #[arg(long, env = "SAQTA_LANG", value_name = "LANG", value_parser = language, hide_env_values = true)]
+    pub(crate) lang: Option<Language>,
+    /// IINs; `-` reads them from standard input, one a line
+    #[arg(required = true, value_name = "IIN")]
+    pub(crate) iins: Vec<String>,
+}
+
+/// Options of `import`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Import {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Check and count only; refused rows go to standard error
+    #[arg(long, env = "SAQTA_DRY_RUN", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL", hide_env_values = true, hide_possible_values = true)]
+    pub(crate) dry_run: Option<bool>,
+    /// The day up to which the files reach, YYYY-MM-DD [default: the newest payment in them]
+    #[arg(long, env = "SAQTA_DATA_DATE", value_name = "DATE", hide_env_values = true)]
+    pub(crate) data_date: Option<NaiveDate>,
+    /// Print the totals as JSON on standard output
+    #[arg(long, env = "SAQTA_JSON", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL", hide_env_values = true, hide_possible_values = true)]
+    pub(crate) json: Option<bool>,
+    /// CSV files, in any order
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// Options of `export`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// The folder to write to; made if it is missing
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+}
+
+/// Where a handset is connected.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Handset {
+    /// The running server [default: http://127.0.0.1:8414]
+    #[arg(long, env = "SAQTA_URL", value_name = "URL", hide_env_values = true)]
+    pub(crate) url: Option<String>,
+    /// The carrier instance to go through [default: sandbox]
+    #[arg(long, env = "SAQTA_CARRIER", value_name = "NAME", hide_env_values = true)]
+    pub(crate) carrier: Option<String>,
+    /// The phone's own number [default: +77010000001]
+    #[arg(long, env = "SAQTA_FROM", value_name = "PHONE", hide_env_values = true)]
+    pub(crate) from: Option<String>,
+}
+
+/// Options of `dial`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Dial {
+    #[command(flatten)]
+    pub(crate) handset: Handset,
+    /// The code, such as '*1414#' (quote it)
+    #[arg(value_name = "CODE")]
+    pub(crate) code: String,
+}
+
+/// Options of `text`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Text {
+    #[command(flatten)]
+    pub(crate) handset: Handset,
+    /// The words of the SMS
+    #[arg(required = true, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) text: Vec<String>,
+}
+
+/// Options of `synth`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Synth {
+    /// How many citizens to invent
+    #[arg(long, env = "SAQTA_CITIZENS", value_name = "N", hide_env_values = true)]
+    pub(crate) citizens: Option<u32>,
+    /// The seed they grow from
+    #[arg(long, env = "SAQTA_SEED", value_name = "S", hide_env_values = true)]
+    pub(crate) seed: Option<u64>,
+    /// The folder to write to; made if it is missing
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+}
+
+/// The language of a code on the command line.
+fn language(code: &str) -> Result<Language, &'static str> {
+    Language::from_code(code).ok_or("the languages are kk, ru and en")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_declarations_agree() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_flag_can_be_said_to_be_off() {
+        let json = |args: &[&str]| match Cli::try_parse_from(args).map(|cli| cli.command) {
+            Ok(Command::Status(status)) => (status.json, status.iins),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            json(&["saqta", "status", "--json", "-"]),
+            (Some(true), vec!["-".to_owned()])
+        );
+        assert_eq!(json(&["saqta", "status", "--json=false", "-"]).0, Some(false));
+        assert_eq!(json(&["saqta", "status", "-"]).0, None);
+    }
+
+    #[test]
+    fn a_language_is_one_of_three() {
+        assert_eq!(language("kk"), Ok(Language::Kazakh));
+        assert!(language("kz").is_err());
+    }
+}

@@ -1,0 +1,59 @@
+//! The commands, one file each. Each runs to its end and says by its outcome whether it did what it was asked.
+
+mod dial;
+mod text;
+
+use std::io::{ErrorKind, Write};
+
+use tokio::runtime::Runtime;
+
+use crate::cli;
+use crate::cli::{Cli, Command};
+use crate::config::{Config, File};
+use crate::failure::{Failure, Outcome};
+use crate::handset::Handset;
+use crate::telemetry::{self, Verbosity};
+
+/// Runs the command typed.
+pub(crate) fn run(cli: Cli) -> Outcome {
+    let config = Config::load(cli.config.as_deref())?;
+    let verbosity = match cli.command {
+        Command::Serve(_) => Verbosity::Server,
+        _ => Verbosity::Command,
+    };
+    telemetry::start(verbosity)?;
+    match cli.command {
+        Command::Dial(args) => dial::run(&args, &config),
+        Command::Text(args) => text::run(&args, &config),
+        _ => Err(Failure::new("not built yet")),
+    }
+}
+
+/// The threads of a command.
+fn runtime() -> Result<Runtime, Failure> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+/// The phone that `dial` and `text` play.
+fn handset(args: &cli::Handset, file: &File) -> Result<Handset, Failure> {
+    let choose = |option: &Option<String>, file: &Option<String>, default: &str| {
+        option
+            .as_ref()
+            .or(file.as_ref())
+            .map_or_else(|| default.to_owned(), Clone::clone)
+    };
+    Handset::new(
+        &choose(&args.url, &file.url, "http://127.0.0.1:8414"),
+        &choose(&args.carrier, &file.carrier, "sandbox"),
+        &choose(&args.from, &file.from, "+77010000001"),
+    )
+}
+
+/// Writes an answer to standard output. A reader that has seen enough (`| head`) is no failure: the program ends.
+fn print(text: &str) -> Outcome {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+        result => Ok(result?),
+    }
+}

@@ -1,0 +1,180 @@
+//! The configuration: a TOML file and the environment. The only place that reads environment variables (beside the
+//! command line's own, see `cli`).
+//!
+//! Precedence: option of the command line, then environment, then file, then default.
+
+mod file;
+pub(crate) mod secret;
+
+use std::path::{Path, PathBuf};
+
+use saqta_data::clock::{Clock, Timestamp};
+
+use crate::failure::Failure;
+pub(crate) use file::{Carrier, Day, File, Operators, Unbound};
+pub(crate) use secret::{Secret, SecretRef};
+
+/// The configuration, with the folder that relative paths in it start from.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Config {
+    /// What the file says.
+    pub(crate) file: File,
+    /// The file's name, for messages; empty if there is none.
+    pub(crate) name: String,
+    dir: PathBuf,
+}
+
+/// The largest configuration file.
+const MAX_FILE_BYTES: u64 = 1 << 20;
+/// The most carrier instances.
+const MAX_CARRIERS: usize = 64;
+
+impl Config {
+    /// The configuration of the file at `path`, or an empty one.
+    pub(crate) fn load(path: Option<&Path>) -> Result<Self, Failure> {
+        let Some(path) = path else {
+            return Ok(Self::default());
+        };
+        let name = path.display().to_string();
+        let size = std::fs::metadata(path).map_err(|e| Failure::of(&name, e))?.len();
+        if size > MAX_FILE_BYTES {
+            return Err(Failure::of(&name, "a configuration file has at most 1 MiB"));
+        }
+        let text = std::fs::read_to_string(path).map_err(|e| Failure::of(&name, e))?;
+        let dir = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let config = Self {
+            file: parse(&name, &text)?,
+            name,
+            dir,
+        };
+        config.check(&text)?;
+        Ok(config)
+    }
+
+    /// The store's folder.
+    pub(crate) fn store(&self, option: Option<&Path>) -> Result<PathBuf, Failure> {
+        let path = match (option, &self.file.store) {
+            (Some(path), _) => path.to_path_buf(),
+            (None, Some(path)) => self.dir.join(path),
+            (None, None) => default_store()?,
+        };
+        if path.to_string_lossy().starts_with("postgres:") {
+            return Err(Failure::new(
+                "this version keeps its store in a folder; give the path of one",
+            ));
+        }
+        Ok(path)
+    }
+
+    /// A path from the file, which starts from the file's folder.
+    pub(crate) fn path(&self, path: Option<&PathBuf>) -> Option<PathBuf> {
+        path.map(|path| self.dir.join(path))
+    }
+
+    /// The secret of a reference; `key` names its place in the file for the message.
+    pub(crate) fn secret(&self, key: &str, reference: &SecretRef) -> Result<Secret, Failure> {
+        reference
+            .resolve(&self.dir, env)
+            .map_err(|reason| Failure::of(format_args!("{}: {key} = \"{reference}\"", self.name), reason))
+    }
+
+    /// What serde cannot check.
+    fn check(&self, text: &str) -> Result<(), Failure> {
+        let carriers = &self.file.carriers;
+        if carriers.len() > MAX_CARRIERS {
+            return Err(Failure::of(
+                &self.name,
+                format_args!("at most {MAX_CARRIERS} carriers"),
+            ));
+        }
+        for (position, carrier) in carriers.iter().enumerate() {
+            let at = |reason: &str| {
+                let line = line_of(text, carrier.span().start);
+                Failure::new(format!("{}:{line}: [[carriers]] {reason}", self.name))
+            };
+            let name = &carrier.get_ref().name;
+            let letters = name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+            if name.is_empty() || name.len() > 32 || !letters {
+                return Err(at(
+                    "name: 1 to 32 letters, digits, - and _, since it stands in the path",
+                ));
+            }
+            if name == "sandbox" {
+                return Err(at("name: \"sandbox\" is kept for `serve --sandbox`"));
+            }
+            if carriers
+                .iter()
+                .take(position)
+                .any(|other| other.get_ref().name == *name)
+            {
+                return Err(at("name: another carrier has it already"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn parse(name: &str, text: &str) -> Result<File, Failure> {
+    toml::from_str(text).map_err(|e| {
+        let line = e.span().map_or(1, |span| line_of(text, span.start));
+        Failure::of(format_args!("{name}:{line}"), e.message())
+    })
+}
+
+/// The number of the line at byte `offset`.
+fn line_of(text: &str, offset: usize) -> usize {
+    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the place that reads the environment"
+)]
+fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn default_store() -> Result<PathBuf, Failure> {
+    let data = env("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute());
+    data.or_else(|| env("HOME").map(|home| Path::new(&home).join(".local/share")))
+        .map(|data| data.join("saqta-store"))
+        .ok_or_else(|| Failure::new("where is the store? Give --store DIR (there is no HOME to look in)"))
+}
+
+/// The folder for sockets whose path beside the store would be too long.
+pub(crate) fn runtime_dir() -> Option<PathBuf> {
+    env("XDG_RUNTIME_DIR")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+}
+
+/// The filter of log lines, from `SAQTA_LOG`, in tracing's syntax (`info`, `saqta_gateway=debug`, ...).
+pub(crate) fn log_filter() -> Option<String> {
+    env("SAQTA_LOG")
+}
+
+/// True if colours are unwanted (<https://no-color.org>).
+pub(crate) fn no_color() -> bool {
+    env("NO_COLOR").is_some()
+}
+
+/// The clock: the machine's, or one that starts at `SAQTA_NOW` (RFC 3339), for demonstrations and tests of whole
+/// processes.
+pub(crate) fn clock() -> Result<Clock, Failure> {
+    env("SAQTA_NOW").map_or_else(|| Ok(Clock::system()), |text| clock_at(&text))
+}
+
+fn clock_at(text: &str) -> Result<Clock, Failure> {
+    let start = chrono::DateTime::parse_from_rfc3339(text)
+        .map_err(|_| Failure::new("SAQTA_NOW is an instant such as 2026-11-22T12:00:00+05:00"))?;
+    Ok(Clock::starting_at(Timestamp::from_millis(
+        start.timestamp_millis(),
+    )))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! What a configuration file may say. Keys that do not exist are refused, so that a slip is seen at once.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use saqta_data::desk::OperatorRole;
+use saqta_data::language::Language;
+use serde::{Deserialize, Serialize};
+
+use super::secret::SecretRef;
+
+/// The file. The first keys are the options of the command line, by the same names; the rest exists only here.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct File {
+    pub(crate) store: Option<PathBuf>,
+    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) admin_listen: Option<SocketAddr>,
+    pub(crate) sandbox: Option<bool>,
+    pub(crate) check: Option<bool>,
+    pub(crate) as_of: Option<Day>,
+    pub(crate) json: Option<bool>,
+    pub(crate) lang: Option<Language>,
+    pub(crate) dry_run: Option<bool>,
+    pub(crate) data_date: Option<Day>,
+    pub(crate) url: Option<String>,
+    pub(crate) carrier: Option<String>,
+    pub(crate) from: Option<String>,
+    pub(crate) citizens: Option<u32>,
+    pub(crate) seed: Option<u64>,
+    pub(crate) demo_store: Option<PathBuf>,
+    pub(crate) demo_listen: Option<SocketAddr>,
+
+    /// The address under which carriers reach the gateway; in what `serve --check` prints.
+    pub(crate) public_url: Option<String>,
+    /// The carriers.
+    pub(crate) carriers: Vec<toml::Spanned<Carrier>>,
+    /// Proxies (addresses or networks) whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Vec<String>,
+    /// Law tables that take the place of the compiled-in ones, file by file.
+    pub(crate) law_dir: Option<PathBuf>,
+    /// Texts that take the place of the compiled-in ones, message by message.
+    pub(crate) texts_dir: Option<PathBuf>,
+    /// What a phone may know that is not bound to the IIN.
+    pub(crate) unbound: Unbound,
+    /// Look-ups a minute of people to whom the phone is not bound, per instance.
+    pub(crate) unbound_per_minute: Option<u32>,
+    /// The USSD code of the service.
+    pub(crate) ussd_code: Option<String>,
+    /// Our own numbers and short codes at every carrier: messages from them are never answered.
+    pub(crate) own_numbers: Vec<String>,
+    /// The months that journal lines are kept.
+    pub(crate) journal_months: Option<u32>,
+    /// The journal lines that are kept at most; the oldest go first.
+    pub(crate) journal_lines: Option<u64>,
+    /// Look-ups an hour of one operator; seniors and the server's own account have no limit.
+    pub(crate) lookups_per_hour: Option<u32>,
+    /// Operators by account, and by group where an account is not named.
+    pub(crate) operators: Operators,
+}
+
+/// A day: a TOML date or a string like one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "DayText")]
+pub(crate) struct Day(pub(crate) NaiveDate);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum DayText {
+    Toml(toml::value::Datetime),
+    Text(String),
+}
+
+impl TryFrom<DayText> for Day {
+    type Error = &'static str;
+
+    fn try_from(text: DayText) -> Result<Self, Self::Error> {
+        let text = match text {
+            DayText::Toml(date) => date.to_string(),
+            DayText::Text(text) => text,
+        };
+        text.parse().map(Self).map_err(|_| "a day is written YYYY-MM-DD")
+    }
+}
+
+/// An instance of a carrier adapter.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Carrier {
+    /// The name in the path: letters, digits, `-` and `_`.
+    pub(crate) name: String,
+    /// The adapter.
+    pub(crate) kind: String,
+    /// The first signs, all verify.
+    #[serde(default)]
+    pub(crate) secrets: Vec<SecretRef>,
+    /// A segment of the path that only the carrier knows.
+    pub(crate) path_secret: Option<SecretRef>,
+    /// User and password of HTTP Basic authentication, as `user:password`.
+    pub(crate) basic: Option<SecretRef>,
+    /// Addresses or networks from which the carrier calls.
+    #[serde(default)]
+    pub(crate) allow: Vec<String>,
+    /// Our numbers at this carrier, beside those for all.
+    #[serde(default)]
+    pub(crate) own_numbers: Vec<String>,
+    /// Characters that the carrier adds to each USSD page.
+    #[serde(default)]
+    pub(crate) ussd_overhead: usize,
+}
+
+/// What a phone may know that is not bound to the IIN.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Unbound {
+    /// Insured or not.
+    #[default]
+    Status,
+    /// Nothing.
+    Nothing,
+}
+
+/// Who may sit at the desk beside the server's own account, which is senior.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Operators {
+    /// Roles by the name of the account.
+    pub(crate) users: BTreeMap<String, OperatorRole>,
+    /// Roles by the name of a group; the highest of an account's groups counts.
+    pub(crate) groups: BTreeMap<String, OperatorRole>,
+}

@@ -1,0 +1,131 @@
+//! Secrets: never in the configuration file itself, only by reference.
+
+use std::fmt;
+use std::path::Path;
+
+use serde::{Deserialize, Deserializer};
+
+/// Where a secret is kept: `env:NAME` or `file:path`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SecretRef {
+    /// An environment variable.
+    Env(String),
+    /// A file, relative to the configuration file; a line end after the secret is cut off.
+    File(String),
+}
+
+/// A secret. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Secret(String);
+
+/// The longest secret, in bytes: no carrier issues longer ones.
+const MAX_SECRET_BYTES: usize = 4096;
+
+impl Secret {
+    /// The secret itself, for the adapter that signs or compares with it.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+impl fmt::Display for SecretRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Env(name) => write!(f, "env:{name}"),
+            Self::File(path) => write!(f, "file:{path}"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for SecretRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match text.split_once(':') {
+            Some(("env", name)) if !name.is_empty() => Ok(Self::Env(name.to_owned())),
+            Some(("file", path)) if !path.is_empty() => Ok(Self::File(path.to_owned())),
+            // The text may be the secret itself: it is not repeated.
+            _ => Err(serde::de::Error::custom(
+                "a secret is given as \"env:NAME\" or \"file:path\", never by itself",
+            )),
+        }
+    }
+}
+
+impl SecretRef {
+    /// The secret, looked up in the environment by `env`, or in a file beside the configuration file in `dir`.
+    pub(crate) fn resolve(&self, dir: &Path, env: impl Fn(&str) -> Option<String>) -> Result<Secret, String> {
+        let text = match self {
+            Self::Env(name) => env(name).ok_or_else(|| "the variable is not set".to_owned())?,
+            Self::File(path) => read_secret(&dir.join(path))?,
+        };
+        let text = text.trim_end_matches(['\r', '\n']);
+        match text.len() {
+            0 => Err("it is empty".to_owned()),
+            1..=MAX_SECRET_BYTES => Ok(Secret(text.to_owned())),
+            _ => Err(format!("it is longer than {MAX_SECRET_BYTES} bytes")),
+        }
+    }
+}
+
+fn read_secret(path: &Path) -> Result<String, String> {
+    use std::io::Read;
+    let file = std::fs::File::open(path).map_err(|e| e.to_string())?;
+    let mut text = String::new();
+    let limit = u64::try_from(MAX_SECRET_BYTES).unwrap_or(u64::MAX) + 2;
+    file.take(limit)
+        .read_to_string(&mut text)
+        .map_err(|e| e.to_string())?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn none(_: &str) -> Option<String> {
+        None
+    }
+
+    #[test]
+    fn a_secret_comes_from_the_environment_or_a_file() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("token"), "s3cret\n").unwrap();
+        let file = SecretRef::File("token".into()).resolve(dir.path(), none).unwrap();
+        assert_eq!(file.reveal(), "s3cret");
+        let env = SecretRef::Env("X".into()).resolve(dir.path(), |name| Some(format!("{name}-value")));
+        assert_eq!(env.unwrap().reveal(), "X-value");
+    }
+
+    #[test]
+    fn what_is_missing_empty_or_overlong_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("empty"), "\n").unwrap();
+        std::fs::write(dir.path().join("long"), "x".repeat(5000)).unwrap();
+        for name in ["missing", "empty", "long"] {
+            assert!(
+                SecretRef::File(name.into()).resolve(dir.path(), none).is_err(),
+                "{name}"
+            );
+        }
+        assert!(SecretRef::Env("X".into()).resolve(dir.path(), none).is_err());
+    }
+
+    #[test]
+    fn neither_debug_nor_an_error_shows_it() {
+        let secret = SecretRef::Env("X".into()).resolve(Path::new("."), |_| Some("s3cret".into()));
+        assert_eq!(format!("{secret:?}"), "Ok(Secret(..))");
+        #[derive(Debug, Deserialize)]
+        struct Doc {
+            #[expect(dead_code, reason = "only its refusal is looked at")]
+            secret: SecretRef,
+        }
+        let error = toml::from_str::<Doc>("secret = \"s3cret\"").unwrap_err();
+        assert!(!error.message().contains("s3cret"), "{}", error.message());
+    }
+}

@@ -1,0 +1,94 @@
+use super::*;
+
+fn load(text: &str) -> Result<Config, String> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("saqta.toml");
+    std::fs::write(&path, text).unwrap();
+    Config::load(Some(&path)).map_err(|e| e.to_string().replace(&format!("{}/", dir.path().display()), ""))
+}
+
+#[test]
+fn the_example_of_the_manual_is_read() {
+    let config = load(
+        r#"
+public_url = "https://saqta.example.kz"
+listen = "127.0.0.1:8414"
+data_date = 2026-11-20
+as_of = "2026-11-22"
+unbound = "nothing"
+[operators.users]
+aigul = "operator"
+[[carriers]]
+name = "tw"
+kind = "kannel"
+secrets = ["env:TW_TOKEN", "file:old-token"]
+path_secret = "env:TW_PATH"
+allow = ["192.0.2.0/24"]
+"#,
+    )
+    .unwrap();
+    assert_eq!(config.file.unbound, Unbound::Nothing);
+    assert_eq!(config.file.as_of.unwrap().0.to_string(), "2026-11-22");
+    assert_eq!(config.file.data_date.unwrap().0.to_string(), "2026-11-20");
+    let carrier = config.file.carriers[0].get_ref();
+    assert_eq!((carrier.name.as_str(), carrier.secrets.len()), ("tw", 2));
+    assert_eq!(config.file.operators.users.len(), 1);
+}
+
+#[test]
+fn a_slip_is_named_with_its_line_and_key() {
+    let cases = [
+        (
+            "lang = \"kk\"\nstor = \"x\"\n",
+            "saqta.toml:2: unknown field `stor`",
+        ),
+        ("\n\nlisten = \"here\"\n", "saqta.toml:3: "),
+        ("a = = 1\n", "saqta.toml:1: "),
+        ("as_of = \"yesterday\"", "YYYY-MM-DD"),
+        (
+            "[operators.users]\nx = \"chief\"\n",
+            "saqta.toml:2: unknown variant `chief`",
+        ),
+        (
+            "[[carriers]]\nname = \"a/b\"\nkind = \"kannel\"\n",
+            "saqta.toml:1: [[carriers]] name:",
+        ),
+        (
+            "[[carriers]]\nname = \"sandbox\"\nkind = \"kannel\"\n",
+            "kept for",
+        ),
+        (
+            "[[carriers]]\nname=\"a\"\nkind=\"kannel\"\n[[carriers]]\nname=\"a\"\nkind=\"kannel\"\n",
+            "saqta.toml:4: [[carriers]] name: another",
+        ),
+        (
+            "[[carriers]]\nname=\"a\"\nkind=\"k\"\nsecrets=[\"plain\"]\n",
+            "never by itself",
+        ),
+    ];
+    for (text, expected) in cases {
+        let error = load(text).unwrap_err();
+        assert!(error.contains(expected), "{text}: {error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+    }
+    assert!(Config::load(Some(Path::new("/nonexistent/saqta.toml"))).is_err());
+}
+
+#[test]
+fn a_store_named_by_option_goes_before_the_file() {
+    let config = load("store = \"data\"").unwrap();
+    assert_eq!(config.store(Some(Path::new("/x"))).unwrap(), Path::new("/x"));
+    assert!(config.store(None).unwrap().ends_with("data"));
+    assert!(
+        config.store(None).unwrap().is_absolute(),
+        "it starts from the file's folder"
+    );
+    assert!(config.store(Some(Path::new("postgres://h/db"))).is_err());
+}
+
+#[test]
+fn the_clock_starts_where_it_is_told() {
+    let clock = clock_at("2026-08-25T23:30:00+05:00").unwrap();
+    assert_eq!(clock.today().to_string(), "2026-08-25");
+    assert!(clock_at("tomorrow").is_err());
+}

@@ -1,0 +1,95 @@
+//! The desk over HTTP on a Unix socket: what one side writes and the other reads.
+//!
+//! Every question is a POST to the path of its name with a JSON body, and is answered 200 with JSON; a refusal carries
+//! a [`DeskError`](saqta_data::desk::DeskError) as JSON under a status of its own. Rows to take in follow their JSON
+//! line as they are: as a list of numbers they would be four times as long.
+
+pub(crate) mod client;
+pub(crate) mod server;
+
+use chrono::NaiveDate;
+use saqta_data::desk::{JournalPage, Query};
+use saqta_data::iin::Iin;
+use saqta_data::journal::Door;
+use saqta_data::registry::{Chunk, MAX_CHUNK_BYTES, Registry};
+use serde::{Deserialize, Serialize};
+
+/// The header that names the door: `console`, or the name of a command.
+const DOOR_HEADER: &str = "x-saqta-door";
+/// The largest question without rows: 1,000 IINs fit many times.
+const MAX_QUESTION_BYTES: usize = 64 << 10;
+/// The largest question with rows.
+const MAX_INGEST_BYTES: usize = MAX_CHUNK_BYTES + (4 << 10);
+/// The largest answer: the cards of 1,000 people with some hundred payments each.
+const MAX_ANSWER_BYTES: usize = 64 << 20;
+
+/// Body of `/card`.
+#[derive(Debug, Serialize, Deserialize)]
+struct CardQuestion {
+    iin: Iin,
+    day: Option<NaiveDate>,
+}
+
+/// Body of `/cards`.
+#[derive(Debug, Serialize, Deserialize)]
+struct CardsQuestion {
+    iins: Vec<Iin>,
+    day: Option<NaiveDate>,
+}
+
+/// Body of `/journal`.
+#[derive(Debug, Serialize, Deserialize)]
+struct JournalQuestion {
+    page: JournalPage,
+    limit: usize,
+}
+
+/// Body of `/export`.
+#[derive(Debug, Serialize, Deserialize)]
+struct ExportQuestion {
+    registry: Registry,
+    after: Option<Vec<u8>>,
+}
+
+/// Body of `/search`.
+type SearchQuestion = Query;
+
+/// The door's name in the header.
+fn door_name(door: &Door) -> String {
+    match door {
+        Door::Console => "console".to_owned(),
+        Door::Command(name) | Door::Sms(name) | Door::Ussd(name) => name.clone(),
+    }
+}
+
+/// The door of a name; only letters, so that the journal holds no surprises.
+fn door_of(name: &str) -> Option<Door> {
+    let fits = (1..=16).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase());
+    match name {
+        "console" => Some(Door::Console),
+        _ => fits.then(|| Door::Command(name.to_owned())),
+    }
+}
+
+/// The rows of `chunk` behind a line of JSON with all the rest.
+fn write_chunk(chunk: Chunk) -> Result<Vec<u8>, serde_json::Error> {
+    let mut head = chunk;
+    let rows = std::mem::take(&mut head.rows);
+    let mut bytes = serde_json::to_vec(&head)?;
+    bytes.reserve(rows.len() + 1);
+    bytes.push(b'\n');
+    bytes.extend(rows);
+    Ok(bytes)
+}
+
+/// The chunk that [`write_chunk`] wrote.
+fn read_chunk(bytes: &[u8]) -> Option<Chunk> {
+    let end = bytes.iter().position(|byte| *byte == b'\n')?;
+    let (head, rows) = bytes.split_at_checked(end)?;
+    let mut chunk: Chunk = serde_json::from_slice(head).ok()?;
+    chunk.rows = rows.get(1..)?.to_vec();
+    Some(chunk)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! The side of the server: one handler a question, the peer's uid as the operator.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use saqta_data::desk::{Desk, DeskError, Operator};
+use saqta_data::journal::Door;
+use serde::Serialize;
+use tokio::net::UnixStream;
+
+use super::{
+    CardQuestion, CardsQuestion, DOOR_HEADER, ExportQuestion, JournalQuestion, MAX_INGEST_BYTES,
+    MAX_QUESTION_BYTES, SearchQuestion, door_of, read_chunk,
+};
+use crate::roster::Roster;
+
+/// Gives an operator who came through a door a desk.
+pub(crate) type Seat = Box<dyn Fn(Operator, Door) -> Arc<dyn Desk> + Send + Sync>;
+
+/// Who may sit, and where.
+pub(crate) struct Reception {
+    pub(crate) roster: Roster,
+    pub(crate) seat: Seat,
+}
+
+/// The uid at the other end of a connection; `None` if the kernel does not say.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) Option<u32>);
+
+impl Peer {
+    /// The peer of a connection.
+    pub(crate) fn of(stream: &UnixStream) -> Self {
+        Self(stream.peer_cred().ok().map(|credentials| credentials.uid()))
+    }
+}
+
+/// The routes of the desk.
+pub(crate) fn router(reception: Arc<Reception>) -> Router {
+    Router::new()
+        .route("/whoami", post(whoami))
+        .route("/search", post(search))
+        .route("/card", post(card))
+        .route("/cards", post(cards))
+        .route("/journal", post(journal))
+        .route("/figures", post(figures))
+        .route("/export", post(export))
+        .route("/check", post(check))
+        .layer(DefaultBodyLimit::max(MAX_QUESTION_BYTES))
+        .route(
+            "/ingest",
+            post(ingest).layer(DefaultBodyLimit::max(MAX_INGEST_BYTES)),
+        )
+        .with_state(reception)
+}
+
+type Answer<T> = Result<Json<T>, Refusal>;
+
+async fn whoami(Seated(desk): Seated) -> Answer<impl Serialize> {
+    Ok(Json(desk.whoami().await?))
+}
+
+async fn search(Seated(desk): Seated, Json(query): Json<SearchQuestion>) -> Answer<impl Serialize> {
+    Ok(Json(desk.search(query).await?))
+}
+
+async fn card(Seated(desk): Seated, Json(asked): Json<CardQuestion>) -> Answer<impl Serialize> {
+    Ok(Json(desk.card(asked.iin, asked.day).await?))
+}
+
+async fn cards(Seated(desk): Seated, Json(asked): Json<CardsQuestion>) -> Answer<impl Serialize> {
+    Ok(Json(desk.cards(asked.iins, asked.day).await?))
+}
+
+async fn journal(Seated(desk): Seated, Json(asked): Json<JournalQuestion>) -> Answer<impl Serialize> {
+    Ok(Json(desk.journal(asked.page, asked.limit).await?))
+}
+
+async fn figures(Seated(desk): Seated) -> Answer<impl Serialize> {
+    Ok(Json(desk.figures().await?))
+}
+
+async fn export(Seated(desk): Seated, Json(asked): Json<ExportQuestion>) -> Answer<impl Serialize> {
+    Ok(Json(desk.export(asked.registry, asked.after).await?))
+}
+
+async fn check(Seated(desk): Seated) -> Answer<impl Serialize> {
+    Ok(Json(desk.check().await?))
+}
+
+async fn ingest(Seated(desk): Seated, body: Bytes) -> Answer<impl Serialize> {
+    let chunk = read_chunk(&body).ok_or_else(|| DeskError::Bad("these rows cannot be read".into()))?;
+    Ok(Json(desk.ingest(chunk).await?))
+}
+
+/// The desk of the operator who asks.
+struct Seated(Arc<dyn Desk>);
+
+impl FromRequestParts<Arc<Reception>> for Seated {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, reception: &Arc<Reception>) -> Result<Self, Refusal> {
+        let uid = parts.extensions.get::<Peer>().and_then(|peer| peer.0);
+        let operator = admit(uid, reception).await.ok_or(Refusal(DeskError::Forbidden(
+            "of an operator of this server, which your account has not".into(),
+        )))?;
+        let door = parts
+            .headers
+            .get(DOOR_HEADER)
+            .and_then(|name| name.to_str().ok())
+            .and_then(door_of);
+        let door =
+            door.ok_or_else(|| Refusal(DeskError::Bad(format!("the header {DOOR_HEADER} is missing"))))?;
+        let State(reception) = State::<Arc<Reception>>::from_request_parts(parts, reception)
+            .await
+            .unwrap_or_else(|never| match never {});
+        Ok(Self((reception.seat)(operator, door)))
+    }
+}
+
+async fn admit(uid: Option<u32>, reception: &Arc<Reception>) -> Option<Operator> {
+    let (uid, reception) = (uid?, reception.clone());
+    tokio::task::spawn_blocking(move || reception.roster.admit(uid))
+        .await
+        .ok()
+        .flatten()
+}
+
+/// An error of the desk as a response.
+struct Refusal(DeskError);
+
+impl From<DeskError> for Refusal {
+    fn from(error: DeskError) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = match &self.0 {
+            DeskError::Forbidden(_) => StatusCode::FORBIDDEN,
+            DeskError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            DeskError::Bad(_) => StatusCode::BAD_REQUEST,
+            DeskError::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
+            DeskError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        (status, Json(self.0)).into_response()
+    }
+}
