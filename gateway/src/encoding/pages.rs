@@ -1,0 +1,169 @@
+//! USSD text longer than a screen, cut at words.
+
+use super::{Alphabet, prefix_len};
+
+/// The most that a carrier may take of a page, in units; what a configuration says beyond is ignored.
+pub const MAX_OVERHEAD: usize = 40;
+
+/// Joins two words that must stay on one line, such as the key and the label of an item. It is shown as a space.
+pub const JOIN: char = '\u{a0}';
+
+/// The lines under the text.
+#[derive(Clone, Copy, Debug)]
+pub struct Footers<'a> {
+    /// Under every screen but the last, when there is room for it.
+    pub more: &'a str,
+    /// Under every screen but the last, when `more` would need another screen.
+    pub more_short: &'a str,
+    /// Under the last screen, or the only one; may be empty.
+    pub last: &'a str,
+}
+
+/// `body` as the screens of a page, each at most 182 septets, or 80 UTF-16 units if any letter of the page is outside
+/// GSM 7-bit, less `overhead` units for the carrier (at most [`MAX_OVERHEAD`]). A screen ends at a line or a word; only a
+/// word longer than a screen is cut inside. The footers are to be short: at most 30 units.
+#[must_use]
+pub fn screens(body: &str, footers: &Footers<'_>, overhead: usize) -> Vec<String> {
+    let shown = |text: &str| text.replace(JOIN, " ");
+    let all = [body, footers.more, footers.more_short, footers.last].concat();
+    let alphabet = Alphabet::of(&shown(&all));
+    let room = alphabet.page() - overhead.min(MAX_OVERHEAD);
+    let cut = |more| cut(body, alphabet, room, more, footers.last);
+    let (long, short) = (cut(footers.more), cut(footers.more_short));
+    let screens = if long.len() > short.len() { short } else { long };
+    screens.iter().map(|screen| shown(screen)).collect()
+}
+
+fn cut(body: &str, alphabet: Alphabet, room: usize, more: &str, last: &str) -> Vec<String> {
+    let mut screens = Vec::new();
+    let mut rest = body.trim();
+    loop {
+        let whole = under(rest, last);
+        if alphabet.units(&whole) <= room {
+            screens.push(whole);
+            return screens;
+        }
+        let free = room.saturating_sub(alphabet.units(more) + 1);
+        let (screen, after) = rest.split_at(break_at(rest, alphabet, free));
+        screens.push(under(screen.trim_end(), more));
+        rest = after.trim_start();
+    }
+}
+
+/// `text` with a footer on a line of its own.
+fn under(text: &str, footer: &str) -> String {
+    match (text.is_empty(), footer.is_empty()) {
+        (_, true) => text.to_owned(),
+        (true, false) => footer.to_owned(),
+        (false, false) => format!("{text}\n{footer}"),
+    }
+}
+
+/// Where to break `text` so that what comes before takes at most `free` units and something is left after: at the end
+/// of a line if that leaves the screen at least a third full, else of a word, else anywhere. At least one character.
+fn break_at(text: &str, alphabet: Alphabet, free: usize) -> usize {
+    let first = text.chars().next().map_or(0, char::len_utf8);
+    let last = text.char_indices().next_back().map_or(0, |(at, _)| at);
+    let longest = prefix_len(text, alphabet, free).min(last).max(first);
+    // A break may also be right behind the longest piece, so one character more is looked at.
+    let window = text.char_indices().take_while(|(at, _)| *at <= longest);
+    let (mut line, mut word) = (0, 0);
+    for (at, c) in window {
+        match c {
+            '\n' => line = at,
+            ' ' => word = at,
+            _ => {}
+        }
+    }
+    let line_units = text.get(..line).map_or(0, |before| alphabet.units(before));
+    match (line_units * 3 >= free && line > 0, word.max(line)) {
+        (true, _) => line,
+        (false, 0) => longest,
+        (false, word) => word,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const FOOTERS: Footers<'static> = Footers {
+        more: "98 әрі 0 артқа 00 басы",
+        more_short: "98 әрі",
+        last: "0 артқа 00 басы",
+    };
+    const LATIN: Footers<'static> = Footers {
+        more: "98 more 0 back 00 start",
+        more_short: "98 more",
+        last: "0 back 00 start",
+    };
+
+    #[test]
+    fn a_short_text_is_one_screen() {
+        let page = screens("САҚТАНДЫРЫЛҒАН 31.12.2026 дейін", &FOOTERS, 0);
+        assert_eq!(page, ["САҚТАНДЫРЫЛҒАН 31.12.2026 дейін\n0 артқа 00 басы"]);
+    }
+
+    #[test]
+    fn lines_and_items_stay_whole() {
+        let body = format!(
+            "{}\n1\u{a0}төлем 2\u{a0}қарыз 3\u{a0}емхана 4\u{a0}SMS",
+            "сөз ".repeat(14).trim()
+        );
+        let page = screens(&body, &FOOTERS, 0);
+        assert_eq!(page.len(), 2, "{page:?}");
+        assert_eq!(page[1], "1 төлем 2 қарыз 3 емхана 4 SMS\n0 артқа 00 басы");
+        let items: Vec<String> = (1..=9).map(|n| format!("{n}\u{a0}...000{n}")).collect();
+        for screen in screens(&items.join(" "), &FOOTERS, 30) {
+            let items = screen.lines().next().unwrap();
+            assert_eq!(
+                items.matches(' ').count() + 1,
+                items.matches("...").count() * 2,
+                "{items}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_longer_footer_never_costs_a_screen() {
+        let body = format!("{} {}", "ү".repeat(70), "ұ".repeat(60));
+        let page = screens(&body, &FOOTERS, 0);
+        assert_eq!(page.len(), 2, "{page:?}");
+        assert!(page[0].ends_with("\n98 әрі"), "{page:?}");
+    }
+
+    fn squeezed(text: &str) -> String {
+        text.split(|c: char| c == JOIN || c.is_whitespace()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn every_screen_fits_and_nothing_is_lost(
+            words in prop::collection::vec("[а-яқңөa-z0-9€😀]{1,30}", 0..40),
+            glue in prop::sample::select(vec![" ", "\n", "\u{a0}"]),
+            overhead in 0_usize..60,
+        ) {
+            let body = words.join(glue);
+            let mut text = String::new();
+            let page = screens(&body, &FOOTERS, overhead);
+            for (n, screen) in page.iter().enumerate() {
+                prop_assert!(Alphabet::Ucs2.units(screen) <= 80 - overhead.min(MAX_OVERHEAD), "{}", screen);
+                let last = n + 1 == page.len();
+                let footers = if last { vec![FOOTERS.last] } else { vec![FOOTERS.more, FOOTERS.more_short] };
+                let footer = footers.iter().find(|f| screen.ends_with(**f));
+                prop_assert!(footer.is_some(), "{}", screen);
+                text += screen.strip_suffix(footer.unwrap()).unwrap();
+            }
+            prop_assert_eq!(squeezed(&text), squeezed(&body));
+        }
+
+        #[test]
+        fn gsm_screens_have_182_septets(body in "[a-z\\[\\]{}~€ ]{0,900}", overhead in 0_usize..40) {
+            for screen in screens(&body, &LATIN, overhead) {
+                prop_assert!(Alphabet::Gsm7.units(&screen) <= 182 - overhead);
+            }
+        }
+    }
+}
