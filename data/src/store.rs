@@ -9,6 +9,7 @@ use thiserror::Error;
 
 pub mod codec;
 pub mod contract;
+mod group;
 pub mod memory;
 mod person;
 pub mod sled;
@@ -35,7 +36,7 @@ pub enum Tree {
     Journal,
     /// IIN, then sequence number -> nothing: the journal lines about one person.
     Asked,
-    /// Name -> setting: format version, data date, counters.
+    /// Name -> setting: data date and the like. `format` and `counters` are the store's own; no batch may set them.
     Settings,
 }
 
@@ -81,6 +82,8 @@ pub type Value = Vec<u8>;
 pub const MAX_KEY_BYTES: usize = 128;
 /// The longest value: a person with the most rows allowed fits.
 pub const MAX_VALUE_BYTES: usize = 4 << 20;
+/// The longest batch, keys and values together; an import commits far smaller ones.
+pub const MAX_BATCH_BYTES: usize = 64 << 20;
 /// The most entries that one scan returns.
 pub const MAX_SCAN: usize = 10_000;
 
@@ -284,24 +287,42 @@ pub fn asked_key(iin: crate::iin::Iin, seq: u64) -> Key {
     key
 }
 
-/// Refuses keys and values over the stated sizes.
-fn check_sizes(batch: &Batch) -> Result<(), StoreError> {
-    let keys = batch
-        .change
-        .iter()
-        .map(|(_, key, _)| key)
-        .chain(batch.count.iter().map(|counter| &counter.key));
-    let values = batch.change.iter().filter_map(|(_, _, value)| value.as_ref());
-    let values = values.chain(batch.journal.iter().map(|line| &line.value));
-    if keys.into_iter().any(|key| key.len() > MAX_KEY_BYTES) {
-        return Err(StoreError::Failed(format!(
-            "a key is longer than {MAX_KEY_BYTES} bytes"
-        )));
+impl Batch {
+    /// The keys of the batch, with the values that belong to them.
+    fn pairs(&self) -> impl Iterator<Item = (&Key, Option<&Value>)> {
+        let pairs = self.expect.iter().chain(&self.change);
+        let counted = self.count.iter().map(|counter| (&counter.key, None));
+        pairs.map(|(_, key, value)| (key, value.as_ref())).chain(counted)
     }
-    if values.into_iter().any(|value| value.len() > MAX_VALUE_BYTES) {
-        return Err(StoreError::Failed(format!(
-            "a value is longer than {MAX_VALUE_BYTES} bytes"
-        )));
+
+    /// The bytes of all keys and values.
+    fn bytes(&self) -> usize {
+        let pairs = self
+            .pairs()
+            .map(|(key, value)| key.len() + value.map_or(0, Vec::len));
+        let lines = self.journal.iter().map(|line| line.value.len());
+        pairs.chain(lines).sum()
     }
-    Ok(())
+
+    /// Refuses a batch that is over the stated sizes, or that sets what the store keeps of itself.
+    fn check(&self) -> Result<(), StoreError> {
+        let refused = |what: String| Err(StoreError::Failed(what));
+        if self.pairs().any(|(key, _)| key.len() > MAX_KEY_BYTES) {
+            return refused(format!("a key is longer than {MAX_KEY_BYTES} bytes"));
+        }
+        let lines = self.journal.iter().map(|line| &line.value);
+        let mut values = self.pairs().filter_map(|(_, value)| value).chain(lines);
+        if values.any(|value| value.len() > MAX_VALUE_BYTES) {
+            return refused(format!("a value is longer than {MAX_VALUE_BYTES} bytes"));
+        }
+        if self.bytes() > MAX_BATCH_BYTES {
+            return refused(format!("a batch is longer than {MAX_BATCH_BYTES} bytes"));
+        }
+        let own = |key: &[u8]| [group::FORMAT_KEY, group::COUNTERS_KEY].contains(&key);
+        let mut changed = self.change.iter();
+        if changed.any(|(tree, key, _)| *tree == Tree::Settings && own(key)) {
+            return refused("only the store itself sets its format and counters".into());
+        }
+        Ok(())
+    }
 }

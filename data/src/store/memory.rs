@@ -6,26 +6,41 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
+use super::group::{Beneath, Changes, Counters, Group};
 use super::{Batch, Key, MAX_SCAN, Order, Scan, Store, StoreError, StoreFigures, Tree, Value};
 
 /// A store in memory.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct MemoryStore {
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    entries: BTreeMap<(Tree, Key), Value>,
-    last_seq: u64,
+    entries: Entries,
+    counters: Counters,
     closed: bool,
+}
+
+#[derive(Debug, Default)]
+struct Entries(BTreeMap<(Tree, Key), Value>);
+
+impl Beneath for Entries {
+    fn value(&self, tree: Tree, key: &[u8]) -> Result<Option<Value>, StoreError> {
+        Ok(self.0.get(&(tree, key.to_vec())).cloned())
+    }
 }
 
 impl MemoryStore {
     /// An empty store.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        let mut state = State::default();
+        let (changes, counters) = Group::founding(&state.entries);
+        state.write(changes, counters);
+        Self {
+            state: Mutex::new(state),
+        }
     }
 
     fn open(&self) -> Result<MutexGuard<'_, State>, StoreError> {
@@ -38,48 +53,36 @@ impl MemoryStore {
     }
 }
 
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl State {
     fn apply(&mut self, batch: Batch) -> Result<Vec<u64>, StoreError> {
-        for (tree, key, value) in batch.expect {
-            if self.entries.get(&(tree, key)) != value.as_ref() {
-                return Err(StoreError::Conflict);
-            }
-        }
-        let mut counted = Vec::with_capacity(batch.count.len());
-        for (position, counter) in batch.count.into_iter().enumerate() {
-            let key = (Tree::Limits, counter.key);
-            let count = super::counter_value(self.entries.get(&key).map(Vec::as_slice));
-            if count >= counter.max {
-                return Err(StoreError::LimitReached(position));
-            }
-            counted.push((key, (count + 1).to_be_bytes().to_vec()));
-        }
-        self.entries.extend(counted);
-        for (tree, key, value) in batch.change {
+        let mut group = Group::new(&self.entries, self.counters.clone());
+        let seqs = group.take(batch)?;
+        let (changes, counters) = group.into_changes();
+        self.write(changes, counters);
+        Ok(seqs)
+    }
+
+    fn write(&mut self, changes: Changes, counters: Counters) {
+        for (key, value) in changes {
             match value {
-                Some(value) => self.entries.insert((tree, key), value),
-                None => self.entries.remove(&(tree, key)),
+                Some(value) => self.entries.0.insert(key, value),
+                None => self.entries.0.remove(&key),
             };
         }
-        let mut seqs = Vec::with_capacity(batch.journal.len());
-        for line in batch.journal {
-            self.last_seq += 1;
-            seqs.push(self.last_seq);
-            if let Some(iin) = line.about {
-                self.entries
-                    .insert((Tree::Asked, super::asked_key(iin, self.last_seq)), Vec::new());
-            }
-            self.entries
-                .insert((Tree::Journal, self.last_seq.to_be_bytes().to_vec()), line.value);
-        }
-        Ok(seqs)
+        self.counters = counters;
     }
 }
 
 #[async_trait]
 impl Store for MemoryStore {
     async fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Value>, StoreError> {
-        Ok(self.open()?.entries.get(&(tree, key.to_vec())).cloned())
+        self.open()?.entries.value(tree, key)
     }
 
     async fn scan(&self, scan: Scan) -> Result<Vec<(Key, Value)>, StoreError> {
@@ -102,6 +105,7 @@ impl Store for MemoryStore {
         };
         let entries = state
             .entries
+            .0
             .range((low, last))
             .map(|((_, key), value)| (key.clone(), value.clone()));
         let limit = scan.limit.min(MAX_SCAN);
@@ -112,24 +116,32 @@ impl Store for MemoryStore {
     }
 
     async fn commit(&self, batch: Batch) -> Result<Vec<u64>, StoreError> {
-        super::check_sizes(&batch)?;
+        batch.check()?;
         self.open()?.apply(batch)
     }
 
     async fn figures(&self) -> Result<StoreFigures, StoreError> {
-        let state = self.open()?;
-        let mut figures = StoreFigures::default();
-        for tree in Tree::ALL {
-            figures.entries.insert(tree.name().into(), 0);
-        }
-        for (tree, _) in state.entries.keys() {
-            *figures.entries.entry(tree.name().into()).or_default() += 1;
-        }
-        Ok(figures)
+        Ok(StoreFigures {
+            entries: self.open()?.counters.by_name(),
+            disk_bytes: 0,
+        })
     }
 
     async fn close(&self) -> Result<(), StoreError> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn it_passes_the_contract() {
+        let make = || async { Arc::new(MemoryStore::new()) as Arc<dyn Store> };
+        crate::store::contract::check(make).await.unwrap();
     }
 }

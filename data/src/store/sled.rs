@@ -1,1 +1,193 @@
-//! The sled store. Not written yet.
+//! The store on disk: a sled database in a folder, which one process at a time has open.
+//!
+//! sled 0.34.7 does not survive power cuts by itself: its flush leaves the data with the kernel. Here one committer
+//! writes, flushes, waits for the disk (`fdatasync` of sled's file), and only then acknowledges; nothing else does.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use self::committer::Door;
+use self::database::Database;
+use self::readers::Readers;
+use super::group::{Beneath, COUNTERS_KEY, Counters};
+use super::{Batch, Key, Scan, Store, StoreError, StoreFigures, Tree, Value};
+
+mod committer;
+mod database;
+mod files;
+mod readers;
+mod shield;
+#[cfg(test)]
+mod tests;
+
+/// The most entries of a scan that is done on the caller's thread.
+const MAX_INLINE_SCAN: usize = 64;
+/// How long closing waits until the files are free again.
+const CLOSE_DEADLINE: Duration = Duration::from_secs(30);
+
+/// How a store is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SledOptions {
+    /// The memory for pages read, in bytes. Writes may need more.
+    pub cache_bytes: u64,
+    /// How many reads may wait for the disk at a time, once the database is larger than the cache.
+    pub readers: usize,
+    /// After how long such a read is given up with [`StoreError::Slow`].
+    pub read_deadline: Duration,
+}
+
+impl Default for SledOptions {
+    /// 1 GiB, 4 readers, 2 seconds.
+    fn default() -> Self {
+        Self {
+            cache_bytes: 1 << 30,
+            readers: 4,
+            read_deadline: Duration::from_secs(2),
+        }
+    }
+}
+
+/// A store in a folder.
+pub struct SledStore {
+    path: std::path::PathBuf,
+    cache_bytes: u64,
+    readers: Readers,
+    open: RwLock<Option<Open>>,
+    committer: Mutex<Option<JoinHandle<()>>>,
+    /// Ends when the database has let go of its files.
+    gone: watch::Receiver<()>,
+}
+
+#[derive(Clone)]
+struct Open {
+    database: Arc<Database>,
+    door: Door,
+}
+
+impl SledStore {
+    /// Opens the store in the folder `path`; makes the folder and founds a store in it if there is none.
+    ///
+    /// Blocks, for seconds if the store is large.
+    ///
+    /// # Errors
+    /// [`StoreError::Held`] if the store is open already, here or in another process; [`StoreError::Open`] for
+    /// everything else, saying what to do. The files stay as they are.
+    pub fn open(path: &Path, options: SledOptions) -> Result<Self, StoreError> {
+        let cannot = |error: std::io::Error| files::cannot_open(path, error.to_string());
+        // sled may panic on damaged files: in a thread of its own that is one error.
+        let (database, writer) = thread::scope(|scope| {
+            let thread = thread::Builder::new().name("saqta-open".into());
+            let opening = thread.spawn_scoped(scope, || {
+                shield::shielded(|| Database::open(path, options.cache_bytes))
+            });
+            match opening.map_err(cannot)?.join() {
+                Ok(Ok(opened)) => opened,
+                _ => Err(files::damaged(path, "the database gave up reading it")),
+            }
+        })?;
+        let gone = database.gone();
+        let database = Arc::new(database);
+        let (door, committer) = committer::start(Arc::clone(&database), writer).map_err(cannot)?;
+        Ok(Self {
+            path: path.to_owned(),
+            cache_bytes: options.cache_bytes,
+            readers: Readers::new(options.readers, options.read_deadline),
+            open: RwLock::new(Some(Open { database, door })),
+            committer: Mutex::new(Some(committer)),
+            gone,
+        })
+    }
+
+    /// What is open; not to be kept across a wait, for closing waits for it.
+    fn opened<T>(&self, take: impl FnOnce(&Open) -> T) -> Result<T, StoreError> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.as_ref().map(take).ok_or(StoreError::Closed)
+    }
+
+    /// Reads on this thread while all of the database fits into the cache, on a reader otherwise.
+    async fn read<T: Send + 'static>(
+        &self,
+        short: bool,
+        read: impl FnOnce(&Database) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let database = self.opened(|open| Arc::clone(&open.database))?;
+        if short && database.log_bytes() <= self.cache_bytes {
+            return read(&database);
+        }
+        self.readers.run(move || read(&database)).await
+    }
+
+    /// Shuts the doors: the committer ends after all it was asked. Gives its thread.
+    fn shut(&self) -> Option<JoinHandle<()>> {
+        self.open.write().unwrap_or_else(PoisonError::into_inner).take();
+        self.committer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+}
+
+#[async_trait]
+impl Store for SledStore {
+    async fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Value>, StoreError> {
+        let cached = self.opened(|open| {
+            let fits = open.database.log_bytes() <= self.cache_bytes;
+            fits.then(|| open.database.value(tree, key))
+        })?;
+        if let Some(value) = cached {
+            return value;
+        }
+        let key = key.to_vec();
+        self.read(false, move |database| database.value(tree, &key)).await
+    }
+
+    async fn scan(&self, scan: Scan) -> Result<Vec<(Key, Value)>, StoreError> {
+        let short = scan.limit <= MAX_INLINE_SCAN;
+        self.read(short, move |database| database.scan(&scan)).await
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<Vec<u64>, StoreError> {
+        batch.check()?;
+        let door = self.opened(|open| open.door.clone())?;
+        door.commit(batch).await
+    }
+
+    async fn figures(&self) -> Result<StoreFigures, StoreError> {
+        let counters = self.get(Tree::Settings, COUNTERS_KEY).await?;
+        Ok(StoreFigures {
+            entries: Counters::decode(&counters.unwrap_or_default())?.by_name(),
+            disk_bytes: self.opened(|open| open.database.log_bytes())?,
+        })
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        self.shut();
+        // Readers given up long ago may hold the files a little longer.
+        let mut gone = self.gone.clone();
+        let closed =
+            tokio::time::timeout(CLOSE_DEADLINE, async { while gone.changed().await.is_ok() {} }).await;
+        closed.map_err(|_| StoreError::Slow)
+    }
+}
+
+impl Drop for SledStore {
+    fn drop(&mut self) {
+        // A committer that panicked has acknowledged nothing since.
+        let _ = self.shut().map(JoinHandle::join);
+    }
+}
+
+impl fmt::Debug for SledStore {
+    /// Never the entries: they are about people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SledStore")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,267 @@
+//! sled's trees behind the names of the store: opening, reading, writing a group.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ::sled::transaction::{ConflictableTransactionError, TransactionError, Transactional};
+use tokio::sync::watch;
+
+use super::files::{self, Disk, Holder};
+use super::shield::{Panicked, shielded};
+use crate::store::group::{Beneath, COUNTERS_KEY, Changes, Counters, FORMAT, FORMAT_KEY, Group};
+use crate::store::{Key, MAX_SCAN, Order, Scan, StoreError, Tree, Value, is_empty_range};
+
+/// How long sled's own threads may keep its lock after a store was closed here: its owner's lock is free by then, so
+/// nobody else is meant to have it.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// The smallest cache that sled gets: it divides it among 256 shards and panics at none.
+const MIN_CACHE_BYTES: u64 = 1 << 20;
+
+/// An open database. The last one to let go of it closes the files, the holder's lock last.
+pub(super) struct Database {
+    trees: [sled::Tree; Tree::ALL.len()],
+    db: sled::Db,
+    log_bytes: AtomicU64,
+    path: PathBuf,
+    _holder: Holder,
+    /// Its receivers learn that it is gone, after everything above.
+    gone: watch::Sender<()>,
+}
+
+/// What only the committer has: the way to the disk and the counters as the next group finds them.
+pub(super) struct Writer {
+    pub(super) disk: Disk,
+    pub(super) counters: Counters,
+}
+
+impl Database {
+    /// Opens the store at `path`, or founds one there. Does not return before all of it is on disk.
+    pub(super) fn open(path: &Path, cache_bytes: u64) -> Result<(Self, Writer), StoreError> {
+        let unreachable = |error: io::Error| files::cannot_reach(path, &error);
+        let exists = files::prepare(path)?;
+        let holder = Holder::take(path)?;
+        files::remove_torn_snapshots(path).map_err(unreachable)?;
+        if exists {
+            files::check_length(path)?;
+        }
+        let db = open_sled(path, cache_bytes)?;
+        check_trees(path, &db)?;
+        let trees = open_trees(&db).map_err(|error| explain(path, &error))?;
+        let mut database = Self {
+            trees,
+            db,
+            log_bytes: AtomicU64::new(0),
+            path: path.to_owned(),
+            _holder: holder,
+            gone: watch::Sender::new(()),
+        };
+        let counters = database.found_or_check()?;
+        files::restrict(path).map_err(unreachable)?;
+        files::forget_closed(path).map_err(unreachable)?;
+        database.db.flush().map_err(|error| explain(path, &error))?;
+        let disk = Disk::of(path).map_err(unreachable)?;
+        *database.log_bytes.get_mut() = disk.bytes().map_err(unreachable)?;
+        Ok((database, Writer { disk, counters }))
+    }
+
+    /// Checks the format and reads the counters; writes both into an empty database.
+    fn found_or_check(&self) -> Result<Counters, StoreError> {
+        let Some(format) = self.value(Tree::Settings, FORMAT_KEY)? else {
+            if self.trees.iter().any(|tree| !tree.is_empty()) {
+                return Err(files::damaged(&self.path, "it has entries and no format"));
+            }
+            let (changes, counters) = Group::founding(self);
+            self.write(&changes)?;
+            return Ok(counters);
+        };
+        let found = std::str::from_utf8(&format)
+            .ok()
+            .and_then(|text| text.parse::<u32>().ok());
+        match found {
+            Some(FORMAT) => {}
+            Some(found) => return Err(files::cannot_open(&self.path, other_format(found))),
+            None => return Err(files::damaged(&self.path, "its format is not a number")),
+        }
+        let counters = self.value(Tree::Settings, COUNTERS_KEY)?;
+        Counters::decode(&counters.unwrap_or_default())
+            .map_err(|_| files::damaged(&self.path, "its counters cannot be read"))
+    }
+
+    /// Gives an error once the database has let go of its files.
+    pub(super) fn gone(&self) -> watch::Receiver<()> {
+        self.gone.subscribe()
+    }
+
+    /// The folder.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Bytes of the log when it was last written.
+    pub(super) fn log_bytes(&self) -> u64 {
+        self.log_bytes.load(Ordering::Relaxed)
+    }
+
+    fn tree(&self, tree: Tree) -> Result<&sled::Tree, StoreError> {
+        let position = Tree::ALL.into_iter().position(|other| other == tree);
+        position
+            .and_then(|position| self.trees.get(position))
+            .ok_or_else(|| StoreError::Failed(format!("no tree {}", tree.name())))
+    }
+
+    /// A page of entries.
+    pub(super) fn scan(&self, scan: &Scan) -> Result<Vec<(Key, Value)>, StoreError> {
+        let (low, high) = scan.bounds();
+        if is_empty_range(&low, &high) {
+            return Ok(Vec::new());
+        }
+        let entries = self.tree(scan.tree)?.range::<Key, _>((low, high));
+        let limit = scan.limit.min(MAX_SCAN);
+        let owned = |entry: sled::Result<(sled::IVec, sled::IVec)>| {
+            entry.map(|(key, value)| (key.to_vec(), value.to_vec()))
+        };
+        guarded(|| match scan.order {
+            Order::Ascending => entries.take(limit).map(owned).collect(),
+            Order::Descending => entries.rev().take(limit).map(owned).collect(),
+        })
+    }
+
+    /// Writes `changes` to the log, all or none of them as far as a later opening is concerned. Not on disk yet.
+    fn write(&self, changes: &Changes) -> Result<(), StoreError> {
+        let written = shielded(|| {
+            self.trees[..].transaction(|trees| {
+                let mut trees = Tree::ALL.into_iter().zip(trees).peekable();
+                for ((tree, key), value) in changes {
+                    while trees.next_if(|(other, _)| other < tree).is_some() {}
+                    let Some((_, tree)) = trees.peek() else { break };
+                    match value {
+                        Some(value) => tree.insert(key.as_slice(), value.as_slice())?,
+                        None => tree.remove(key.as_slice())?,
+                    };
+                }
+                Ok::<(), ConflictableTransactionError<()>>(())
+            })
+        });
+        match written {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(TransactionError::Storage(error))) => Err(failed(&error)),
+            Ok(Err(TransactionError::Abort(()))) | Err(Panicked) => Err(panicked()),
+        }
+    }
+
+    /// Writes `changes` and puts them on disk. After an error it is not known what is there: write no more.
+    pub(super) fn write_durably(&self, changes: &Changes, disk: &mut Disk) -> Result<(), StoreError> {
+        let on_disk = |error: io::Error| StoreError::Failed(error.to_string());
+        self.write(changes)?;
+        disk.sync_blobs().map_err(on_disk)?;
+        guarded(|| self.db.flush())?;
+        disk.sync_log().map_err(on_disk)?;
+        self.log_bytes
+            .store(disk.bytes().map_err(on_disk)?, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+impl Beneath for Database {
+    fn value(&self, tree: Tree, key: &[u8]) -> Result<Option<Value>, StoreError> {
+        let tree = self.tree(tree)?;
+        let value = guarded(|| tree.get(key))?;
+        Ok(value.map(|value| value.to_vec()))
+    }
+}
+
+/// Calls the database; its panics and errors become errors of the store.
+fn guarded<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
+    match shielded(call) {
+        Ok(done) => done.map_err(|error| failed(&error)),
+        Err(Panicked) => Err(panicked()),
+    }
+}
+
+fn open_sled(path: &Path, cache_bytes: u64) -> Result<sled::Db, StoreError> {
+    // Nothing is flushed behind our back: what is acknowledged is flushed by the committer, before.
+    let config = sled::Config::new()
+        .path(path)
+        .cache_capacity(cache_bytes.max(MIN_CACHE_BYTES))
+        .flush_every_ms(None);
+    let deadline = Instant::now() + LINGER;
+    loop {
+        match shielded(|| config.open()) {
+            Ok(Ok(db)) => return Ok(db),
+            Ok(Err(error)) if is_locked(&error) && Instant::now() < deadline => thread::sleep(LINGER / 100),
+            Ok(Err(error)) => return Err(explain(path, &error)),
+            Err(Panicked) => return Err(files::damaged(path, "the database gave up reading it")),
+        }
+    }
+}
+
+/// True if sled's own lock is held, of which it says so in words only.
+fn is_locked(error: &sled::Error) -> bool {
+    matches!(error, sled::Error::Io(error) if error.to_string().contains("could not acquire lock"))
+}
+
+fn open_trees(db: &sled::Db) -> sled::Result<[sled::Tree; Tree::ALL.len()]> {
+    let trees: Vec<_> = Tree::ALL
+        .into_iter()
+        .map(|tree| db.open_tree(tree.name()))
+        .collect::<Result<_, _>>()?;
+    trees
+        .try_into()
+        .map_err(|_| sled::Error::Unsupported("a tree is missing".into()))
+}
+
+/// Refuses a sled database with trees that are not ours, before ours are made in it.
+fn check_trees(path: &Path, db: &sled::Db) -> Result<(), StoreError> {
+    let ours = |name: &sled::IVec| {
+        name == b"__sled__default" || Tree::ALL.into_iter().any(|tree| name == tree.name().as_bytes())
+    };
+    if db.is_empty() && db.tree_names().iter().all(ours) {
+        return Ok(());
+    }
+    Err(files::cannot_open(
+        path,
+        "a database of another program is in it; name another folder",
+    ))
+}
+
+fn other_format(found: u32) -> String {
+    let way_out = if found > FORMAT {
+        "use the version of saqta that wrote it, or a newer one"
+    } else {
+        "export it with the version of saqta that wrote it, and import that into a new folder"
+    };
+    format!("it has format {found}, this program reads {FORMAT}; {way_out}")
+}
+
+/// What an error at opening means. Messages of sled that may show keys are left out.
+fn explain(path: &Path, error: &sled::Error) -> StoreError {
+    match error {
+        _ if is_locked(error) => files::held(path, None),
+        sled::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            files::damaged(path, "its log ends too early")
+        }
+        sled::Error::Io(error) => files::cannot_reach(path, error),
+        sled::Error::Unsupported(reason) => files::cannot_open(
+            path,
+            format!("another version of the database wrote it: {reason}"),
+        ),
+        sled::Error::Corruption { .. } => files::damaged(path, "a checksum is wrong"),
+        _ => files::damaged(path, "the database reports a fault of its own"),
+    }
+}
+
+fn failed(error: &sled::Error) -> StoreError {
+    StoreError::Failed(match error {
+        sled::Error::Io(error) => error.to_string(),
+        sled::Error::Corruption { .. } => "a checksum is wrong; run `saqta check`".into(),
+        _ => "the database reports a fault of its own".into(),
+    })
+}
+
+fn panicked() -> StoreError {
+    StoreError::Failed("the database gave up; run `saqta check`".into())
+}

@@ -1,0 +1,289 @@
+//! The folder of a store: who may read it, who holds it, and what it takes until it is on disk.
+
+use std::collections::BTreeSet;
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, flock};
+
+use super::super::StoreError;
+
+/// The folder: its owner does everything, its group reaches the operators' socket in it, others nothing.
+const FOLDER_MODE: u32 = 0o710;
+/// Every file in it is its owner's alone.
+const FILE_MODE: u32 = 0o600;
+
+/// sled's log, which holds the data.
+pub(super) const LOG: &str = "db";
+/// sled's folder for values over 128 KiB.
+const BLOBS: &str = "blobs";
+/// Names the process that has the store open, and is locked by it.
+const HOLDER: &str = "holder";
+/// How long the log was when the store was closed in order; absent while it is open and after a crash.
+const CLOSED: &str = "closed";
+
+/// An error about the store at `path`.
+pub(super) fn cannot_open(path: &Path, reason: impl Into<String>) -> StoreError {
+    StoreError::Open {
+        path: path.display().to_string(),
+        reason: reason.into(),
+    }
+}
+
+/// What a failure of the file system means to whoever opens the store.
+pub(super) fn cannot_reach(path: &Path, error: &io::Error) -> StoreError {
+    use io::ErrorKind::{NotADirectory, PermissionDenied, ReadOnlyFilesystem, StorageFull};
+    let reason = match error.kind() {
+        PermissionDenied | ReadOnlyFilesystem => {
+            format!("this user may not write there ({error}); change the owner of the folder or name another")
+        }
+        NotADirectory => "a part of the path is a file; name a folder".into(),
+        StorageFull => "the disk is full; make room and try again".into(),
+        _ => error.to_string(),
+    };
+    cannot_open(path, reason)
+}
+
+/// Makes the folder, or takes over an empty one. True if a store is in it already.
+pub(super) fn prepare(path: &Path) -> Result<bool, StoreError> {
+    let unreachable = |error: io::Error| cannot_reach(path, &error);
+    match fs::metadata(path) {
+        Ok(found) if !found.is_dir() => return Err(cannot_open(path, "it is a file; name a folder")),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => DirBuilder::new()
+            .recursive(true)
+            .mode(FOLDER_MODE)
+            .create(path)
+            .map_err(unreachable)?,
+        Err(error) => return Err(unreachable(error)),
+    }
+    if path.join(LOG).exists() {
+        return Ok(true);
+    }
+    for entry in fs::read_dir(path).map_err(unreachable)? {
+        // A crash during the founding may have left these.
+        let name = entry.map_err(unreachable)?.file_name();
+        if ![HOLDER, BLOBS, "conf"]
+            .map(std::ffi::OsStr::new)
+            .contains(&name.as_os_str())
+        {
+            return Err(cannot_open(
+                path,
+                "the folder holds other files and no store; name an empty folder or a new one",
+            ));
+        }
+    }
+    Ok(false)
+}
+
+/// The lock that keeps a second opener out, in this process and in others. Gone when dropped.
+#[derive(Debug)]
+pub(super) struct Holder {
+    _locked: File,
+}
+
+impl Holder {
+    /// Takes the lock and writes who took it.
+    pub(super) fn take(path: &Path) -> Result<Self, StoreError> {
+        let unreachable = |error: io::Error| cannot_reach(path, &error);
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(FILE_MODE)
+            .open(path.join(HOLDER))
+            .map_err(unreachable)?;
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {}
+            Err(rustix::io::Errno::WOULDBLOCK) => return Err(held(path, Some(&mut file))),
+            Err(error) => return Err(unreachable(error.into())),
+        }
+        file.set_len(0)
+            .and_then(|()| write!(file, "{}", std::process::id()))
+            .map_err(unreachable)?;
+        Ok(Self { _locked: file })
+    }
+}
+
+/// The store is held; `holder` says by whom, if it can be read.
+pub(super) fn held(path: &Path, holder: Option<&mut File>) -> StoreError {
+    let mut text = String::new();
+    if let Some(file) = holder {
+        // Without a number in it the message says less, nothing worse.
+        let _ = file
+            .rewind()
+            .and_then(|()| file.take(20).read_to_string(&mut text));
+    }
+    let holder = match text.trim().parse::<u32>() {
+        Ok(pid) if pid == std::process::id() => "this process has it open already".to_owned(),
+        Ok(pid) => format!("process {pid} has it open; stop that process or work through it"),
+        Err(_) => "another process has it open; stop that process or work through it".to_owned(),
+    };
+    StoreError::Held {
+        path: path.display().to_string(),
+        holder,
+    }
+}
+
+/// Removes snapshots of the log that a crash left half written; sled would take one for the newest. Call it holding
+/// the lock.
+pub(super) fn remove_torn_snapshots(path: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if name
+            .to_str()
+            .is_some_and(|name| name.starts_with("snap.") && name.ends_with(".generating"))
+        {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Notes that the store was closed in order, and how long its log is.
+pub(super) fn note_closed(path: &Path) -> io::Result<()> {
+    let length = fs::metadata(path.join(LOG))?.len();
+    let mut options = OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(FILE_MODE)
+        .open(path.join(CLOSED))?;
+    write!(file, "{length}")?;
+    file.sync_data()?;
+    sync_folder(path)
+}
+
+/// Fails if the log is shorter than it was when the store was last closed in order. sled takes a cut log for one
+/// torn by a crash and would go on without what is missing.
+pub(super) fn check_length(path: &Path) -> Result<(), StoreError> {
+    let Some(expected) = fs::read_to_string(path.join(CLOSED))
+        .ok()
+        .and_then(|text| text.parse::<u64>().ok())
+    else {
+        return Ok(());
+    };
+    let found = fs::metadata(path.join(LOG))
+        .map_err(|error| cannot_reach(path, &error))?
+        .len();
+    if found >= expected {
+        return Ok(());
+    }
+    Err(damaged(
+        path,
+        &format!("{LOG} was cut from {expected} to {found} bytes"),
+    ))
+}
+
+/// Forgets that the store was closed in order: from now on its log may grow and shrink.
+pub(super) fn forget_closed(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path.join(CLOSED)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => sync_folder(path),
+    }
+}
+
+/// The store cannot be read; what to do about it.
+pub(super) fn damaged(path: &Path, what: &str) -> StoreError {
+    cannot_open(
+        path,
+        format!(
+            "the store is damaged ({what}); `saqta check` says more; restore a backup, or import the registries \
+             into a new folder"
+        ),
+    )
+}
+
+/// Takes others' rights to the folder and to every file in it: sled makes its files as the umask says.
+pub(super) fn restrict(path: &Path) -> io::Result<()> {
+    set_mode(path, FOLDER_MODE)?;
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let is_folder = entry.file_type()?.is_dir();
+        set_mode(&entry.path(), if is_folder { FOLDER_MODE } else { FILE_MODE })?;
+    }
+    Ok(())
+}
+
+fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    if fs::metadata(path)?.permissions().mode() & 0o777 == mode {
+        return Ok(());
+    }
+    fs::set_permissions(path, Permissions::from_mode(mode))
+}
+
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+/// Puts the store's files on disk. sled's own flush hands the log to the kernel (`sync_file_range`), which a power
+/// cut undoes; only after `sync_data` on the log is it there.
+#[derive(Debug)]
+pub(super) struct Disk {
+    path: PathBuf,
+    log: File,
+    /// The blobs that are on disk.
+    blobs: BTreeSet<std::ffi::OsString>,
+}
+
+impl Disk {
+    /// The files of the open store at `path`, all of them on disk by now.
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
+        let mut disk = Self {
+            path: path.to_owned(),
+            log: File::open(path.join(LOG))?,
+            blobs: BTreeSet::new(),
+        };
+        File::open(path.join("conf"))?.sync_all()?;
+        disk.sync_blobs()?;
+        disk.log.sync_all()?;
+        sync_folder(path)?;
+        // Makes a new folder itself last. Whoever may not read the parent did not make the folder either.
+        if let Some(parent) = path
+            .canonicalize()?
+            .parent()
+            .and_then(|parent| File::open(parent).ok())
+        {
+            parent.sync_all()?;
+        }
+        Ok(disk)
+    }
+
+    /// Puts the log on disk; call it after sled's flush.
+    pub(super) fn sync_log(&self) -> io::Result<()> {
+        self.log.sync_data()
+    }
+
+    /// Puts on disk the large values written since the last call; call it before sled's flush, so that the log never
+    /// names one that is not there.
+    pub(super) fn sync_blobs(&mut self) -> io::Result<()> {
+        let folder = self.path.join(BLOBS);
+        let found: BTreeSet<_> = fs::read_dir(&folder)?
+            .map(|entry| entry.map(|entry| entry.file_name()))
+            .collect::<Result<_, _>>()?;
+        if found == self.blobs {
+            return Ok(());
+        }
+        for name in found.difference(&self.blobs) {
+            match File::open(folder.join(name)) {
+                Ok(blob) => blob.sync_data()?,
+                // Replaced and removed since the folder was read.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        sync_folder(&folder)?;
+        self.blobs = found;
+        Ok(())
+    }
+
+    /// Bytes of the log. Large values are not in it; they are rare.
+    pub(super) fn bytes(&self) -> io::Result<u64> {
+        Ok(self.log.metadata()?.len())
+    }
+}
