@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub mod csv;
+pub mod row;
 
 /// A kind of registry, known by its header line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -92,7 +93,7 @@ pub struct Chunk {
     pub registry: Registry,
     /// `,` or `;`.
     pub separator: char,
-    /// Whole rows, at most [`MAX_CHUNK_BYTES`]; not necessarily UTF-8.
+    /// Whole rows, at most [`MAX_CHUNK_BYTES`] and [`MAX_CHUNK_LINES`]; not necessarily UTF-8.
     pub rows: Vec<u8>,
     /// The line number in the file of the first row; the header is line 1.
     pub first_line: u64,
@@ -104,6 +105,8 @@ pub struct Chunk {
 
 /// The most bytes of one chunk.
 pub const MAX_CHUNK_BYTES: usize = 1 << 20;
+/// The most lines of one chunk, so that the refusals of a wholly wrong one stay small too.
+pub const MAX_CHUNK_LINES: usize = 20_000;
 
 /// A row that was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,4 +128,9 @@ pub struct Ingested {
     pub repeated: u64,
     /// Rows not taken.
     pub refused: Vec<Refused>,
+}
+
+/// How many line ends are in `bytes`.
+pub(crate) fn count_lines(bytes: &[u8]) -> usize {
+    bytes.split(|byte| *byte == b'\n').count() - 1
 }

@@ -273,7 +273,7 @@ fn is_empty_range(low: &std::ops::Bound<Key>, high: &std::ops::Bound<Key>) -> bo
 }
 
 /// The count in a value of [`Tree::Limits`]; 0 if absent.
-fn counter_value(value: Option<&[u8]>) -> u32 {
+pub(crate) fn counter_value(value: Option<&[u8]>) -> u32 {
     value
         .and_then(|bytes| bytes.try_into().ok())
         .map_or(0, u32::from_be_bytes)
