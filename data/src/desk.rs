@@ -16,6 +16,14 @@ use crate::phone::{Binding, Msisdn};
 use crate::registry::{Chunk, Ingested, Registry};
 use crate::store::{StoreError, StoreFigures};
 
+mod check;
+pub mod contract;
+mod local;
+mod search;
+
+pub use local::{DeskOptions, LOOKUPS_PER_HOUR, LocalDesk, MAX_CARDS};
+pub use search::MAX_HITS;
+
 /// What an operator may do, each role all that the ones before may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -26,6 +34,18 @@ pub enum OperatorRole {
     Operator,
     /// Import, export and ask about many people.
     Senior,
+}
+
+impl OperatorRole {
+    /// The name in configuration, JSON and refusals.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Operator => "operator",
+            Self::Senior => "senior",
+        }
+    }
 }
 
 /// Who sits at the desk.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
@@ -13,7 +13,20 @@ use crate::law::Law;
 use crate::person::{Clinic, Person};
 use crate::phone::{Binding, Msisdn};
 use crate::store::unit::{Record, Unit};
-use crate::store::{Store, StoreError, Tree, Value, codec};
+use crate::store::{Key, Store, StoreError, Tree, Value, codec};
+
+mod export;
+mod ingest;
+mod journal;
+mod ledger;
+mod merge;
+mod tidy;
+
+pub use journal::MAX_JOURNAL_PAGE;
+pub(crate) use merge::place;
+pub use merge::{MAX_CONTRIBUTIONS, MAX_PHONES, MAX_SPANS};
+pub(crate) use tidy::JournalSweep;
+pub use tidy::{Retention, SWEEP, Swept, Tidied};
 
 /// What is kept of a phone: the people bound to it and what its owner wishes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +84,27 @@ pub fn phone_key(phone: Msisdn) -> [u8; 8] {
 #[must_use]
 pub fn person_key(iin: Iin) -> [u8; 8] {
     iin.number().to_be_bytes()
+}
+
+/// What the keys in [`Tree::Births`] of people born on `day` begin with.
+pub(crate) fn birth_prefix(day: NaiveDate) -> [u8; 4] {
+    day.num_days_from_ce().to_be_bytes()
+}
+
+/// The key in [`Tree::Births`] of a person born on `day`.
+#[must_use]
+pub fn birth_key(day: NaiveDate, iin: Iin) -> Key {
+    let mut key = birth_prefix(day).to_vec();
+    key.extend(person_key(iin));
+    key
+}
+
+/// What keys of [`Tree::Answers`] and [`Tree::Limits`] begin with: days since 1970-01-01, big endian. Tidying up goes
+/// by it. Days before 1970 are taken as 0.
+#[must_use]
+pub fn day_key(day: NaiveDate) -> [u8; 2] {
+    let days = day.signed_duration_since(NaiveDate::default()).num_days();
+    u16::try_from(days.max(0)).unwrap_or(u16::MAX).to_be_bytes()
 }
 
 /// The use cases. Cheap to clone.
@@ -156,15 +190,34 @@ impl Office {
     /// # Errors
     /// Whatever the store says.
     pub async fn data_date(&self) -> Result<Option<NaiveDate>, StoreError> {
-        let bytes = self.store.get(Tree::Settings, DATA_DATE.as_bytes()).await?;
-        Ok(bytes
-            .and_then(|bytes| String::from_utf8(bytes).ok())
-            .and_then(|text| text.parse().ok()))
+        let day = self.record::<DataDate>(DATA_DATE.as_bytes()).await?;
+        Ok(day.map(|day| day.0))
     }
 }
 
 /// The key in [`Tree::Settings`] of the data date, written `YYYY-MM-DD`.
 pub const DATA_DATE: &str = "data_date";
+
+/// The day up to which the registries reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct DataDate(NaiveDate);
+
+impl Record for DataDate {
+    const TREE: Tree = Tree::Settings;
+
+    fn encode(&self) -> Value {
+        self.0.to_string().into_bytes()
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        let text = std::str::from_utf8(bytes).ok();
+        let day = text.and_then(|text| text.parse().ok());
+        day.map(Self).ok_or_else(|| StoreError::Value {
+            what: "data date",
+            reason: "it is not a date; run `saqta check`".into(),
+        })
+    }
+}
 
 const CLINIC_VERSION: u8 = 1;
 

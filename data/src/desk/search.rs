@@ -1,0 +1,137 @@
+//! Finding people: by number, by phone, by name and date of birth.
+
+use super::{DeskError, Hit, Query};
+use crate::iin::Iin;
+use crate::office::Office;
+use crate::person::{Identity, Person};
+use crate::store::{MAX_SCAN, Scan, Tree};
+
+/// The most people found.
+pub const MAX_HITS: usize = 50;
+/// The most people of one birth date that are read. About 700 are alive of each date in Kazakhstan; registries that
+/// do not know a date often write the first of January.
+const MAX_READ: usize = MAX_SCAN;
+/// The most words of a name; people have three, some with hyphens.
+const MAX_WORDS: usize = 8;
+/// Letters that the longest word must have: with fewer a search is a list of who was born that day.
+const MIN_LETTERS: usize = 2;
+
+/// The people found, by IIN.
+pub(super) async fn run(office: &Office, query: &Query) -> Result<Vec<Hit>, DeskError> {
+    let mut hits = match query {
+        Query::Iin(iin) => by_iins(office, &[*iin]).await?,
+        Query::Phone(msisdn) => {
+            let today = office.clock().today();
+            let bound: Vec<_> = office.phone(*msisdn).await?.people_on(today).collect();
+            by_iins(office, &bound).await?
+        }
+        Query::Name { words, born_on } => {
+            let words = words_of(words)?;
+            by_name(office, &words, *born_on).await?
+        }
+    };
+    hits.sort_by_key(|hit| hit.iin);
+    Ok(hits)
+}
+
+async fn by_iins(office: &Office, iins: &[Iin]) -> Result<Vec<Hit>, DeskError> {
+    let mut hits = Vec::new();
+    for iin in iins.iter().take(MAX_HITS) {
+        hits.extend(office.person(*iin).await?.as_ref().map(hit));
+    }
+    Ok(hits)
+}
+
+async fn by_name(
+    office: &Office,
+    words: &[String],
+    born_on: chrono::NaiveDate,
+) -> Result<Vec<Hit>, DeskError> {
+    let scan = Scan {
+        prefix: crate::office::birth_prefix(born_on).to_vec(),
+        ..Scan::of(Tree::Births, MAX_READ)
+    };
+    let entries = office.store().scan(scan).await?;
+    let mut hits = Vec::new();
+    for (key, _) in &entries {
+        let Some(iin) = iin_of(key) else { continue };
+        let person = office.person(iin).await?;
+        hits.extend(person.filter(|person| is_named(person, words)).as_ref().map(hit));
+        if hits.len() == MAX_HITS {
+            return Ok(hits);
+        }
+    }
+    if entries.len() == MAX_READ {
+        return Err(DeskError::Bad(format!(
+            "more than {MAX_READ} people were born that day; search by IIN or phone"
+        )));
+    }
+    Ok(hits)
+}
+
+/// The person of a key of [`Tree::Births`].
+fn iin_of(key: &[u8]) -> Option<Iin> {
+    Iin::from_number(u64::from_be_bytes(key.get(4..)?.try_into().ok()?))
+}
+
+fn hit(person: &Person) -> Hit {
+    let identity = person.identity.as_ref();
+    Hit {
+        iin: person.iin,
+        name: identity.map(Identity::full_name).unwrap_or_default(),
+        birth_date: identity.map(|identity| identity.birth_date),
+    }
+}
+
+/// The words to look for, folded, longest first.
+fn words_of(words: &[String]) -> Result<Vec<String>, DeskError> {
+    let mut words: Vec<String> = words.iter().flat_map(|word| fold(word)).collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+    if words.len() > MAX_WORDS {
+        return Err(DeskError::Bad(format!("a name has at most {MAX_WORDS} words")));
+    }
+    if words
+        .first()
+        .is_none_or(|word| word.chars().count() < MIN_LETTERS)
+    {
+        return Err(DeskError::Bad(format!(
+            "type at least {MIN_LETTERS} letters of the name"
+        )));
+    }
+    Ok(words)
+}
+
+/// True if each word begins a part of the name of its own. Longest first is enough: two words either fit no part
+/// in common, or the shorter fits all parts that the longer does.
+fn is_named(person: &Person, words: &[String]) -> bool {
+    let Some(identity) = &person.identity else {
+        return false;
+    };
+    let mut parts = fold(&identity.full_name());
+    words.iter().all(|word| {
+        let fitting = parts.iter().position(|part| part.starts_with(word.as_str()));
+        fitting.map(|at| parts.swap_remove(at)).is_some()
+    })
+}
+
+/// The parts of a name in lower case, Kazakh letters as keyboards without them write them.
+fn fold(name: &str) -> Vec<String> {
+    let letter = |c: char| match c {
+        'қ' => 'к',
+        'ғ' => 'г',
+        'ө' => 'о',
+        'ұ' | 'ү' => 'у',
+        'і' => 'и',
+        'ң' => 'н',
+        'ә' => 'а',
+        'һ' => 'х',
+        'ё' => 'е',
+        other => other,
+    };
+    let folded: String = name.to_lowercase().chars().map(letter).collect();
+    let parts = folded.split(|c: char| c.is_whitespace() || c == '-');
+    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests;
