@@ -145,11 +145,15 @@ fn default_store() -> Result<PathBuf, Failure> {
         .ok_or_else(|| Failure::new("where is the store? Give --store DIR (there is no HOME to look in)"))
 }
 
-/// The folder for sockets whose path beside the store would be too long.
-pub(crate) fn runtime_dir() -> Option<PathBuf> {
-    env("XDG_RUNTIME_DIR")
+/// The folder for sockets whose path beside the store would be too long: the service manager's, the session's, or
+/// the one for temporary files.
+pub(crate) fn runtime_dir() -> PathBuf {
+    ["RUNTIME_DIRECTORY", "XDG_RUNTIME_DIR"]
+        .into_iter()
+        .filter_map(env)
         .map(PathBuf::from)
-        .filter(|path| path.is_absolute())
+        .find(|path| path.is_absolute())
+        .unwrap_or_else(std::env::temp_dir)
 }
 
 /// The filter of log lines, from `SAQTA_LOG`, in tracing's syntax (`info`, `saqta_gateway=debug`, ...).

@@ -10,6 +10,7 @@ mod failure;
 mod handset;
 mod listen;
 mod roster;
+mod socket;
 mod telemetry;
 
 use std::io::Write;
