@@ -1,8 +1,18 @@
 //! What every carrier has in common: a message in, an answer out.
 
+use async_trait::async_trait;
 use saqta_data::phone::Msisdn;
 
 use crate::encoding::Alphabet;
+use crate::error::Refusal;
+
+pub mod adapter;
+pub mod config;
+pub mod wire;
+
+/// The longest id, number, name, session or code that a carrier may send, in bytes. The longest documented one is a
+/// UUID (36); the text of an SMS is bounded by the size of the request.
+pub const MAX_FIELD_BYTES: usize = 200;
 
 /// A configured instance of a carrier adapter, as far as the exchange needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +40,48 @@ pub struct IncomingSms {
     pub to: String,
     /// The text; what was not decodable is U+FFFD.
     pub text: String,
+}
+
+impl IncomingSms {
+    /// Refuses a message whose id, sender or receiver is longer than any carrier's.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`].
+    pub fn check(&self) -> Result<(), Refusal> {
+        check_lengths(&[self.id.as_deref().unwrap_or_default(), &self.from, &self.to])
+    }
+}
+
+impl IncomingUssd {
+    /// Refuses a step whose session, phone, code or input is longer than any carrier's.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`].
+    pub fn check(&self) -> Result<(), Refusal> {
+        check_lengths(&[&self.session, &self.from, &self.code, &self.input])
+    }
+}
+
+fn check_lengths(fields: &[&str]) -> Result<(), Refusal> {
+    if fields.iter().all(|field| field.len() <= MAX_FIELD_BYTES) {
+        return Ok(());
+    }
+    Err(Refusal::malformed(format!(
+        "a field is longer than {MAX_FIELD_BYTES} bytes"
+    )))
+}
+
+/// Who answers: the exchange; a stand-in in the tests of carriers.
+#[async_trait]
+pub trait Answers: Send + Sync + 'static {
+    /// The answer to an SMS; the same again for the same message.
+    async fn sms(&self, instance: &Instance, sms: IncomingSms) -> SmsReply;
+
+    /// The page after a step of a USSD session; the same again for the same step.
+    async fn ussd(&self, instance: &Instance, step: IncomingUssd) -> UssdPage;
+
+    /// The final page for a citizen whose page was not ready in time.
+    fn late_page(&self) -> UssdPage;
 }
 
 /// The answer to an SMS.

@@ -4,10 +4,16 @@
 //! -> [`dialog`] (pure: what to answer) -> [`render`] (in which words) -> [`encoding`] (in which alphabet and parts)
 //! -> the same carrier (answer).
 
+pub mod access;
 pub mod carrier;
 pub mod carriers;
+#[cfg(test)]
+mod conformance;
 pub mod dialog;
 pub mod encoding;
+pub mod error;
 pub mod exchange;
+pub mod metrics;
 pub mod render;
 pub mod router;
+pub mod state;

@@ -1,1 +1,97 @@
-//! Not written yet.
+//! The paths of the webhooks, and what holds for every request.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use axum::{Router, middleware};
+use serde::Deserialize;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::carrier::adapter::{Service, Webhook};
+use crate::error::Refusal;
+use crate::state::{Gateway, Mount};
+
+mod admin;
+mod limits;
+mod observe;
+
+pub use admin::{Admin, Phase, admin_router};
+pub use limits::{MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_URI_BYTES};
+
+/// The webhooks of `gateway`. Serve it with the peer's address (`into_make_service_with_connect_info::<SocketAddr>`):
+/// without it sandboxes and IP lists refuse everybody.
+pub fn router(gateway: Gateway) -> Router {
+    let mut routes = Router::new().fallback(async || Refusal::UnknownPath);
+    for service in Service::ALL {
+        let handler = any(move |state, target, request| webhook(service, state, target, request));
+        let segment = service.segment();
+        routes = routes
+            .route(&format!("/v1/carriers/{{name}}/{segment}"), handler.clone())
+            .route(&format!("/v1/carriers/{{name}}/{{secret}}/{segment}"), handler);
+    }
+    layers(routes).with_state(gateway)
+}
+
+/// What every request passes, from the innermost to the outermost.
+fn layers(routes: Router<Gateway>) -> Router<Gateway> {
+    routes
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(limits::check_head))
+        .layer(middleware::from_fn(observe::observe))
+}
+
+/// The variable segments of the path.
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    secret: Option<String>,
+}
+
+/// The name of the instance that a response is from, for logs and metrics.
+#[derive(Clone)]
+struct InstanceName(Arc<str>);
+
+async fn webhook(
+    service: Service,
+    State(gateway): State<Gateway>,
+    target: Result<Path<Target>, PathRejection>,
+    request: Request,
+) -> Response {
+    let Ok(Path(Target { name, secret })) = target else {
+        return Refusal::UnknownCarrier.into_response();
+    };
+    let Some(mount) = gateway.mount(&name) else {
+        return Refusal::UnknownCarrier.into_response();
+    };
+    let mut response = serve(&gateway, mount, service, secret.as_deref(), request)
+        .await
+        .unwrap_or_else(|refusal| mount.refuse(&refusal));
+    response.extensions_mut().insert(InstanceName(name.into()));
+    response
+}
+
+async fn serve(
+    gateway: &Gateway,
+    mount: &Mount,
+    service: Service,
+    secret: Option<&str>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let (head, body) = request.into_parts();
+    mount.admit(service, &head, secret)?;
+    let _slot = gateway.slot()?;
+    let body = limits::read(&head.headers, body).await?;
+    gateway.respond(mount, service, &Webhook { head, body }).await
+}
+
+/// What a panic said stays inside: it may quote what was sent.
+fn panicked(_panic: Box<dyn Any + Send>) -> Response {
+    Refusal::Panicked.into_response()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! The adapter: how one kind of carrier writes its requests and wants its answers.
+
+use axum::body::Bytes;
+use axum::http::request::Parts;
+use axum::http::{Method, header};
+use axum::response::{IntoResponse, Response};
+
+use super::{IncomingSms, IncomingUssd, SmsReply, UssdPage};
+use crate::error::Refusal;
+
+/// The most messages in one request of a carrier that sends batches.
+pub const MAX_BATCH: usize = 100;
+
+/// The last segment of a webhook's path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// A text from a citizen.
+    Sms,
+    /// A step of a USSD session.
+    Ussd,
+    /// What became of a message of ours.
+    Receipt,
+}
+
+impl Service {
+    /// Every service.
+    pub const ALL: [Self; 3] = [Self::Sms, Self::Ussd, Self::Receipt];
+
+    /// The segment of the path, which is also the name in metrics.
+    #[must_use]
+    pub const fn segment(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Ussd => "ussd",
+            Self::Receipt => "receipt",
+        }
+    }
+}
+
+/// A request as an adapter sees it: the head and the raw bytes of the body, over which signatures are made.
+/// It has no `Debug`: it is full of phones and IINs.
+pub struct Webhook {
+    /// Method, address and headers.
+    pub head: Parts,
+    /// The body, at most [`crate::router::MAX_BODY_BYTES`] long.
+    pub body: Bytes,
+}
+
+impl Webhook {
+    /// The query as sent, without its question mark.
+    #[must_use]
+    pub fn query(&self) -> &str {
+        self.head.uri.query().unwrap_or_default()
+    }
+
+    /// The value of a header that is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.headers.get(name)?.to_str().ok()
+    }
+
+    /// The content type without its parameters; empty if there is none. Compare without case.
+    #[must_use]
+    pub fn media_type(&self) -> &str {
+        self.content_type().0
+    }
+
+    /// The parameter `charset` of the content type.
+    #[must_use]
+    pub fn charset(&self) -> Option<&str> {
+        self.content_type().1.split(';').find_map(|parameter| {
+            let (name, value) = parameter.split_once('=')?;
+            let named = name.trim().eq_ignore_ascii_case("charset");
+            named.then(|| value.trim().trim_matches('"'))
+        })
+    }
+
+    fn content_type(&self) -> (&str, &str) {
+        let value = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
+        let (media_type, parameters) = value.split_once(';').unwrap_or((value, ""));
+        (media_type.trim(), parameters)
+    }
+}
+
+/// A kind of carrier, built for one configured instance (so that it can keep the instance's secrets). All of it is
+/// pure: bytes in, message out; answer in, bytes out.
+///
+/// A new carrier is one file with an adapter and its table of cases, and one line in [`crate::carriers::kinds`].
+pub trait Adapter: Send + Sync + 'static {
+    /// The methods by which the carrier calls a service; none: it does not offer it.
+    fn methods(&self, service: Service) -> &'static [Method];
+
+    /// The messages of a request, at most [`MAX_BATCH`]; none if it is to be acknowledged and nothing more (a receipt
+    /// on the wrong path, a probe). Signatures are checked here, before anything is read.
+    ///
+    /// # Errors
+    /// What is wrong with the request.
+    fn sms(&self, request: &Webhook) -> Result<Vec<IncomingSms>, Refusal>;
+
+    /// The response to the messages of `request`, with their answers in the same order.
+    fn sms_answer(&self, request: &Webhook, replies: &[SmsReply]) -> Response;
+
+    /// The step of a session; `None` if it is to be acknowledged and nothing more (the end of a session).
+    ///
+    /// # Errors
+    /// What is wrong with the request.
+    fn ussd(&self, _request: &Webhook) -> Result<Option<IncomingUssd>, Refusal> {
+        Err(Refusal::NotOffered)
+    }
+
+    /// The response with a page, or without one where [`Adapter::ussd`] gave no step.
+    fn ussd_answer(&self, _request: &Webhook, _page: Option<&UssdPage>) -> Response {
+        Refusal::NotOffered.into_response()
+    }
+
+    /// The acknowledgement of a receipt. Nothing is done with receipts: no answer waits for one.
+    fn receipt_answer(&self, _request: &Webhook) -> Response {
+        ().into_response()
+    }
+
+    /// How the carrier is told that a request is refused.
+    fn refuse(&self, refusal: &Refusal) -> Response {
+        refusal.into_response()
+    }
+}

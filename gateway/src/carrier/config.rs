@@ -1,0 +1,102 @@
+//! The settings of an instance, as the configuration file has them once its secrets are read.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// A secret: never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// A secret read from the environment or a file.
+    #[must_use]
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+
+    /// The secret itself. Never for a log, a metric or an error.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// The settings of an instance: an entry of `[[carriers]]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InstanceConfig {
+    /// The name in the path: 1 to 32 small letters, digits, `-` and `_`.
+    pub name: String,
+    /// The name of the adapter.
+    pub kind: String,
+    /// Signing secrets: the first signs, all verify.
+    pub secrets: Vec<Secret>,
+    /// The secret segment of the path, at least [`MIN_PATH_SECRET_CHARS`] letters, digits, `-`, `_`, `.`, `~`.
+    pub path_secret: Option<Secret>,
+    /// Networks that may call, such as `192.0.2.0/24`; empty: any.
+    pub allow: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<String>,
+    /// Our own numbers at this carrier: messages from them are never answered.
+    pub own_numbers: Vec<String>,
+    /// Characters that the carrier adds to each USSD page.
+    pub ussd_overhead: usize,
+    /// Believe any sender, but serve this machine only.
+    pub sandbox: bool,
+}
+
+/// The shortest secret path segment: 16 random characters are beyond guessing over a network.
+pub const MIN_PATH_SECRET_CHARS: usize = 16;
+
+/// What is wrong with the settings of an instance; names the key, never quotes a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("carriers.{name}.{key}: {problem}")]
+pub struct ConfigError {
+    /// The instance.
+    pub name: String,
+    /// The key.
+    pub key: &'static str,
+    /// What is wrong, and what to do.
+    pub problem: String,
+}
+
+impl InstanceConfig {
+    /// The error that `key` of this instance has `problem`.
+    pub fn error(&self, key: &'static str, problem: impl Into<String>) -> ConfigError {
+        ConfigError {
+            name: self.name.clone(),
+            key,
+            problem: problem.into(),
+        }
+    }
+
+    /// Refuses signing secrets, for adapters of carriers that sign nothing.
+    ///
+    /// # Errors
+    /// If there are any.
+    pub fn expect_no_secrets(&self) -> Result<(), ConfigError> {
+        if self.secrets.is_empty() {
+            return Ok(());
+        }
+        let problem = format!("{} signs nothing; use path_secret or allow", self.kind);
+        Err(self.error("secrets", problem))
+    }
+
+    /// Refuses a name that is not fit for a path and a metric.
+    ///
+    /// # Errors
+    /// If it is empty, longer than 32 characters, or has others than small letters, digits, `-` and `_`.
+    pub fn check_name(&self) -> Result<(), ConfigError> {
+        let fit = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+        if (1..=32).contains(&self.name.len()) && self.name.chars().all(fit) {
+            return Ok(());
+        }
+        Err(self.error("name", "1 to 32 small letters, digits, - and _"))
+    }
+}

@@ -1,0 +1,165 @@
+//! Kannel, a gateway to SMSCs: `get-url` and `post-url` of an `sms-service`, answered in the body.
+//!
+//! Kannel repeats a request that gets any status but 200 and 202, and texts "Could not fetch content, sorry." to the
+//! citizen at the end. So whatever a repetition would not mend is answered 200 with an empty body (and the service
+//! must have `omit-empty = true`); only "busy" and "late" get a status that makes Kannel try again.
+
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::carrier::adapter::{Adapter, Service, Webhook};
+use crate::carrier::config::{ConfigError, InstanceConfig};
+use crate::carrier::wire::{Charset, Fields};
+use crate::carrier::{IncomingSms, OutgoingSms, SmsReply};
+use crate::encoding::Alphabet;
+use crate::error::Refusal;
+
+#[cfg(test)]
+pub(super) mod cases;
+
+#[derive(Debug)]
+struct Kannel;
+
+pub(super) fn build(config: &InstanceConfig) -> Result<Box<dyn Adapter>, ConfigError> {
+    config.expect_no_secrets()?;
+    Ok(Box::new(Kannel))
+}
+
+/// Tells smsbox in which alphabet to send (with `accept-x-kannel-headers = true`): 0 is GSM 7-bit, 2 is UCS-2.
+/// Without it Kazakh and Russian arrive as question marks.
+const CODING: HeaderName = HeaderName::from_static("x-kannel-coding");
+/// Why the body is empty, for whoever looks; Kannel does not read it.
+const REFUSED: HeaderName = HeaderName::from_static("x-saqta-refused");
+/// Without a content type Kannel takes the body for a binary message.
+const PLAIN_TEXT: (HeaderName, HeaderValue) = (
+    header::CONTENT_TYPE,
+    HeaderValue::from_static("text/plain; charset=utf-8"),
+);
+
+impl Adapter for Kannel {
+    fn methods(&self, service: Service) -> &'static [Method] {
+        match service {
+            Service::Sms | Service::Receipt => &[Method::GET, Method::POST],
+            Service::Ussd => &[],
+        }
+    }
+
+    fn sms(&self, request: &Webhook) -> Result<Vec<IncomingSms>, Refusal> {
+        let query = Fields::parse(request.query().as_bytes())?;
+        if is_receipt(&query)? {
+            return Ok(Vec::new());
+        }
+        let call = if request.head.method == Method::POST {
+            Call::post(request, &query)?
+        } else {
+            Call::get(&query)?
+        };
+        Ok(vec![IncomingSms {
+            id: Some(required("id=%I", query.text("id")?)?),
+            from: required("from=%p", call.from)?,
+            to: required("to=%P", call.to)?,
+            text: call.text,
+        }])
+    }
+
+    fn sms_answer(&self, _request: &Webhook, replies: &[SmsReply]) -> Response {
+        let text = replies.iter().find_map(|reply| match reply {
+            SmsReply::Silence => None,
+            SmsReply::Text(sms) => Some(sms),
+        });
+        text.map_or_else(nothing, message)
+    }
+
+    fn receipt_answer(&self, _request: &Webhook) -> Response {
+        nothing()
+    }
+
+    fn refuse(&self, refusal: &Refusal) -> Response {
+        let Refusal::Malformed(expected) = refusal else {
+            return refusal.into_response();
+        };
+        let mut response = nothing();
+        if let Ok(expected) = HeaderValue::from_str(expected) {
+            response.headers_mut().insert(REFUSED, expected);
+        }
+        response.extensions_mut().insert(refusal.clone());
+        response
+    }
+}
+
+/// What `get-url` and `post-url` put in different places.
+struct Call {
+    from: Option<String>,
+    to: Option<String>,
+    text: String,
+}
+
+impl Call {
+    /// `get-url`: all in the query.
+    fn get(query: &Fields<'_>) -> Result<Self, Refusal> {
+        let text = query.bytes("text")?.ok_or_else(|| missing("text=%b"))?;
+        let coding = query.text("coding")?.unwrap_or_default();
+        let charset = query.text("charset")?.unwrap_or_default();
+        Ok(Self {
+            from: query.text("from")?,
+            to: query.text("to")?,
+            text: charset_of(&coding, &charset).decode(text),
+        })
+    }
+
+    /// `post-url`: the text is the body; the rest is in headers, or in the query as for `get-url`.
+    fn post(request: &Webhook, query: &Fields<'_>) -> Result<Self, Refusal> {
+        let header = |name| request.header(name).map(str::to_owned);
+        let coding = request.header(CODING.as_str()).unwrap_or_default();
+        let binary = request
+            .media_type()
+            .eq_ignore_ascii_case("application/octet-stream");
+        let charset = if binary { Some("8-BIT") } else { request.charset() };
+        Ok(Self {
+            from: query.text("from")?.or_else(|| header("x-kannel-from")),
+            to: query.text("to")?.or_else(|| header("x-kannel-to")),
+            text: charset_of(coding, charset.unwrap_or_default()).decode(&request.body),
+        })
+    }
+}
+
+/// A delivery report, should `dlr=%d` stand in the service's URL: its value is 1, 2, 4, 8 or 16. In a message from a
+/// citizen it is empty, 0 or negative.
+fn is_receipt(query: &Fields<'_>) -> Result<bool, Refusal> {
+    let status = query.text("dlr")?;
+    Ok(status.is_some_and(|status| status.parse().is_ok_and(|status: i32| status > 0)))
+}
+
+/// Coding 2 is UCS-2 whatever the charset is called; with `mo-recode` Kannel sends coding 0 and UTF-8.
+fn charset_of(coding: &str, charset: &str) -> Charset {
+    let called = |names: &[&str]| names.iter().any(|name| charset.eq_ignore_ascii_case(name));
+    if coding == "2" || called(&["UTF-16BE", "UCS-2", "ISO-10646-UCS-2"]) {
+        Charset::Utf16Be
+    } else if called(&["8-BIT", "ISO-8859-1", "LATIN1"]) {
+        Charset::Latin1
+    } else {
+        Charset::Utf8
+    }
+}
+
+fn required(field: &'static str, value: Option<String>) -> Result<String, Refusal> {
+    value
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| missing(field))
+}
+
+fn missing(field: &'static str) -> Refusal {
+    Refusal::malformed(format!("{field} is missing or empty"))
+}
+
+fn message(sms: &OutgoingSms) -> Response {
+    let coding = match sms.alphabet {
+        Alphabet::Gsm7 => HeaderValue::from_static("0"),
+        Alphabet::Ucs2 => HeaderValue::from_static("2"),
+    };
+    ([PLAIN_TEXT, (CODING, coding)], sms.text.clone()).into_response()
+}
+
+fn nothing() -> Response {
+    ([PLAIN_TEXT], ()).into_response()
+}

@@ -1,0 +1,153 @@
+//! Cases of Kannel for the conformance kit: what Kannel 1.4.5 was seen to send, and what it makes of answers.
+
+use axum::http::StatusCode;
+
+use crate::carrier::IncomingSms;
+use crate::conformance::harness::{Call, Heard};
+use crate::conformance::{Case, Cases, IIN, Said};
+
+pub(crate) fn cases() -> Cases {
+    Cases {
+        sms,
+        ussd: None,
+        read,
+        table: table(),
+    }
+}
+
+/// As smsbox encodes: letters and digits stay, a space becomes `+`, the rest `%XX`.
+fn escape(bytes: &[u8]) -> String {
+    let one = |byte: &u8| match byte {
+        b' ' => "+".to_owned(),
+        byte if byte.is_ascii_alphanumeric() => char::from(*byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    bytes.iter().map(one).collect()
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_be_bytes).collect()
+}
+
+/// `get-url` of a text: UCS-2 if it is not ASCII.
+fn sms(sms: &IncomingSms) -> Call {
+    let (text, coding, charset) = if sms.text.is_ascii() {
+        (sms.text.clone().into_bytes(), 0, "UTF-8")
+    } else {
+        (utf16(&sms.text), 2, "UTF-16BE")
+    };
+    let id = sms.id.as_deref().unwrap_or_default();
+    get(id, &sms.from, &sms.to, &text, coding, charset)
+}
+
+fn get(id: &str, from: &str, to: &str, text: &[u8], coding: u8, charset: &str) -> Call {
+    let [id, from, to, text] = [id.as_bytes(), from.as_bytes(), to.as_bytes(), text].map(escape);
+    Call::get(format!(
+        "sms?id={id}&from={from}&to={to}&text={text}&coding={coding}&charset={charset}"
+    ))
+}
+
+/// What smsbox makes of a response: anything but 200 would be repeated and end in an error SMS.
+fn read(heard: &Heard) -> Said {
+    assert_eq!(heard.status, StatusCode::OK);
+    assert_eq!(heard.header("content-type"), Some("text/plain; charset=utf-8"));
+    if let Some(reason) = heard.header("x-saqta-refused") {
+        assert!(heard.body.is_empty(), "the citizen would get this");
+        return Said::Refused(reason.to_owned());
+    }
+    let text = std::str::from_utf8(&heard.body).unwrap();
+    match heard.header("x-kannel-coding") {
+        None => {
+            assert!(text.is_empty(), "without a coding this becomes question marks");
+            Said::Nothing
+        }
+        Some(coding) => {
+            assert_eq!(coding, if text.is_ascii() { "0" } else { "2" });
+            Said::Text(text.to_owned())
+        }
+    }
+}
+
+const FROM: &str = "+77010000001";
+
+fn table() -> Vec<Case> {
+    let plain = |text: &[u8], coding, charset| get("9fcab34f", FROM, "1414", text, coding, charset);
+    let line = |query: &str| Call::get(format!("sms?{query}"));
+    let post = |query: &str, content_type: &str, body: &[u8]| {
+        Call::post(format!("sms?{query}"), content_type, body).header("x-kannel-from", FROM)
+    };
+    let rest = "from=%2B77010000001&to=1414&text=900101300007";
+    vec![
+        Case::text(
+            "seen on the wire",
+            line(
+                "id=9fcab34f-0000&from=77011112233&to=1414&text=plain+12+900101300007&coding=0&charset=UTF-8",
+            ),
+            "plain 12 900101300007",
+        ),
+        Case::text(
+            "a plus that was not escaped",
+            line("id=1&from=+77010000001&to=1414&text=a"),
+            "a",
+        ),
+        Case::text("Latin-1", plain(b"caf\xe9", 1, "8-BIT"), "café"),
+        Case::text("mo-recode", plain("Қарыз".as_bytes(), 0, "utf-8"), "Қарыз"),
+        Case::text("UCS-2 by its coding", plain(&utf16("Қарыз"), 2, ""), "Қарыз"),
+        Case::text(
+            "UCS-2 by its charset",
+            plain(&utf16("Қарыз"), 0, "utf-16be"),
+            "Қарыз",
+        ),
+        Case::text("broken UTF-8", plain(b"a\xff", 0, "UTF-8"), "a\u{fffd}"),
+        Case::text("broken UCS-2", plain(b"\x00a\x04", 2, "UTF-16BE"), "a\u{fffd}"),
+        Case::text("no coding and charset", line(&format!("id=1&{rest}")), IIN),
+        Case::text(
+            "a field we did not ask for",
+            line(&format!("id=1&smsc=FAKE&{rest}")),
+            IIN,
+        ),
+        Case::text(
+            "no report is asked for",
+            line(&format!("id=1&dlr=-1&{rest}")),
+            IIN,
+        ),
+        Case::nothing("delivery report", line(&format!("id=1&dlr=1&{rest}"))),
+        Case::nothing("failure report", line(&format!("id=1&dlr=16&{rest}"))),
+        Case::refused("no query", Call::get("sms"), "text="),
+        Case::refused("no id", line(rest), "id="),
+        Case::refused("empty id", line(&format!("id=&{rest}")), "id="),
+        Case::refused("no sender", line("id=1&to=1414&text=a"), "from="),
+        Case::refused("no receiver", line("id=1&from=77010000001&text=a"), "to="),
+        Case::refused("no text", line("id=1&from=77010000001&to=1414"), "text="),
+        Case::refused(
+            "sender twice",
+            line(&format!("id=1&from=1&{rest}")),
+            "from stands twice",
+        ),
+        Case::text(
+            "post-url",
+            post("id=1", "text/plain; charset=\"UTF-8\"", "Қарыз".as_bytes()).header("x-kannel-to", "1414"),
+            "Қарыз",
+        ),
+        Case::text(
+            "post-url, UCS-2",
+            post(
+                "id=1&to=1414",
+                "text/plain; charset=\"UTF-16BE\"",
+                &utf16("Қарыз"),
+            ),
+            "Қарыз",
+        ),
+        Case::text(
+            "post-url, UCS-2 by its header",
+            post("id=1&to=1414", "text/plain", &utf16("Қарыз")).header("x-kannel-coding", "2"),
+            "Қарыз",
+        ),
+        Case::text(
+            "post-url, 8 bit",
+            post("id=1&to=1414", "application/octet-stream", b"caf\xe9"),
+            "café",
+        ),
+        Case::refused("post-url without id", post("to=1414", "text/plain", b"a"), "id="),
+    ]
+}

@@ -1,0 +1,347 @@
+//! The kit that every carrier runs through. A carrier brings its [`Cases`]; the kit adds the nasty ones.
+
+use std::sync::Arc;
+
+use axum::http::{Method, StatusCode};
+use proptest::prelude::*;
+
+use crate::carrier::config::{InstanceConfig, Secret};
+use crate::carrier::wire::escape_all;
+use crate::carrier::{IncomingSms, IncomingUssd, MAX_FIELD_BYTES};
+use crate::carriers::{Kind, kinds};
+use crate::router::MAX_BODY_BYTES;
+use harness::{Call, Echo, Heard, Log, call, serve};
+
+pub(crate) mod harness;
+
+/// What a carrier brings to the kit.
+pub(crate) struct Cases {
+    /// A well-formed message, as the carrier writes it.
+    pub(crate) sms: fn(&IncomingSms) -> Call,
+    /// A well-formed step of a session, if the carrier has USSD.
+    pub(crate) ussd: Option<fn(&IncomingUssd) -> Call>,
+    /// What the carrier makes of a response; panics at one that is not as the carrier wants it.
+    pub(crate) read: fn(&Heard) -> Said,
+    /// What is special about the carrier.
+    pub(crate) table: Vec<Case>,
+}
+
+/// What a carrier makes of a response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// Nothing is to be sent or shown.
+    Nothing,
+    /// A text for the citizen, or a page.
+    Text(String),
+    /// The request was not understood.
+    Refused(String),
+}
+
+/// A request and what the carrier is to hear.
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) call: Call,
+    /// For a refusal: a part of its reason.
+    pub(crate) said: Said,
+}
+
+impl Case {
+    pub(crate) fn text(name: &'static str, call: Call, text: &str) -> Self {
+        let said = Said::Text(text.into());
+        Self { name, call, said }
+    }
+
+    pub(crate) fn nothing(name: &'static str, call: Call) -> Self {
+        let said = Said::Nothing;
+        Self { name, call, said }
+    }
+
+    pub(crate) fn refused(name: &'static str, call: Call, reason: &str) -> Self {
+        let said = Said::Refused(reason.into());
+        Self { name, call, said }
+    }
+}
+
+pub(crate) const IIN: &str = "900101300007";
+pub(crate) const PHONE: &str = "+77010000001";
+const SECRET: &str = "correct-horse-battery";
+
+pub(crate) fn sms(text: &str) -> IncomingSms {
+    IncomingSms {
+        id: Some("m-1".into()),
+        from: PHONE.into(),
+        to: "1414".into(),
+        text: text.into(),
+    }
+}
+
+pub(crate) fn step(input: &str) -> IncomingUssd {
+    IncomingUssd {
+        session: "s-1".into(),
+        from: PHONE.into(),
+        code: "*1414#".into(),
+        input: input.into(),
+        step: 1,
+    }
+}
+
+/// An instance of `kind` on a secret path, with a stand-in to answer.
+struct Bench {
+    cases: Cases,
+    echo: Arc<Echo>,
+    router: axum::Router,
+}
+
+impl Bench {
+    fn all() -> impl Iterator<Item = (&'static str, Self)> {
+        kinds().iter().map(|kind| (kind.name, Self::new(kind)))
+    }
+
+    fn new(kind: &Kind) -> Self {
+        let config = InstanceConfig {
+            name: "c1".into(),
+            kind: kind.name.into(),
+            path_secret: Some(Secret::new(SECRET)),
+            ..InstanceConfig::default()
+        };
+        let echo = Arc::new(Echo::default());
+        Self {
+            cases: (kind.cases)(),
+            echo: echo.clone(),
+            router: serve(&[config], echo),
+        }
+    }
+
+    async fn hear(&self, request: &Call) -> Heard {
+        call(&self.router, &format!("c1/{SECRET}"), request).await
+    }
+
+    async fn said(&self, request: &Call) -> Said {
+        (self.cases.read)(&self.hear(request).await)
+    }
+}
+
+#[tokio::test]
+async fn texts_arrive_as_they_were_written() {
+    for (kind, bench) in Bench::all() {
+        for text in [
+            "",
+            IIN,
+            "ҚАРЫЗ 900101300007",
+            "a+b & c=d %41 #?",
+            "one\ntwo  three",
+            "\u{1f600}€^{}",
+        ] {
+            let message = sms(text);
+            let said = bench.said(&(bench.cases.sms)(&message)).await;
+            assert_eq!(said, Said::Text(text.into()), "{kind}: {text:?}");
+            assert!(bench.echo.take_sms() == [message], "{kind}: {text:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_arrive_as_they_were_written() {
+    let benches = Bench::all().filter_map(|(kind, bench)| Some((kind, bench.cases.ussd?, bench)));
+    for (kind, request, bench) in benches {
+        for input in ["1", "ҚЗ", ""] {
+            let said = bench.said(&request(&step(input))).await;
+            assert_eq!(said, Said::Text(input.into()), "{kind}: {input:?}");
+            assert!(
+                bench.echo.ussd.lock().unwrap().pop() == Some(step(input)),
+                "{kind}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn names_and_short_codes_are_heard_and_left_to_the_exchange() {
+    for (kind, bench) in Bench::all() {
+        for from in ["MTN", "1414", "Қазпошта"] {
+            let message = IncomingSms {
+                from: from.into(),
+                ..sms(IIN)
+            };
+            assert_eq!(
+                bench.said(&(bench.cases.sms)(&message)).await,
+                Said::Nothing,
+                "{kind}"
+            );
+            assert!(bench.echo.take_sms() == [message], "{kind}: {from}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_carriers_own_cases_hold() {
+    for (kind, bench) in Bench::all() {
+        for Case { name, call, said } in &bench.cases.table {
+            let heard = bench.said(call).await;
+            match (&heard, said) {
+                (Said::Refused(whole), Said::Refused(part)) => {
+                    assert!(whole.contains(part), "{kind}: {name}: {whole}");
+                }
+                _ => assert_eq!(&heard, said, "{kind}: {name}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn other_methods_are_refused_with_the_right_ones() {
+    for (kind, bench) in Bench::all() {
+        for method in [
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::HEAD,
+            Method::OPTIONS,
+        ] {
+            let request = Call {
+                method: method.clone(),
+                ..(bench.cases.sms)(&sms(IIN))
+            };
+            let heard = bench.hear(&request).await;
+            assert_eq!(heard.status, StatusCode::METHOD_NOT_ALLOWED, "{kind}: {method}");
+            assert!(
+                heard.header("allow").unwrap().contains("POST"),
+                "{kind}: {method}"
+            );
+        }
+        assert!(bench.echo.take_sms().is_empty(), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn large_bodies_are_refused_and_the_largest_is_read() {
+    for (kind, bench) in Bench::all() {
+        for (length, refused) in [
+            (MAX_BODY_BYTES, false),
+            (MAX_BODY_BYTES + 1, true),
+            (10_000_000, true),
+        ] {
+            let request = Call::post("sms", "application/json", vec![b' '; length]);
+            let too_large = bench.hear(&request).await.status == StatusCode::PAYLOAD_TOO_LARGE;
+            assert_eq!(too_large, refused, "{kind}: {length}");
+        }
+        assert!(bench.echo.take_sms().is_empty(), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn overlong_fields_are_refused() {
+    for (kind, bench) in Bench::all() {
+        let long = |length| "7".repeat(length);
+        let with = |id: String, from: String| IncomingSms {
+            id: Some(id),
+            from,
+            ..sms(IIN)
+        };
+        let fits = (bench.cases.sms)(&with(long(MAX_FIELD_BYTES), PHONE.into()));
+        assert_eq!(bench.said(&fits).await, Said::Text(IIN.into()), "{kind}");
+        for message in [
+            with(long(MAX_FIELD_BYTES + 1), PHONE.into()),
+            with("m".into(), long(500)),
+        ] {
+            let said = bench.said(&(bench.cases.sms)(&message)).await;
+            assert!(matches!(&said, Said::Refused(_)), "{kind}: {said:?}");
+        }
+        assert_eq!(bench.echo.take_sms().len(), 1, "{kind}");
+    }
+}
+
+/// `request` broken off wherever its query or its body can break off.
+fn truncated(request: &Call) -> Vec<Call> {
+    let body = (0..request.body.len()).map(|cut| Call {
+        body: request.body.iter().take(cut).copied().collect(),
+        ..request.clone()
+    });
+    let path = request.target.find('?').unwrap_or(request.target.len());
+    let query = (path..request.target.len()).map(|cut| Call {
+        target: request.target.chars().take(cut).collect(),
+        ..request.clone()
+    });
+    body.chain(query).collect()
+}
+
+#[tokio::test]
+async fn truncated_requests_get_an_answer_of_the_carrier() {
+    for (kind, bench) in Bench::all() {
+        let cuts = truncated(&(bench.cases.sms)(&sms(IIN)));
+        let mut refused = 0;
+        for request in &cuts {
+            refused += usize::from(matches!(bench.said(request).await, Said::Refused(_)));
+        }
+        // A text that breaks off inside a query is a shorter text; whatever lacks a field is refused.
+        assert!(refused > cuts.len() / 2, "{kind}: {refused} of {}", cuts.len());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn garbage_is_refused(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let escaped = escape_all(&bytes);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            for (kind, bench) in Bench::all() {
+                for request in [
+                    Call::post("sms", "application/json", bytes.clone()),
+                    Call::post(format!("sms?{escaped}"), "text/plain", bytes.clone()),
+                    Call::post(format!("sms?id=1&text={escaped}"), "application/x-www-form-urlencoded", bytes.clone()),
+                ] {
+                    let said = bench.said(&request).await;
+                    assert!(matches!(said, Said::Refused(_)), "{kind}: {said:?}");
+                }
+                assert!(bench.echo.take_sms().is_empty(), "{kind}");
+            }
+        });
+    }
+}
+
+#[tokio::test]
+async fn receipts_are_acknowledged_and_never_answered() {
+    for (kind, bench) in Bench::all() {
+        let message = (bench.cases.sms)(&sms("id:1 sub:001 dlvrd:001 stat:DELIVRD"));
+        let request = Call {
+            target: message.target.replacen("sms", "receipt", 1),
+            ..message
+        };
+        let heard = bench.hear(&request).await;
+        assert_eq!((heard.status, heard.body.len()), (StatusCode::OK, 0), "{kind}");
+        assert!(bench.echo.take_sms().is_empty(), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn no_iin_phone_text_or_secret_reaches_a_log_or_a_refusal() {
+    let log = Log::default();
+    let guard = log.capture();
+    let private = ["900101300007", "77010000001", SECRET, "Досым"];
+    for (kind, bench) in Bench::all() {
+        let mut calls: Vec<Call> = bench.cases.table.iter().map(|case| case.call.clone()).collect();
+        let valid = (bench.cases.sms)(&sms("Досым 900101300007"));
+        calls.extend(bench.cases.ussd.map(|request| request(&step(IIN))));
+        calls.push(Call {
+            method: Method::PUT,
+            ..valid.clone()
+        });
+        calls.push(valid.clone());
+        for request in &calls {
+            bench.hear(request).await;
+        }
+        for base in ["c1", "c1/wrong-77010000001", "77010000001", "c1/%ff77010000001"] {
+            let heard = call(&bench.router, base, &valid).await;
+            let body = String::from_utf8_lossy(&heard.body);
+            assert!(private.iter().all(|word| !body.contains(word)), "{kind}: {body}");
+        }
+    }
+    drop(guard);
+    let text = log.text();
+    assert!(text.contains("/v1/carriers/{name}/{secret}/sms"), "{text}");
+    for word in private {
+        assert!(!text.contains(word), "{word} in {text}");
+    }
+}

@@ -1,0 +1,103 @@
+//! The names of the metrics, what they mean, and the exporter that keeps them. No label holds anything that was sent.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+use crate::carrier::adapter::Service;
+use crate::state::Gateway;
+
+/// Requests to the webhooks, by `route` (the template) and `status`.
+pub const REQUESTS: &str = "saqta_http_requests_total";
+/// From a request's head until the head of its response, by `route`.
+pub const REQUEST_SECONDS: &str = "saqta_http_request_duration_seconds";
+/// Requests being answered now.
+pub const IN_FLIGHT: &str = "saqta_http_requests_in_flight";
+/// Messages and USSD steps understood, by `instance` and `service`.
+pub const MESSAGES: &str = "saqta_carrier_messages_total";
+/// Requests refused, and pages that were late, by `instance` (empty: none) and `reason`.
+pub const REFUSALS: &str = "saqta_carrier_refusals_total";
+/// Time since the last message, or since the start if there was none, by `instance`.
+pub const MESSAGE_AGE_SECONDS: &str = "saqta_carrier_last_message_age_seconds";
+
+/// The upper bounds of the latency buckets, in seconds: an answer takes 2 to 10 ms, and must not take 2 s.
+pub const LATENCY_BUCKETS_SECONDS: [f64; 12] = [
+    0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 2.0,
+];
+
+/// How often the samples of histograms are folded into their buckets; between two foldings they are kept one by one.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The exporter with our buckets; the caller installs it.
+///
+/// # Errors
+/// None with the buckets above.
+pub fn exporter() -> Result<PrometheusBuilder, BuildError> {
+    let latency = Matcher::Suffix("_duration_seconds".into());
+    PrometheusBuilder::new().set_buckets_for_metric(latency, &LATENCY_BUCKETS_SECONDS)
+}
+
+/// Folds samples until it is dropped; without it they would pile up while nobody scrapes.
+pub async fn keep_up(handle: PrometheusHandle) {
+    let mut ticks = tokio::time::interval(UPKEEP_INTERVAL);
+    loop {
+        ticks.tick().await;
+        handle.run_upkeep();
+    }
+}
+
+/// Tells the recorder what each metric means.
+pub fn describe() {
+    describe_counter!(REQUESTS, "Requests to the webhooks, by route template and status");
+    describe_histogram!(
+        REQUEST_SECONDS,
+        Unit::Seconds,
+        "Time to answer, by route template"
+    );
+    describe_gauge!(IN_FLIGHT, "Requests being answered now");
+    describe_counter!(
+        MESSAGES,
+        "Messages and USSD steps understood, by instance and service"
+    );
+    describe_counter!(
+        REFUSALS,
+        "Requests refused and pages late, by instance and reason"
+    );
+    describe_gauge!(
+        MESSAGE_AGE_SECONDS,
+        Unit::Seconds,
+        "Time since the last message, or since the start, by instance"
+    );
+}
+
+/// Counts messages understood.
+pub(crate) fn messages(instance: &str, service: Service, messages: usize) {
+    let count = u64::try_from(messages).unwrap_or(u64::MAX);
+    counter!(MESSAGES, "instance" => instance.to_owned(), "service" => service.segment()).increment(count);
+}
+
+/// Counts a request that got its response.
+pub(crate) fn request(route: &str, status: StatusCode, took: Duration) {
+    let route = route.to_owned();
+    counter!(REQUESTS, "route" => route.clone(), "status" => status.as_str().to_owned()).increment(1);
+    histogram!(REQUEST_SECONDS, "route" => route).record(took.as_secs_f64());
+}
+
+/// Counts a refusal.
+pub(crate) fn refusal(instance: &str, reason: &'static str) {
+    counter!(REFUSALS, "instance" => instance.to_owned(), "reason" => reason).increment(1);
+}
+
+/// Sets the gauges that nothing but a look at the clock changes.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a gauge is a float; there are at most 1024 requests"
+)]
+pub(crate) fn look(gateway: &Gateway) {
+    gauge!(IN_FLIGHT).set(gateway.in_flight() as f64);
+    for (instance, age) in gateway.message_ages() {
+        gauge!(MESSAGE_AGE_SECONDS, "instance" => instance.to_owned()).set(age.as_secs_f64());
+    }
+}

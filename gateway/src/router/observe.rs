@@ -1,0 +1,46 @@
+//! What is logged and counted of a request: the template of its route, never its address or anything in it.
+
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::{Instrument, debug, debug_span, error, warn};
+
+use super::InstanceName;
+use crate::error::Refusal;
+use crate::metrics;
+
+/// The route of a request that matches none.
+const UNMATCHED: &str = "unmatched";
+
+pub(super) async fn observe(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or(UNMATCHED, MatchedPath::as_str);
+    let started = Instant::now();
+    let response = next.run(request).instrument(debug_span!("request", route)).await;
+    let took = started.elapsed();
+    metrics::request(route, response.status(), took);
+    report(
+        route,
+        &response,
+        u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+    );
+    response
+}
+
+fn report(route: &str, response: &Response, took_us: u64) {
+    let instance = response.extensions().get::<InstanceName>();
+    let instance = instance.map_or("", |InstanceName(name)| name);
+    let status = response.status().as_u16();
+    let Some(refusal) = response.extensions().get::<Refusal>() else {
+        debug!(route, instance, status, took_us, "answered");
+        return;
+    };
+    metrics::refusal(instance, refusal.code());
+    if *refusal == Refusal::Panicked {
+        error!(route, instance, status, took_us, "refused: {refusal}");
+    } else {
+        warn!(route, instance, status, took_us, "refused: {refusal}");
+    }
+}

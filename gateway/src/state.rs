@@ -1,0 +1,214 @@
+//! What the handlers share: the configured instances, who answers, and how much is answered at once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use axum::http::request::Parts;
+use axum::response::Response;
+use saqta_data::clock::{Clock, Timestamp};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::access::Access;
+use crate::carrier::adapter::{Adapter, MAX_BATCH, Service, Webhook};
+use crate::carrier::config::{ConfigError, InstanceConfig};
+use crate::carrier::{Answers, IncomingSms, Instance, SmsReply};
+use crate::carriers;
+use crate::error::Refusal;
+use crate::metrics;
+
+/// The most requests being answered at once; each holds at most a body of 64 KiB. Twice the calls that a Kannel keeps
+/// open (`max-pending-requests` 512).
+pub const MAX_IN_FLIGHT: usize = 1024;
+
+/// The most instances, each with its own metrics.
+pub const MAX_INSTANCES: usize = 64;
+
+/// The time for an answer: USSD carriers name 2 s as the norm for a page, and none less.
+pub const ANSWER_BUDGET: Duration = Duration::from_secs(2);
+
+/// The state of the gateway. Cheap to clone. It has no `Debug`: its adapters hold secrets.
+#[derive(Clone)]
+pub struct Gateway(Arc<Shared>);
+
+struct Shared {
+    mounts: BTreeMap<String, Mount>,
+    answers: Arc<dyn Answers>,
+    clock: Clock,
+    slots: Semaphore,
+}
+
+impl Gateway {
+    /// The gateway of the configured instances, with `answers` to answer.
+    ///
+    /// # Errors
+    /// Wrong settings of an instance, a name that stands twice, or more than 64 instances.
+    pub fn new(
+        configs: &[InstanceConfig],
+        answers: Arc<dyn Answers>,
+        clock: Clock,
+    ) -> Result<Self, ConfigError> {
+        let mut mounts = BTreeMap::new();
+        for config in configs {
+            if mounts.len() == MAX_INSTANCES {
+                return Err(config.error("name", format!("more than {MAX_INSTANCES} carriers")));
+            }
+            let mount = Mount::new(config, clock.now())?;
+            if mounts.insert(config.name.clone(), mount).is_some() {
+                return Err(config.error("name", "two carriers have this name"));
+            }
+        }
+        Ok(Self(Arc::new(Shared {
+            mounts,
+            answers,
+            clock,
+            slots: Semaphore::new(MAX_IN_FLIGHT),
+        })))
+    }
+
+    /// The instances, by name.
+    pub fn instances(&self) -> impl Iterator<Item = &Instance> {
+        self.0.mounts.values().map(|mount| &mount.instance)
+    }
+
+    /// For each instance, the time since its last message, or since the start if there was none.
+    pub(crate) fn message_ages(&self) -> impl Iterator<Item = (&str, Duration)> {
+        let now = self.0.clock.now();
+        self.0.mounts.values().map(move |mount| {
+            let last = Timestamp::from_millis(mount.last_message.load(Ordering::Relaxed));
+            (mount.instance.name.as_str(), now.since(last))
+        })
+    }
+
+    pub(crate) fn mount(&self, name: &str) -> Option<&Mount> {
+        self.0.mounts.get(name)
+    }
+
+    /// The response to a request that was let in.
+    ///
+    /// # Errors
+    /// Whatever the adapter refuses; [`Refusal::Late`].
+    pub(crate) async fn respond(
+        &self,
+        mount: &Mount,
+        service: Service,
+        request: &Webhook,
+    ) -> Result<Response, Refusal> {
+        match service {
+            Service::Sms => self.respond_sms(mount, request).await,
+            Service::Ussd => self.respond_ussd(mount, request).await,
+            Service::Receipt => Ok(mount.adapter.receipt_answer(request)),
+        }
+    }
+
+    async fn respond_sms(&self, mount: &Mount, request: &Webhook) -> Result<Response, Refusal> {
+        let messages = mount.adapter.sms(request)?;
+        if messages.len() > MAX_BATCH {
+            return Err(Refusal::malformed(format!("more than {MAX_BATCH} messages")));
+        }
+        messages.iter().try_for_each(IncomingSms::check)?;
+        self.note_message(mount, Service::Sms, messages.len());
+        let all = async {
+            let mut replies: Vec<SmsReply> = Vec::with_capacity(messages.len());
+            for sms in messages {
+                replies.push(self.0.answers.sms(&mount.instance, sms).await);
+            }
+            replies
+        };
+        let replies = timeout(ANSWER_BUDGET, all).await.map_err(|_| Refusal::Late)?;
+        Ok(mount.adapter.sms_answer(request, &replies))
+    }
+
+    /// A page that is late ends the session with "try again", before the carrier ends it with a fault.
+    async fn respond_ussd(&self, mount: &Mount, request: &Webhook) -> Result<Response, Refusal> {
+        let Some(step) = mount.adapter.ussd(request)? else {
+            return Ok(mount.adapter.ussd_answer(request, None));
+        };
+        step.check()?;
+        self.note_message(mount, Service::Ussd, 1);
+        let answer = self.0.answers.ussd(&mount.instance, step);
+        let (page, late) = match timeout(ANSWER_BUDGET, answer).await {
+            Ok(page) => (page, false),
+            Err(_) => (self.0.answers.late_page(), true),
+        };
+        let mut response = mount.adapter.ussd_answer(request, Some(&page));
+        if late {
+            response.extensions_mut().insert(Refusal::Late);
+        }
+        Ok(response)
+    }
+
+    fn note_message(&self, mount: &Mount, service: Service, messages: usize) {
+        mount
+            .last_message
+            .store(self.0.clock.now().millis(), Ordering::Relaxed);
+        metrics::messages(&mount.instance.name, service, messages);
+    }
+
+    /// A place among the requests being answered, held until it is dropped.
+    ///
+    /// # Errors
+    /// [`Refusal::Busy`]: waiting would only make all of them late.
+    pub(crate) fn slot(&self) -> Result<tokio::sync::SemaphorePermit<'_>, Refusal> {
+        self.0.slots.try_acquire().map_err(|_| Refusal::Busy)
+    }
+
+    /// How many requests are being answered.
+    pub(crate) fn in_flight(&self) -> usize {
+        MAX_IN_FLIGHT.saturating_sub(self.0.slots.available_permits())
+    }
+}
+
+/// An instance with its adapter.
+pub(crate) struct Mount {
+    pub(crate) instance: Instance,
+    adapter: Box<dyn Adapter>,
+    access: Access,
+    /// When the last message came, in milliseconds since the epoch.
+    last_message: AtomicI64,
+}
+
+impl Mount {
+    fn new(config: &InstanceConfig, now: Timestamp) -> Result<Self, ConfigError> {
+        config.check_name()?;
+        let access = Access::new(config)?;
+        Ok(Self {
+            instance: Instance {
+                name: config.name.clone(),
+                believes_sender: access.authenticates(),
+                can_send_sms: false,
+                ussd_overhead: config.ussd_overhead,
+                own_numbers: config.own_numbers.clone(),
+            },
+            adapter: carriers::build(config)?,
+            access,
+            last_message: AtomicI64::new(now.millis()),
+        })
+    }
+
+    /// Lets a request in by what its head says.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`], [`Refusal::NotOffered`], [`Refusal::Method`].
+    pub(crate) fn admit(&self, service: Service, head: &Parts, secret: Option<&str>) -> Result<(), Refusal> {
+        self.access.admit(head, secret)?;
+        let methods = self.adapter.methods(service);
+        if methods.is_empty() {
+            return Err(Refusal::NotOffered);
+        }
+        if methods.contains(&head.method) {
+            return Ok(());
+        }
+        let names: Vec<_> = methods.iter().map(axum::http::Method::as_str).collect();
+        Err(Refusal::Method {
+            allow: names.join(", "),
+        })
+    }
+
+    /// How the carrier is told that a request is refused.
+    pub(crate) fn refuse(&self, refusal: &Refusal) -> Response {
+        self.adapter.refuse(refusal)
+    }
+}
