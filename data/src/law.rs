@@ -1,22 +1,40 @@
 //! Rates, rule settings and bank requisites by date of effect: data files with the source beside each number.
+//!
+//! `data/law/*.toml` are compiled in; a `law_dir` replaces them file by file. [`Law::load`] refuses tables that cannot
+//! be right, so that nothing after it has to doubt them. Load it once and share it as `Arc<Law>`.
 
 use std::path::Path;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::contribution::PayerKind;
 use crate::money::Tiyn;
+use crate::period::Period;
+
+mod files;
+mod tables;
+#[cfg(test)]
+mod tests;
 
 /// The law tables. Compiled-in defaults come from `data/law/*.toml`; a `law_dir` overrides them file by file.
 #[derive(Clone, Debug)]
 pub struct Law {
-    /// By `from`, ascending, at least one.
+    /// By `from`, ascending, at least one. The independent rate never falls from one row to the next.
     rates: Vec<Rate>,
     /// By `from`, ascending, at least one.
     rules: Vec<Rules>,
+    /// Days off besides Saturday and Sunday.
+    holidays: Vec<MonthDay>,
     requisites: Requisites,
+}
+
+/// A day of every year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct MonthDay {
+    month: u32,
+    day: u32,
 }
 
 /// The figures of the law from a day on.
@@ -32,6 +50,27 @@ pub struct Rate {
     pub independent: Tiyn,
     /// A month of an entrepreneur: 5 % of 1.4 MZP.
     pub entrepreneur: Tiyn,
+    /// Deductions of an employer (KNP 121).
+    pub employer: Share,
+    /// Contributions of an employee or of a contract worker (KNP 122), withheld from the income.
+    pub employee: Share,
+}
+
+/// A part of the monthly income, of which only so much counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// Percent of the income.
+    pub percent: u32,
+    /// The most income that counts.
+    pub cap: Tiyn,
+}
+
+impl Share {
+    /// The share of a monthly `income`, tiyn cut off below.
+    #[must_use]
+    pub fn of(&self, income: Tiyn) -> Tiyn {
+        Tiyn(income.min(self.cap).times(i64::from(self.percent)).0 / 100)
+    }
 }
 
 /// The settings of the coverage rules from a month on.
@@ -39,21 +78,23 @@ pub struct Rate {
 pub struct Rules {
     /// First day of effect, always the first of a month.
     pub from: NaiveDate,
-    /// Months in the window.
+    /// Months in the window, 1-60.
     pub window_months: u16,
     /// Whether the current month is in the window once it is covered.
     pub current_month_counts: bool,
-    /// Day of the next month until which a month is to be paid.
+    /// Day of the next month until which a month is to be paid, 1-28.
     pub due_day: u32,
-    /// Months paid ahead that insure by themselves.
+    /// Whether a due day on a day off moves to the next working day.
+    pub due_day_moves: bool,
+    /// Months paid ahead that insure by themselves, 1-36.
     pub prepaid_months: u16,
-    /// A run of covered months this long ...
+    /// A run of covered months this long, 1-120 ...
     pub grace_run_months: u16,
-    /// ... keeps the insurance for so many months after its end.
+    /// ... keeps the insurance for so many months after its end, 0-24.
     pub grace_months: u16,
-    /// A run of paid months this long; 0: no such rule in force ...
+    /// A run of paid months this long, 1-120; 0: no such rule in force ...
     pub long_grace_run_months: u16,
-    /// ... keeps it for so many.
+    /// ... keeps it for so many, 1-24; 0: no such rule in force.
     pub long_grace_months: u16,
 }
 
@@ -108,10 +149,15 @@ impl Law {
     /// # Errors
     /// A file that cannot be read, or whose dates, sums or keys cannot be right.
     pub fn load(dir: Option<&Path>) -> Result<Self, LawError> {
-        let _ = dir;
-        Err(LawError::Content {
-            file: "rates.toml".into(),
-            reason: "not written yet".into(),
+        let rates = files::text(dir, files::RATES)?;
+        let rules = files::text(dir, files::RULES)?;
+        let requisites = files::text(dir, files::REQUISITES)?;
+        let (rules, holidays) = tables::rules(&rules)?;
+        Ok(Self {
+            rates: tables::rates(&rates)?,
+            rules,
+            holidays,
+            requisites: tables::requisites(&requisites)?,
         })
     }
 
@@ -125,6 +171,41 @@ impl Law {
     #[must_use]
     pub fn rules_on(&self, day: NaiveDate) -> &Rules {
         in_force(&self.rules, day, |rules| rules.from)
+    }
+
+    /// The last day on which the settings in force on `day` are in force; the end of time for the last row.
+    #[must_use]
+    pub fn rules_last_day(&self, day: NaiveDate) -> NaiveDate {
+        let next = self.rules.iter().map(|rules| rules.from).find(|from| *from > day);
+        next.and_then(|from| from.pred_opt()).unwrap_or(NaiveDate::MAX)
+    }
+
+    /// The last day on which `period` is paid in time, by the settings in force on `day`: the 25th of the next month, or,
+    /// where the settings say so, the next working day.
+    #[must_use]
+    pub fn due_day(&self, period: Period, day: NaiveDate) -> NaiveDate {
+        let rules = self.rules_on(day);
+        let next = period.plus(1);
+        let due =
+            NaiveDate::from_ymd_opt(next.year(), next.month(), rules.due_day).unwrap_or(next.last_day());
+        if rules.due_day_moves {
+            // Fourteen days off in a row do not happen; the limit keeps a table that lists every day from looping.
+            due.iter_days()
+                .take(14)
+                .find(|day| !self.is_day_off(*day))
+                .unwrap_or(due)
+        } else {
+            due
+        }
+    }
+
+    /// True on Saturdays, Sundays and the holidays of the table.
+    fn is_day_off(&self, day: NaiveDate) -> bool {
+        let of_year = MonthDay {
+            month: day.month(),
+            day: day.day(),
+        };
+        matches!(day.weekday(), Weekday::Sat | Weekday::Sun) || self.holidays.contains(&of_year)
     }
 
     /// The monthly rate on `day` for a person of this kind: the entrepreneur's, or the independent payer's for all others.

@@ -1,0 +1,120 @@
+//! Where the text of a law table comes from: the folder given, else the program itself.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+use super::LawError;
+
+/// A law table: its file name and the text compiled in.
+#[derive(Clone, Copy)]
+pub(super) struct Table {
+    name: &'static str,
+    builtin: &'static str,
+}
+
+/// The figures.
+pub(super) const RATES: Table = Table {
+    name: "rates.toml",
+    builtin: include_str!("../../law/rates.toml"),
+};
+/// The settings of the coverage rules.
+pub(super) const RULES: Table = Table {
+    name: "rules.toml",
+    builtin: include_str!("../../law/rules.toml"),
+};
+/// Where to pay.
+pub(super) const REQUISITES: Table = Table {
+    name: "requisites.toml",
+    builtin: include_str!("../../law/requisites.toml"),
+};
+
+const TABLES: [Table; 3] = [RATES, RULES, REQUISITES];
+
+/// The most bytes of one table; the compiled-in ones have under 10 kB.
+const MAX_TABLE_BYTES: u64 = 1 << 20;
+
+/// The text of a table and the name to call it by in errors.
+pub(super) struct Text {
+    pub(super) file: String,
+    pub(super) text: String,
+}
+
+impl Text {
+    /// An error about this file.
+    pub(super) fn refuse(&self, reason: impl Into<String>) -> LawError {
+        LawError::Content {
+            file: self.file.clone(),
+            reason: reason.into(),
+        }
+    }
+
+    /// An error about the line that holds the byte `at`.
+    pub(super) fn refuse_at(&self, at: usize, reason: &str) -> LawError {
+        let line = 1 + self.text.bytes().take(at).filter(|byte| *byte == b'\n').count();
+        self.refuse(format!("line {line}: {reason}"))
+    }
+}
+
+/// The text of `table`: that of `dir` if it holds the file, else the compiled-in one.
+pub(super) fn text(dir: Option<&Path>, table: Table) -> Result<Text, LawError> {
+    let Some(dir) = dir else {
+        return Ok(builtin(table));
+    };
+    refuse_strangers(dir)?;
+    let path = dir.join(table.name);
+    let read_error = |reason: String| LawError::Read {
+        file: path.display().to_string(),
+        reason,
+    };
+    let file = match File::open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(builtin(table)),
+        Err(error) => return Err(read_error(error.to_string())),
+    };
+    let mut text = String::new();
+    file.take(MAX_TABLE_BYTES + 1)
+        .read_to_string(&mut text)
+        .map_err(|error| read_error(error.to_string()))?;
+    if text.len() as u64 > MAX_TABLE_BYTES {
+        return Err(read_error(format!(
+            "it is larger than {MAX_TABLE_BYTES} bytes, so it is no law table"
+        )));
+    }
+    Ok(Text {
+        file: path.display().to_string(),
+        text,
+    })
+}
+
+fn builtin(table: Table) -> Text {
+    Text {
+        file: format!("{} (built in)", table.name),
+        text: table.builtin.to_owned(),
+    }
+}
+
+/// A misspelt file name would otherwise leave the compiled-in table in force without a word.
+fn refuse_strangers(dir: &Path) -> Result<(), LawError> {
+    let read_error = |error: std::io::Error| LawError::Read {
+        file: dir.display().to_string(),
+        reason: error.to_string(),
+    };
+    for entry in fs::read_dir(dir).map_err(read_error)? {
+        let name = entry.map_err(read_error)?.file_name();
+        let name = name.to_string_lossy();
+        let is_toml = Path::new(&*name)
+            .extension()
+            .is_some_and(|extension| extension == "toml");
+        if is_toml && TABLES.iter().all(|table| table.name != name) {
+            return Err(LawError::Content {
+                file: dir.join(&*name).display().to_string(),
+                reason: format!(
+                    "no law table has this name; call it one of {}",
+                    TABLES.map(|t| t.name).join(", ")
+                ),
+            });
+        }
+    }
+    Ok(())
+}
