@@ -1,6 +1,33 @@
 //! Coverage: a pure function from a person, the law and a day to the status and what explains it.
 //!
-//! Nothing here asks for the time, reads a store or knows a text.
+//! Nothing here asks for the time, reads a store or knows a text. The numbers below are settings of `data/law/rules.toml`.
+//!
+//! Only what was known on the day counts: payments made and returns of that day or before. Categories and temporary
+//! statuses count as registered, whatever the day.
+//!
+//! **Months.** Of the payments for a month that can cover it (KNP 121, 122, 183) and were not returned, the month is
+//! *paid* if some of them is by anyone but an independent payer or the state, or if the independent payer's, added up
+//! day by day, reach on some day 5 % of the minimum wage in force on that day; else *state paid* if some of its days
+//! lies in a state-paid category or some of them is by the state; else *partial* if there are smaller independent
+//! payments; else *returned* if a payment for it, of any KNP, was returned; else *pending* until its due day, the 25th
+//! of the next month; else *unpaid*. Paid and state-paid months are covered.
+//!
+//! **Window.** The 12 months that end with the current one if it is covered, else with the one before.
+//!
+//! **Debts.** The months of the window that are not covered and whose due day is before the day.
+//!
+//! **Status**, by the first rule that holds:
+//! 1. a state-paid category holds on the day: insured;
+//! 2. for some month of the last 12, current one included, it and the 11 after it were each paid by the independent payer
+//!    before that month was over: insured (prepaid), and older debts are no longer shown;
+//! 3. there are no debts: insured;
+//! 4. a temporary status holds on the day: temporarily insured;
+//! 5. 12 covered months in a row ended at most 3 months ago, or, from 2026 on, 60 paid ones at most 6 months ago:
+//!    conditionally insured (grace);
+//! 6. otherwise not insured.
+//!
+//! More payments, another category or a temporary status never make the status worse (by the order of [`Status`]) nor
+//! the insurance end earlier: each rule can only come to hold on more days.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -9,6 +36,14 @@ use crate::law::Law;
 use crate::money::Tiyn;
 use crate::period::Period;
 use crate::person::Person;
+
+pub mod json;
+mod month_set;
+mod months;
+mod status;
+
+use months::Months;
+use status::{Outlook, Verdict};
 
 /// Whether the Fund pays for the person's care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -109,20 +144,45 @@ pub struct Coverage {
 }
 
 /// The coverage of `person` on `day` by `law`, with what was known on `day`.
+///
+/// The covered months are fixed by what was known on `day`, so the status of later days follows from them without
+/// reading the payments again; `insured_until` leaps from one end of a rule to the next.
 #[must_use]
 pub fn evaluate(person: &Person, law: &Law, day: NaiveDate) -> Coverage {
-    let _ = (person, law);
+    let months = Months::of(person, law, day);
+    let outlook = Outlook {
+        person,
+        law,
+        months: &months,
+    };
+    let verdict = outlook.verdict(day);
+    let basis = verdict.as_ref().map(|verdict| verdict.basis);
+    let (first, last) = outlook.window(law.rules_on(day), Period::of(day));
+    let months = months.described(first, last);
+    let unpaid = if basis == Some(Basis::Prepaid) {
+        Vec::new()
+    } else {
+        owed(&months, outlook.last_overdue(day))
+    };
+    let per_month = law.monthly_rate(day, person.payer_kind());
+    let count = u32::try_from(unpaid.len()).unwrap_or(u32::MAX);
     Coverage {
         day,
-        status: Status::NotInsured,
-        basis: None,
-        insured_until: None,
-        months: Vec::new(),
-        unpaid: Vec::new(),
+        status: verdict.as_ref().map_or(Status::NotInsured, Verdict::status),
+        basis,
+        insured_until: verdict.and_then(|verdict| outlook.insured_until(day, &verdict)),
+        months,
+        unpaid,
         debt: Debt {
-            months: 0,
-            per_month: Tiyn(0),
-            amount: Tiyn(0),
+            months: count,
+            per_month,
+            amount: per_month.times(i64::from(count)),
         },
     }
+}
+
+/// The uncovered months of the window that are due.
+fn owed(months: &[Month], last_overdue: Period) -> Vec<Period> {
+    let is_owed = |month: &&Month| !month.state.is_covered() && month.period <= last_overdue;
+    months.iter().filter(is_owed).map(|month| month.period).collect()
 }
