@@ -1,3 +1,4 @@
 //! The conversation: pure functions from what is known and what was typed to what is answered. No axum, no store.
 
 pub mod answer;
+pub mod menu;

@@ -1,0 +1,94 @@
+//! Pages of the USSD menu.
+
+use saqta_data::texts::TextsError;
+
+use super::sms::choices;
+use super::speaker::{Room, Speaker};
+use super::wording::Wording;
+use crate::dialog::answer::{IinSlip, Page};
+use crate::dialog::menu::{BACK, Choice, Item, MAIN, MORE, START, STATUS};
+use crate::encoding::pages::{Footers, JOIN, screens};
+
+/// Text on a page is at most as long as an SMS of three parts, names and addresses of clinics as one of two.
+const ROOM: Room = Room { goal: 3, most: 3 };
+const ROOM_OF_NAMES: Room = Room { goal: 2, most: 3 };
+
+/// The screens of `page`.
+pub(super) fn say(speaker: &Speaker<'_>, page: &Page, overhead: usize) -> Result<Vec<String>, TextsError> {
+    let body = speaker.body(page)?;
+    let line = |items: &[&Item]| speaker.items(items.iter().copied(), " ");
+    let last: &[&Item] = match page {
+        Page::Languages | Page::Main | Page::TryLater => &[],
+        _ => &[&BACK, &START],
+    };
+    let all: Vec<&Item> = [&MORE].into_iter().chain(last.iter().copied()).collect();
+    let footers = [line(&all)?, line(&[&MORE])?, line(last)?];
+    let [more, more_short, last] = &footers;
+    Ok(screens(
+        &body,
+        &Footers {
+            more,
+            more_short,
+            last,
+        },
+        overhead,
+    ))
+}
+
+impl Speaker<'_> {
+    fn body(&self, page: &Page) -> Result<String, TextsError> {
+        match page {
+            Page::Languages => self.plain("ussd-languages"),
+            Page::Main => self.items(MAIN.iter(), "\n"),
+            Page::TypeIin => self.plain("ussd-type-iin"),
+            Page::TypeIinAgain(slip) => Ok(format!(
+                "{}\n{}",
+                self.short(slip_of(*slip))?,
+                self.plain("ussd-type-iin")?
+            )),
+            Page::WhichPerson(people) => {
+                let people = self.letters(&choices(people, "\n", &JOIN.to_string()));
+                Ok(format!("{}\n{people}", self.plain("ussd-which-person")?))
+            }
+            Page::Status { view, can_send_sms } => {
+                let offered = |item: &&Item| *can_send_sms || item.choice != Choice::SendSms;
+                let menu = self.items(STATUS.iter().filter(offered), " ")?;
+                Ok(format!("{}\n{menu}", self.short(self.status(view)?)?))
+            }
+            Page::Payments(view) => self.fit(&self.payments_answer(view)?, ROOM, &[]),
+            Page::Debt(view) => self.short(self.debt_answer(view)?),
+            Page::Clinic(view) => self.fit(&self.clinic(view.clinic.as_ref()), ROOM_OF_NAMES, &[]),
+            Page::Unbound { insured, data_date } => self.short(self.unbound(*insured, *data_date)?),
+            Page::Neutral => self.plain("sms-neutral"),
+            Page::NotBound => self.plain("ussd-not-bound"),
+            Page::SmsSent(_) => self.plain("ussd-sms-sent"),
+            Page::TryLater => self.plain("sms-try-later"),
+        }
+    }
+
+    fn plain(&self, key: &str) -> Result<String, TextsError> {
+        Ok(self.letters(&self.get(key, &[])?))
+    }
+
+    fn short(&self, wording: Wording<'_>) -> Result<String, TextsError> {
+        self.fit(&wording.shortest(), ROOM, &[])
+    }
+
+    /// Items with their numbers, each kept on one line.
+    pub(super) fn items<'i>(
+        &self,
+        items: impl Iterator<Item = &'i Item>,
+        between: &str,
+    ) -> Result<String, TextsError> {
+        let item = |item: &Item| Ok(format!("{}{JOIN}{}", item.key, self.plain(item.label)?));
+        Ok(items.map(item).collect::<Result<Vec<_>, _>>()?.join(between))
+    }
+}
+
+fn slip_of<'a>(slip: IinSlip) -> Wording<'a> {
+    match slip {
+        IinSlip::WrongLength { digits } => Speaker::wrong_length(digits),
+        IinSlip::WrongCheckDigit => Wording::plain(&["sms-wrong-check-digit"]),
+        IinSlip::LooksLikeBin => Wording::plain(&["sms-looks-like-bin"]),
+    }
+}
