@@ -20,6 +20,8 @@ const COUNTERS_VERSION: u8 = 1;
 /// What a store counts, kept in the same step as the changes it counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Counters {
+    /// How many groups were written: by it a store can tell that the last ones are missing.
+    pub(super) groups: u64,
     /// The sequence number given last; none of them is given twice.
     last_seq: u64,
     /// How many entries each tree of [`Tree::ALL`] has.
@@ -138,6 +140,7 @@ impl<'a, B: Beneath> Group<'a, B> {
     /// All changes, with the counters among them if there are any, and these counters.
     pub(super) fn into_changes(mut self) -> (Changes, Counters) {
         if self.slots.values().any(|slot| slot.changed) {
+            self.counters.groups += 1;
             // The key has been there since the founding: it counts no more.
             let value = Some(codec::seal(COUNTERS_VERSION, &self.counters));
             let key = (Tree::Settings, COUNTERS_KEY.to_vec());

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::database::{Database, Writer};
+use super::files;
 use crate::store::group::Group;
 use crate::store::{Batch, StoreError};
 
@@ -19,6 +20,9 @@ const MAX_GROUP_BYTES: usize = 4 << 20;
 const MAX_WAITING: usize = 4 * MAX_GROUP;
 /// The longest wait for batches that came with the group before and are likely to come again.
 const WINDOW: Duration = Duration::from_millis(2);
+
+/// After how many groups it is noted how many there are: that takes two waits for the disk more.
+const NOTE_EVERY: u64 = 1024;
 
 type Outcome = Result<Vec<u64>, StoreError>;
 
@@ -59,6 +63,7 @@ pub(super) fn start(database: Arc<Database>, writer: Writer) -> std::io::Result<
     let (requests, waiting) = channel();
     let places = Arc::new(Semaphore::new(MAX_WAITING));
     let committer = Committer {
+        noted: writer.counters.groups,
         database,
         writer,
         broken: None,
@@ -74,18 +79,32 @@ struct Committer {
     writer: Writer,
     /// Set at the first failure of the disk: what is on it is not known any more, so nothing is acknowledged.
     broken: Option<StoreError>,
+    /// The groups noted last.
+    noted: u64,
 }
 
 impl Committer {
     fn run(mut self, waiting: &Receiver<Request>) {
         let mut expected = 1;
-        while let Some(group) = gather(waiting, expected) {
+        while let Some(group) = gather(waiting, expected, WINDOW) {
             expected = group.len();
             self.commit(group);
+            self.note_if_due();
         }
-        if self.broken.is_none() {
-            // Without the note the next opening only does not know how long the log was.
-            let _ = super::files::note_closed(self.database.path());
+        self.note();
+    }
+
+    fn note_if_due(&mut self) {
+        if self.writer.counters.groups >= self.noted + NOTE_EVERY {
+            self.note();
+        }
+    }
+
+    /// Notes how much is on disk. A failure only means that less of a later loss would be noticed.
+    fn note(&mut self) {
+        let groups = self.writer.counters.groups;
+        if self.broken.is_none() && files::note_groups(self.database.path(), groups).is_ok() {
+            self.noted = groups;
         }
     }
 
@@ -130,11 +149,11 @@ impl Committer {
 }
 
 /// The next group; `None` when nobody can ask any more. Takes who waits. If the group before had more, waits for as
-/// many, [`WINDOW`] at most: they were just answered and are on their way back. Who is alone never waits.
-fn gather(waiting: &Receiver<Request>, expected: usize) -> Option<Vec<Request>> {
+/// many, `window` at most: they were just answered and are on their way back. Who is alone never waits.
+fn gather(waiting: &Receiver<Request>, expected: usize, window: Duration) -> Option<Vec<Request>> {
     let mut group = vec![waiting.recv().ok()?];
     let mut bytes = weight(&group);
-    let deadline = Instant::now() + WINDOW;
+    let deadline = Instant::now() + window;
     while group.len() < MAX_GROUP && bytes < MAX_GROUP_BYTES {
         let next = waiting.try_recv().ok().or_else(|| {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -151,4 +170,147 @@ fn gather(waiting: &Receiver<Request>, expected: usize) -> Option<Vec<Request>> 
 
 fn weight<'a>(requests: impl IntoIterator<Item = &'a Request>) -> usize {
     requests.into_iter().map(|request| request.batch.bytes()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::group::Beneath;
+    use crate::store::{Counter, Line, Tree};
+
+    fn committer(folder: &tempfile::TempDir) -> Committer {
+        let (database, writer) = Database::open(folder.path(), 1 << 20).unwrap();
+        Committer {
+            noted: writer.counters.groups,
+            database: Arc::new(database),
+            writer,
+            broken: None,
+        }
+    }
+
+    fn change(expected: Option<&[u8]>, value: &[u8]) -> Batch {
+        Batch {
+            expect: vec![(Tree::People, b"key".to_vec(), expected.map(<[u8]>::to_vec))],
+            change: vec![(Tree::People, b"key".to_vec(), Some(value.to_vec()))],
+            count: vec![Counter {
+                key: b"count".to_vec(),
+                max: 3,
+            }],
+            journal: vec![Line {
+                about: None,
+                value: value.to_vec(),
+            }],
+        }
+    }
+
+    #[test]
+    fn in_a_group_each_sees_those_before_and_is_refused_alone() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let mut committer = committer(&folder);
+        let outcomes = committer.write(vec![
+            change(None, b"1"),
+            change(None, b"never"),
+            change(Some(b"1"), b"2"),
+            Batch::default(),
+            change(Some(b"2"), b"3"),
+            change(Some(b"3"), b"never"),
+        ]);
+        assert_eq!(
+            outcomes,
+            [
+                Ok(vec![1]),
+                Err(StoreError::Conflict),
+                Ok(vec![2]),
+                Ok(vec![]),
+                Ok(vec![3]),
+                Err(StoreError::LimitReached(0)),
+            ]
+        );
+        let value = committer.database.value(Tree::People, b"key");
+        assert_eq!(value, Ok(Some(b"3".to_vec())));
+        let next = committer.database.value(Tree::Journal, &4_u64.to_be_bytes());
+        assert_eq!(next, Ok(None));
+        assert_eq!(committer.writer.counters.groups, 2, "the founding and one group");
+    }
+
+    fn requests(
+        count: usize,
+    ) -> (
+        Sender<Request>,
+        Receiver<Request>,
+        Vec<oneshot::Receiver<Outcome>>,
+    ) {
+        let (sender, waiting) = channel();
+        let places = Arc::new(Semaphore::new(count));
+        let mut outcomes = Vec::new();
+        for _ in 0..count {
+            let (reply, outcome) = oneshot::channel();
+            let place = Arc::clone(&places).try_acquire_owned().unwrap();
+            let batch = change(None, b"1");
+            sender.send(Request { batch, reply, place }).unwrap();
+            outcomes.push(outcome);
+        }
+        (sender, waiting, outcomes)
+    }
+
+    /// Longer than any test takes.
+    const LONG: Duration = Duration::from_secs(600);
+
+    fn size(waiting: &Receiver<Request>, expected: usize, window: Duration) -> Option<usize> {
+        gather(waiting, expected, window).map(|group| group.len())
+    }
+
+    #[test]
+    fn a_group_takes_who_waits_up_to_its_limit() {
+        let (sender, waiting, _outcomes) = requests(MAX_GROUP + 3);
+        assert_eq!(size(&waiting, 1, LONG), Some(MAX_GROUP));
+        assert_eq!(size(&waiting, 1, LONG), Some(3), "who is alone never waits");
+        drop(sender);
+        assert_eq!(size(&waiting, 9, LONG), None);
+    }
+
+    #[test]
+    fn a_group_waits_for_as_many_as_came_before_but_not_for_ever() {
+        let (sender, waiting, _outcomes) = requests(2);
+        assert_eq!(size(&waiting, 5, Duration::from_millis(1)), Some(2));
+        let (_, more, _later_outcomes) = requests(4);
+        let late = thread::spawn(move || more.iter().all(|request| sender.send(request).is_ok()));
+        assert_eq!(size(&waiting, 3, LONG), Some(3));
+        assert!(late.join().unwrap());
+    }
+
+    #[test]
+    fn a_group_that_is_large_takes_no_more() {
+        let (sender, waiting, _outcomes) = requests(2);
+        let mut large = waiting.recv().unwrap();
+        large.batch.change = vec![(Tree::People, vec![], Some(vec![0; MAX_GROUP_BYTES]))];
+        let (front, large_first) = channel();
+        front.send(large).unwrap();
+        front.send(waiting.recv().unwrap()).unwrap();
+        assert_eq!(size(&large_first, 2, LONG), Some(1));
+        assert_eq!(size(&large_first, 1, LONG), Some(1));
+        drop(sender);
+    }
+
+    #[test]
+    fn it_is_noted_from_time_to_time_how_much_there_is() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let mut committer = committer(&folder);
+        let noted = || files::noted_groups(folder.path());
+        assert_eq!(noted(), Some(1), "the founding, noted when opened");
+        committer.writer.counters.groups += NOTE_EVERY - 1;
+        committer.note_if_due();
+        assert_eq!(noted(), Some(1));
+        committer.writer.counters.groups += 1;
+        committer.note_if_due();
+        assert_eq!(noted(), Some(NOTE_EVERY + 1));
+        committer.broken = Some(StoreError::Slow);
+        committer.writer.counters.groups += NOTE_EVERY;
+        committer.note_if_due();
+        assert_eq!(
+            noted(),
+            Some(NOTE_EVERY + 1),
+            "after a failure it is not known what is there"
+        );
+    }
 }

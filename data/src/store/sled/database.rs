@@ -42,12 +42,9 @@ impl Database {
     /// Opens the store at `path`, or founds one there. Does not return before all of it is on disk.
     pub(super) fn open(path: &Path, cache_bytes: u64) -> Result<(Self, Writer), StoreError> {
         let unreachable = |error: io::Error| files::cannot_reach(path, &error);
-        let exists = files::prepare(path)?;
+        files::prepare(path)?;
         let holder = Holder::take(path)?;
         files::remove_torn_snapshots(path).map_err(unreachable)?;
-        if exists {
-            files::check_length(path)?;
-        }
         let db = open_sled(path, cache_bytes)?;
         check_trees(path, &db)?;
         let trees = open_trees(&db).map_err(|error| explain(path, &error))?;
@@ -60,35 +57,39 @@ impl Database {
             gone: watch::Sender::new(()),
         };
         let counters = database.found_or_check()?;
-        files::restrict(path).map_err(unreachable)?;
-        files::forget_closed(path).map_err(unreachable)?;
-        database.db.flush().map_err(|error| explain(path, &error))?;
+        guarded(|| database.db.flush())?;
         let disk = Disk::of(path).map_err(unreachable)?;
+        files::note_groups(path, counters.groups).map_err(unreachable)?;
+        files::restrict(path).map_err(unreachable)?;
         *database.log_bytes.get_mut() = disk.bytes().map_err(unreachable)?;
         Ok((database, Writer { disk, counters }))
     }
 
     /// Checks the format and reads the counters; writes both into an empty database.
     fn found_or_check(&self) -> Result<Counters, StoreError> {
+        let damaged = |what| files::damaged(&self.path, what);
+        let noted = files::noted_groups(&self.path);
         let Some(format) = self.value(Tree::Settings, FORMAT_KEY)? else {
-            if self.trees.iter().any(|tree| !tree.is_empty()) {
-                return Err(files::damaged(&self.path, "it has entries and no format"));
+            if noted.is_some() || self.trees.iter().any(|tree| !tree.is_empty()) {
+                return Err(damaged("its settings are missing"));
             }
             let (changes, counters) = Group::founding(self);
             self.write(&changes)?;
             return Ok(counters);
         };
-        let found = std::str::from_utf8(&format)
-            .ok()
-            .and_then(|text| text.parse::<u32>().ok());
-        match found {
-            Some(FORMAT) => {}
-            Some(found) => return Err(files::cannot_open(&self.path, other_format(found))),
-            None => return Err(files::damaged(&self.path, "its format is not a number")),
+        let format = std::str::from_utf8(&format).map(str::parse::<u32>);
+        match format {
+            Ok(Ok(FORMAT)) => {}
+            Ok(Ok(found)) => return Err(files::cannot_open(&self.path, other_format(found))),
+            _ => return Err(damaged("its format is not a number")),
         }
         let counters = self.value(Tree::Settings, COUNTERS_KEY)?;
-        Counters::decode(&counters.unwrap_or_default())
-            .map_err(|_| files::damaged(&self.path, "its counters cannot be read"))
+        let counters = Counters::decode(&counters.unwrap_or_default())
+            .map_err(|_| damaged("its counters cannot be read"))?;
+        if noted.is_some_and(|noted| counters.groups < noted) {
+            return Err(damaged("what was written last is missing"));
+        }
+        Ok(counters)
     }
 
     /// Gives an error once the database has let go of its files.

@@ -17,12 +17,16 @@ const FILE_MODE: u32 = 0o600;
 
 /// sled's log, which holds the data.
 pub(super) const LOG: &str = "db";
+/// sled's own settings.
+const CONF: &str = "conf";
 /// sled's folder for values over 128 KiB.
 const BLOBS: &str = "blobs";
 /// Names the process that has the store open, and is locked by it.
 const HOLDER: &str = "holder";
-/// How long the log was when the store was closed in order; absent while it is open and after a crash.
-const CLOSED: &str = "closed";
+/// How many groups are on disk, at least.
+const NOTE: &str = "noted";
+/// That, being written.
+const NOTE_NEW: &str = "noted.new";
 
 /// An error about the store at `path`.
 pub(super) fn cannot_open(path: &Path, reason: impl Into<String>) -> StoreError {
@@ -46,8 +50,8 @@ pub(super) fn cannot_reach(path: &Path, error: &io::Error) -> StoreError {
     cannot_open(path, reason)
 }
 
-/// Makes the folder, or takes over an empty one. True if a store is in it already.
-pub(super) fn prepare(path: &Path) -> Result<bool, StoreError> {
+/// Makes the folder unless it holds a store or nothing.
+pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
     let unreachable = |error: io::Error| cannot_reach(path, &error);
     match fs::metadata(path) {
         Ok(found) if !found.is_dir() => return Err(cannot_open(path, "it is a file; name a folder")),
@@ -60,12 +64,12 @@ pub(super) fn prepare(path: &Path) -> Result<bool, StoreError> {
         Err(error) => return Err(unreachable(error)),
     }
     if path.join(LOG).exists() {
-        return Ok(true);
+        return Ok(());
     }
     for entry in fs::read_dir(path).map_err(unreachable)? {
         // A crash during the founding may have left these.
         let name = entry.map_err(unreachable)?.file_name();
-        if ![HOLDER, BLOBS, "conf"]
+        if ![HOLDER, BLOBS, CONF]
             .map(std::ffi::OsStr::new)
             .contains(&name.as_os_str())
         {
@@ -75,7 +79,7 @@ pub(super) fn prepare(path: &Path) -> Result<bool, StoreError> {
             ));
         }
     }
-    Ok(false)
+    Ok(())
 }
 
 /// The lock that keeps a second opener out, in this process and in others. Gone when dropped.
@@ -144,48 +148,22 @@ pub(super) fn remove_torn_snapshots(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Notes that the store was closed in order, and how long its log is.
-pub(super) fn note_closed(path: &Path) -> io::Result<()> {
-    let length = fs::metadata(path.join(LOG))?.len();
+/// Notes beside the log how many groups are on disk, at least. sled takes a log that was cut or damaged at its end
+/// for one torn by a crash, and would go on without what is missing: by the note it is noticed.
+pub(super) fn note_groups(path: &Path, groups: u64) -> io::Result<()> {
+    let new = path.join(NOTE_NEW);
     let mut options = OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(FILE_MODE)
-        .open(path.join(CLOSED))?;
-    write!(file, "{length}")?;
+    let options = options.write(true).create(true).truncate(true);
+    let mut file = options.mode(FILE_MODE).open(&new)?;
+    write!(file, "{groups}")?;
     file.sync_data()?;
+    fs::rename(new, path.join(NOTE))?;
     sync_folder(path)
 }
 
-/// Fails if the log is shorter than it was when the store was last closed in order. sled takes a cut log for one
-/// torn by a crash and would go on without what is missing.
-pub(super) fn check_length(path: &Path) -> Result<(), StoreError> {
-    let Some(expected) = fs::read_to_string(path.join(CLOSED))
-        .ok()
-        .and_then(|text| text.parse::<u64>().ok())
-    else {
-        return Ok(());
-    };
-    let found = fs::metadata(path.join(LOG))
-        .map_err(|error| cannot_reach(path, &error))?
-        .len();
-    if found >= expected {
-        return Ok(());
-    }
-    Err(damaged(
-        path,
-        &format!("{LOG} was cut from {expected} to {found} bytes"),
-    ))
-}
-
-/// Forgets that the store was closed in order: from now on its log may grow and shrink.
-pub(super) fn forget_closed(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path.join(CLOSED)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => sync_folder(path),
-    }
+/// The groups noted; `None` if the founding of the store was not finished.
+pub(super) fn noted_groups(path: &Path) -> Option<u64> {
+    fs::read_to_string(path.join(NOTE)).ok()?.parse().ok()
 }
 
 /// The store cannot be read; what to do about it.
@@ -239,7 +217,7 @@ impl Disk {
             log: File::open(path.join(LOG))?,
             blobs: BTreeSet::new(),
         };
-        File::open(path.join("conf"))?.sync_all()?;
+        File::open(path.join(CONF))?.sync_all()?;
         disk.sync_blobs()?;
         disk.log.sync_all()?;
         sync_folder(path)?;

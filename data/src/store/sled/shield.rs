@@ -56,5 +56,21 @@ mod tests {
         });
         assert_eq!(inner, Ok(()));
         assert!(!SHIELDED.get());
+        assert!(catch_unwind(|| panic!("of somebody else")).is_err());
+    }
+
+    #[test]
+    fn only_panics_of_others_are_reported() {
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "--nocapture"])
+            .arg("store::sled::shield::tests::a_panic_inside_is_an_error_and_the_shield_is_taken_down_again")
+            .output()
+            .unwrap();
+        let shown = String::from_utf8_lossy(&child.stderr);
+        assert!(
+            child.status.success() && shown.contains("of somebody else"),
+            "{shown}"
+        );
+        assert!(!shown.contains("damaged"), "{shown}");
     }
 }

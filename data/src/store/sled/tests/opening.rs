@@ -1,0 +1,302 @@
+use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt;
+
+use super::*;
+
+/// The reason for which the store at `path` cannot be opened.
+fn reason(path: &Path) -> String {
+    match open(path) {
+        Err(StoreError::Open { reason, path: named }) => {
+            assert_eq!(named, path.display().to_string());
+            reason
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A closed store with some entries.
+async fn filled(path: &Path) {
+    let store = open(path).unwrap();
+    for person in 0..200_u16 {
+        let value = vec![0x55; 300];
+        store
+            .commit(put(Tree::People, &person.to_be_bytes(), &value))
+            .await
+            .unwrap();
+    }
+    store.close().await.unwrap();
+}
+
+/// Everything in the folder, to see that nothing was changed.
+fn contents(path: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let files = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+    let mut found: Vec<_> = files
+        .filter(|path| path.is_file())
+        .map(|path| (path.clone(), fs::read(path).unwrap()))
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn a_file_is_no_store() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("people.csv");
+    fs::write(&file, "iin").unwrap();
+    assert_eq!(reason(&file), "it is a file; name a folder");
+    assert_eq!(
+        reason(&file.join("store")),
+        "a part of the path is a file; name a folder"
+    );
+    assert_eq!(fs::read(&file).unwrap(), b"iin");
+}
+
+#[test]
+fn a_folder_with_other_files_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("letter.txt"), "dear").unwrap();
+    assert!(reason(folder.path()).contains("holds other files"));
+    assert_eq!(contents(folder.path()).len(), 1);
+}
+
+#[tokio::test]
+async fn a_folder_that_may_not_be_written_is_named() {
+    use std::io::{Error, ErrorKind};
+    for kind in [ErrorKind::PermissionDenied, ErrorKind::ReadOnlyFilesystem] {
+        let StoreError::Open { reason, .. } = files::cannot_reach(Path::new("/store"), &Error::from(kind))
+        else {
+            panic!("another error")
+        };
+        assert!(reason.contains("may not write there"), "{reason}");
+    }
+    // The superuser may write anywhere; everybody else sees the real thing.
+    let folder = TempDir::new().unwrap();
+    let (fresh, existing) = (folder.path().join("fresh"), folder.path().join("existing"));
+    filled(&existing).await;
+    fs::create_dir(&fresh).unwrap();
+    for path in [&fresh, &existing] {
+        let before = contents(path);
+        fs::set_permissions(path, fs::Permissions::from_mode(0o500)).unwrap();
+        fs::set_permissions(path.join("holder"), fs::Permissions::from_mode(0o400)).ok();
+        if File::create(path.join("probe")).is_err() {
+            assert!(reason(path).contains("may not write there"));
+            assert_eq!(contents(path), before);
+        }
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700)).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_second_opener_is_told_who_holds_the_store() {
+    let folder = TempDir::new().unwrap();
+    let store = open(folder.path()).unwrap();
+    let Err(StoreError::Held { path, holder }) = open(folder.path()) else {
+        panic!("opened twice")
+    };
+    assert_eq!(path, folder.path().display().to_string());
+    assert_eq!(holder, "this process has it open already");
+    store.commit(put(Tree::People, b"key", b"x")).await.unwrap();
+    store.close().await.unwrap();
+    open(folder.path()).unwrap().close().await.unwrap();
+
+    let holder = folder.path().join("holder");
+    fs::write(&holder, "4000000").unwrap();
+    let other = File::open(&holder).unwrap();
+    rustix::fs::flock(&other, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let Err(StoreError::Held { holder, .. }) = open(folder.path()) else {
+        panic!("opened though held")
+    };
+    assert!(holder.starts_with("process 4000000 has it open"), "{holder}");
+    drop(other);
+    open(folder.path()).unwrap();
+}
+
+#[tokio::test]
+async fn dropping_the_store_lets_go_of_it() {
+    let folder = TempDir::new().unwrap();
+    for _ in 0..20 {
+        drop(open(folder.path()).unwrap());
+        open(folder.path()).unwrap().close().await.unwrap();
+    }
+}
+
+fn set_format(path: &Path, format: &[u8]) {
+    let db = ::sled::Config::new()
+        .path(path)
+        .flush_every_ms(None)
+        .open()
+        .unwrap();
+    db.open_tree("settings")
+        .unwrap()
+        .insert("format", format)
+        .unwrap();
+    db.flush().unwrap();
+}
+
+#[tokio::test]
+async fn another_format_is_refused_and_says_what_to_do() {
+    let folder = TempDir::new().unwrap();
+    filled(folder.path()).await;
+    set_format(folder.path(), b"2");
+    let newer = reason(folder.path());
+    assert!(
+        newer.contains("it has format 2, this program reads 1; use the version"),
+        "{newer}"
+    );
+    set_format(folder.path(), b"0");
+    let older = reason(folder.path());
+    assert!(
+        older.contains("it has format 0") && older.contains("export it"),
+        "{older}"
+    );
+    set_format(folder.path(), b"\xff");
+    assert!(reason(folder.path()).contains("its format is not a number"));
+    set_format(folder.path(), b"1");
+    let store = open(folder.path()).unwrap();
+    assert_eq!(
+        store.scan(Scan::of(Tree::People, 999)).await.unwrap().len(),
+        200,
+        "nothing was lost meanwhile"
+    );
+}
+
+#[test]
+fn a_database_of_another_program_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    let db = ::sled::open(folder.path()).unwrap();
+    db.open_tree("recipes").unwrap().insert("soup", "hot").unwrap();
+    drop(db);
+    assert!(reason(folder.path()).contains("another program"));
+    let db = ::sled::open(folder.path()).unwrap();
+    assert_eq!(db.tree_names().len(), 2, "no tree of ours was made");
+}
+
+#[tokio::test]
+async fn a_log_cut_after_closing_is_noticed() {
+    let folder = TempDir::new().unwrap();
+    filled(folder.path()).await;
+    let log = File::options()
+        .write(true)
+        .open(folder.path().join("db"))
+        .unwrap();
+    let length = log.metadata().unwrap().len();
+    for left in [length / 2, 1, 0] {
+        log.set_len(left).unwrap();
+        for _ in 0..2 {
+            let found = reason(folder.path());
+            assert!(
+                found.contains("damaged") && found.contains("`saqta check`"),
+                "{found}"
+            );
+        }
+    }
+}
+
+/// Opens a damaged store: that is a clear error, or a store whose every answer is one or the whole truth.
+async fn survive(path: &Path, people: Option<usize>) {
+    let store = match open(path) {
+        Err(StoreError::Open { reason, .. }) => return assert!(reason.contains("damaged"), "{reason}"),
+        opened => opened.unwrap(),
+    };
+    for tree in Tree::ALL {
+        match store.scan(Scan::of(tree, 999)).await {
+            Ok(found) if tree == Tree::People => assert!(people.is_none_or(|people| people == found.len())),
+            found => assert!(matches!(found, Ok(_) | Err(StoreError::Failed(_))), "{found:?}"),
+        }
+    }
+    if people.is_none() {
+        // It may accept nothing more, but must say so and end.
+        let _ = store.commit(put(Tree::People, b"more", b"x")).await;
+    }
+    store.close().await.unwrap();
+}
+
+/// Copies the store, damages the copy's log and looks what comes of it.
+async fn survive_damage(sound: &Path, copy: &Path, noted: bool, damage: impl FnOnce(&mut Vec<u8>)) {
+    fs::create_dir(copy).unwrap();
+    for (file, bytes) in contents(sound) {
+        fs::write(copy.join(file.file_name().unwrap()), bytes).unwrap();
+    }
+    if !noted {
+        // As after a crash right after the founding: no note says how much there was.
+        fs::remove_file(copy.join("noted")).unwrap();
+    }
+    let mut log = fs::read(copy.join("db")).unwrap();
+    damage(&mut log);
+    fs::write(copy.join("db"), log).unwrap();
+    for _ in 0..2 {
+        survive(copy, noted.then_some(200)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_log_is_a_clear_error_and_never_a_panic() {
+    let folder = TempDir::new().unwrap();
+    let sound = folder.path().join("sound");
+    filled(&sound).await;
+    for eighth in 0..8 {
+        let copy = |name: &str| folder.path().join(format!("{name}{eighth}"));
+        let cut = |log: &mut Vec<u8>| log.truncate(log.len() * eighth / 8);
+        let smear = |log: &mut Vec<u8>| {
+            let from = log.len() * eighth / 8;
+            log[from..from + 4096].fill(0x5a);
+        };
+        survive_damage(&sound, &copy("cut"), true, cut).await;
+        survive_damage(&sound, &copy("torn"), false, cut).await;
+        survive_damage(&sound, &copy("smeared"), true, smear).await;
+        // Now sled has a snapshot and does not read all of the log at opening.
+        drop(open(&sound).unwrap());
+        survive_damage(&sound, &copy("smeared-later"), true, smear).await;
+    }
+}
+
+#[tokio::test]
+async fn damaged_snapshots_and_settings_of_sled_are_clear_errors() {
+    let folder = TempDir::new().unwrap();
+    filled(folder.path()).await;
+    let names: Vec<_> = contents(folder.path())
+        .into_iter()
+        .map(|(path, _)| path)
+        .collect();
+    for name in names {
+        let file_name = name.file_name().unwrap().to_str().unwrap();
+        if file_name == "conf" || file_name.starts_with("snap.") {
+            let sound = fs::read(&name).unwrap();
+            for damaged in [&[0x5a; 64][..], &sound[..sound.len() / 2], &[]] {
+                fs::write(&name, damaged).unwrap();
+                let opened = open(folder.path());
+                assert!(
+                    matches!(opened, Ok(_) | Err(StoreError::Open { .. })),
+                    "{opened:?}"
+                );
+            }
+            fs::write(&name, sound).unwrap();
+        }
+    }
+    let store = open(folder.path()).unwrap();
+    assert_eq!(store.scan(Scan::of(Tree::People, 999)).await.unwrap().len(), 200);
+}
+
+#[tokio::test]
+async fn a_snapshot_torn_by_a_crash_is_no_hindrance() {
+    let folder = TempDir::new().unwrap();
+    filled(folder.path()).await;
+    let torn = folder.path().join("snap.FFFFFFFFFFFFFFFF.generating");
+    fs::write(&torn, "half").unwrap();
+    let store = open(folder.path()).unwrap();
+    assert_eq!(store.scan(Scan::of(Tree::People, 999)).await.unwrap().len(), 200);
+    assert!(!torn.exists());
+}
+
+#[tokio::test]
+async fn others_may_read_nothing() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("deep/store");
+    filled(&path).await;
+    filled(&path).await;
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&path), 0o710);
+    for (file, _) in contents(&path) {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+}
