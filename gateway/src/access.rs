@@ -1,4 +1,5 @@
-//! Who may call an instance: the machine itself for a sandbox, listed addresses, those who know the path's secret.
+//! Who may call an instance: the machine itself for a sandbox, listed addresses, those who know the path's secret or
+//! the password.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -16,14 +17,19 @@ pub mod network;
 /// The header in which a trusted proxy names the address it speaks for.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
+/// SHA-256 of a secret: two digests are of one length and are compared in constant time.
+type Digest32 = [u8; 32];
+
 /// The rules of one instance. All that are set must hold.
 #[derive(Debug)]
 pub struct Access {
     sandbox: bool,
     allow: Vec<Network>,
     proxies: Vec<Network>,
-    /// SHA-256 of the secret: two digests are of one length and are compared in constant time.
-    secret: Option<[u8; 32]>,
+    /// The secret segment of the path.
+    secret: Option<Digest32>,
+    /// The credentials of the header `Authorization`, in base64 as sent.
+    basic: Option<Digest32>,
 }
 
 impl Access {
@@ -44,13 +50,14 @@ impl Access {
             allow: networks("allow", &config.allow)?,
             proxies: networks("trusted_proxies", &config.trusted_proxies)?,
             secret: config.path_secret.as_ref().map(|secret| digest(secret.reveal())),
+            basic: basic_credentials(config)?.map(|credentials| digest(&credentials)),
         })
     }
 
     /// True if a request that is let in comes from the carrier, not from anybody.
     #[must_use]
     pub const fn authenticates(&self) -> bool {
-        self.sandbox || self.secret.is_some() || !self.allow.is_empty()
+        self.sandbox || self.secret.is_some() || self.basic.is_some() || !self.allow.is_empty()
     }
 
     /// Lets a request in, or says why not. `secret` is the secret segment of the path, if it had one.
@@ -65,6 +72,7 @@ impl Access {
         self.admit_sandbox(peer, &head.headers)
             .and_then(|()| self.admit_address(peer, &head.headers))
             .and_then(|()| self.admit_secret(secret))
+            .and_then(|()| self.admit_credentials(&head.headers))
             .map_err(Refusal::Forbidden)
     }
 
@@ -130,6 +138,20 @@ impl Access {
         };
         if right { Ok(()) } else { Err(Denial::Secret) }
     }
+
+    fn admit_credentials(&self, headers: &HeaderMap) -> Result<(), Denial> {
+        let Some(own) = &self.basic else {
+            return Ok(());
+        };
+        let given = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let right = given
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))
+            .is_some_and(|(_, given)| equal_in_constant_time(own, &digest(given.trim())));
+        if right { Ok(()) } else { Err(Denial::Credentials) }
+    }
 }
 
 fn check_path_secret(config: &InstanceConfig, secret: &Secret) -> Result<(), ConfigError> {
@@ -141,11 +163,43 @@ fn check_path_secret(config: &InstanceConfig, secret: &Secret) -> Result<(), Con
     Err(config.error("path_secret", problem))
 }
 
-fn digest(secret: &str) -> [u8; 32] {
+/// The credentials as they are sent: base64 of `user:password`.
+fn basic_credentials(config: &InstanceConfig) -> Result<Option<String>, ConfigError> {
+    let Some(basic) = &config.basic else {
+        return Ok(None);
+    };
+    match basic.reveal().split_once(':') {
+        Some((user, password)) if !user.is_empty() && !password.is_empty() => {
+            Ok(Some(base64(basic.reveal().as_bytes())))
+        }
+        _ => Err(config.error("basic", "written user:password")),
+    }
+}
+
+/// Base64 with padding (RFC 4648, section 4).
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for group in bytes.chunks(3) {
+        let bits = (0..3).fold(0, |bits, at| {
+            bits << 8 | usize::from(group.get(at).copied().unwrap_or(0))
+        });
+        for at in 0..4 {
+            let letter = LETTERS
+                .get(bits >> (18 - 6 * at) & 63)
+                .copied()
+                .unwrap_or_default();
+            text.push(if at > group.len() { '=' } else { char::from(letter) });
+        }
+    }
+    text
+}
+
+fn digest(secret: &str) -> Digest32 {
     Sha256::digest(secret.as_bytes()).into()
 }
 
-fn equal_in_constant_time(a: &[u8; 32], b: &[u8; 32]) -> bool {
+fn equal_in_constant_time(a: &Digest32, b: &Digest32) -> bool {
     let difference = a.iter().zip(b).fold(0, |found, (a, b)| found | (a ^ b));
     std::hint::black_box(difference) == 0
 }

@@ -24,7 +24,7 @@ macro_rules! kind {
             name: stringify!($name),
             build: $name::build,
             #[cfg(test)]
-            cases: $name::cases::cases,
+            cases: $name::tests::cases,
         }
     };
 }

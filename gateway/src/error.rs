@@ -73,6 +73,9 @@ pub enum Denial {
     /// The secret in the path is wrong, missing, or not asked for.
     #[error("the secret path segment is wrong")]
     Secret,
+    /// The user or the password is wrong or missing.
+    #[error("the Basic authentication is wrong")]
+    Credentials,
 }
 
 /// Seconds after which a carrier may try again.
@@ -89,6 +92,7 @@ impl Refusal {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::UnknownPath | Self::UnknownCarrier | Self::NotOffered => StatusCode::NOT_FOUND,
+            Self::Forbidden(Denial::Credentials) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
@@ -137,6 +141,10 @@ impl Refusal {
     fn extra_header(&self) -> Option<(HeaderName, HeaderValue)> {
         match self {
             Self::Method { allow } => Some((header::ALLOW, HeaderValue::from_str(allow).ok()?)),
+            Self::Forbidden(Denial::Credentials) => Some((
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Basic realm=\"saqta\""),
+            )),
             Self::Busy | Self::Late => {
                 Some((header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS)))
             }

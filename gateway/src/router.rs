@@ -22,8 +22,8 @@ mod observe;
 pub use admin::{Admin, Phase, admin_router};
 pub use limits::{MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_URI_BYTES};
 
-/// The webhooks of `gateway`. Serve it with the peer's address (`into_make_service_with_connect_info::<SocketAddr>`):
-/// without it sandboxes and IP lists refuse everybody.
+/// The webhooks of `gateway`. Each request must carry the peer's address as the extension
+/// [`ConnectInfo<SocketAddr>`](axum::extract::ConnectInfo): without it sandboxes and IP lists refuse everybody.
 pub fn router(gateway: Gateway) -> Router {
     let mut routes = Router::new().fallback(async || Refusal::UnknownPath);
     for service in Service::ALL {

@@ -131,6 +131,46 @@ fn a_secret_must_be_there_and_right_and_none_must_be_where_none_is_set() {
 }
 
 #[test]
+fn basic_authentication_needs_user_and_password() {
+    let basic = InstanceConfig {
+        basic: Some(Secret::new("Aladdin:open sesame")),
+        ..config()
+    };
+    let with = |value: &str| verdict(&basic, &head(None, &[("authorization", value)]), None);
+    // The example of RFC 7617, section 2.
+    assert_eq!(with("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="), Ok(()));
+    assert_eq!(with("basic  QWxhZGRpbjpvcGVuIHNlc2FtZQ=="), Ok(()));
+    let refusal = Refusal::Forbidden(Denial::Credentials);
+    assert_eq!(refusal.status(), 401);
+    let denied = Err(refusal);
+    for wrong in [
+        "",
+        "Basic",
+        "Basic QWxhZGRpbjpvcGVuIHNlc2FtZR==",
+        "Bearer QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
+    ] {
+        assert_eq!(with(wrong), denied, "{wrong}");
+    }
+    assert_eq!(verdict(&basic, &head(None, &[]), None), denied);
+}
+
+#[test]
+fn base64_is_that_of_the_standard() {
+    // The vectors of RFC 4648, section 10.
+    let vectors = [
+        ("", ""),
+        ("f", "Zg=="),
+        ("fo", "Zm8="),
+        ("foo", "Zm9v"),
+        ("foob", "Zm9vYg=="),
+        ("foobar", "Zm9vYmFy"),
+    ];
+    for (plain, encoded) in vectors {
+        assert_eq!(base64(plain.as_bytes()), encoded);
+    }
+}
+
+#[test]
 fn only_what_proves_the_sender_authenticates() {
     let authenticates = |config: InstanceConfig| Access::new(&config).unwrap().authenticates();
     assert!(!authenticates(config()));
@@ -144,6 +184,10 @@ fn only_what_proves_the_sender_authenticates() {
     }));
     assert!(authenticates(InstanceConfig {
         allow: vec!["192.0.2.1".into()],
+        ..config()
+    }));
+    assert!(authenticates(InstanceConfig {
+        basic: Some(Secret::new("user:password")),
         ..config()
     }));
     assert!(authenticates(InstanceConfig {
@@ -168,6 +212,13 @@ fn mistakes_in_the_settings_name_their_key_and_no_secret() {
         ..config()
     });
     assert!(proxy.starts_with("carriers.tw.trusted_proxies: "), "{proxy}");
+    for basic in ["password", "user:", ":password"] {
+        let error = bad(&InstanceConfig {
+            basic: Some(Secret::new(basic)),
+            ..config()
+        });
+        assert_eq!(error, "carriers.tw.basic: written user:password");
+    }
     for secret in ["short", "with a space in it all"] {
         let error = bad(&InstanceConfig {
             path_secret: Some(Secret::new(secret)),

@@ -31,7 +31,7 @@ impl fmt::Debug for Secret {
 /// The settings of an instance: an entry of `[[carriers]]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InstanceConfig {
-    /// The name in the path: 1 to 32 small letters, digits, `-` and `_`.
+    /// The name in the path: 1 to 32 letters, digits, `-` and `_`.
     pub name: String,
     /// The name of the adapter.
     pub kind: String,
@@ -39,6 +39,8 @@ pub struct InstanceConfig {
     pub secrets: Vec<Secret>,
     /// The secret segment of the path, at least [`MIN_PATH_SECRET_CHARS`] letters, digits, `-`, `_`, `.`, `~`.
     pub path_secret: Option<Secret>,
+    /// User and password of HTTP Basic authentication, as `user:password`.
+    pub basic: Option<Secret>,
     /// Networks that may call, such as `192.0.2.0/24`; empty: any.
     pub allow: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -91,12 +93,12 @@ impl InstanceConfig {
     /// Refuses a name that is not fit for a path and a metric.
     ///
     /// # Errors
-    /// If it is empty, longer than 32 characters, or has others than small letters, digits, `-` and `_`.
+    /// If it is empty, longer than 32 characters, or has others than letters, digits, `-` and `_`.
     pub fn check_name(&self) -> Result<(), ConfigError> {
-        let fit = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+        let fit = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if (1..=32).contains(&self.name.len()) && self.name.chars().all(fit) {
             return Ok(());
         }
-        Err(self.error("name", "1 to 32 small letters, digits, - and _"))
+        Err(self.error("name", "1 to 32 letters, digits, - and _"))
     }
 }

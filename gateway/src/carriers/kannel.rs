@@ -15,7 +15,7 @@ use crate::encoding::Alphabet;
 use crate::error::Refusal;
 
 #[cfg(test)]
-pub(super) mod cases;
+pub(super) mod tests;
 
 #[derive(Debug)]
 struct Kannel;

@@ -100,3 +100,6 @@ async fn figures(State(admin): State<Admin>) -> impl IntoResponse {
     let format = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     (format, admin.metrics.render())
 }
+
+#[cfg(test)]
+mod tests;
