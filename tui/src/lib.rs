@@ -1,1 +1,35 @@
-//! The operator console of saqta. Not written yet.
+//! The operator console of saqta: ratatui over `dyn Desk`.
+//!
+//! It knows no store and no socket, only [`saqta_data::desk::Desk`]. [`run`] takes over the terminal; [`picture()`]
+//! draws a screen without one. Inside, the application is a state that messages change (no input, no output, no
+//! waiting), the worker alone calls the desk, the terminal alone touches standard output.
+
+mod action;
+mod app;
+mod console;
+mod keymap;
+mod layout;
+mod mask;
+mod message;
+mod picture;
+mod reading;
+mod screens;
+mod signs;
+mod terminal;
+mod theme;
+mod typed;
+mod ui;
+mod widgets;
+mod words;
+mod worker;
+
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod tests;
+
+pub use console::{ConsoleError, Options, check, run};
+pub use keymap::KeymapError;
+pub use picture::{Picture, Scene, picture};
+pub use theme::{ThemeChoice, ThemeError};
+pub use words::TEXTS;

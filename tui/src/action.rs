@@ -1,0 +1,91 @@
+//! Everything an operator can do, in the order in which the help lists it.
+
+macro_rules! actions {
+    ($($(#[$meta:meta])* $variant:ident = $name:literal,)*) => {
+        /// Something an operator can do. Keys are bound to actions by the keymap; the help and the footer are made
+        /// from both.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub(crate) enum Action { $($(#[$meta])* $variant,)* }
+
+        impl Action {
+            /// Every action, in the order of the help.
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name in the keymap file and, after `ui-hint-` and `ui-action-`, in the texts.
+            pub(crate) const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The action of a name.
+            pub(crate) fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|action| action.name() == name)
+            }
+        }
+    };
+}
+
+actions! {
+    /// Search for what is typed, or open the person picked.
+    Submit = "submit",
+    /// Forget this caller: an empty search box.
+    NextCaller = "next-caller",
+    /// Show the answer to read aloud in the next language.
+    ReadingLanguage = "reading-language",
+    /// Say that the caller has proved who they are, or take it back.
+    Verify = "verify",
+    /// Show numbers whole for a while, or mask them again.
+    Reveal = "reveal",
+    /// Go to the next part of the card.
+    NextSection = "next-section",
+    /// Go to the part of the card before.
+    PreviousSection = "previous-section",
+    /// Show the payments of the next month only.
+    NextMonth = "next-month",
+    /// Show the payments of the month before only.
+    PreviousMonth = "previous-month",
+    /// Ask again about the person shown.
+    Refresh = "refresh",
+    /// Hold the journal still, or let it run.
+    Freeze = "freeze",
+    /// One line up.
+    Up = "up",
+    /// One line down.
+    Down = "down",
+    /// A page up.
+    PageUp = "page-up",
+    /// A page down.
+    PageDown = "page-down",
+    /// To the first line.
+    Top = "top",
+    /// To the last line.
+    Bottom = "bottom",
+    /// The search box, or the card that is open.
+    Caller = "caller",
+    /// The live journal.
+    Journal = "journal",
+    /// The keys and signs.
+    Help = "help",
+    /// To the screen before.
+    Back = "back",
+    /// The console in the next language.
+    UiLanguage = "ui-language",
+    /// The next theme.
+    Theme = "theme",
+    /// Draw everything anew.
+    Redraw = "redraw",
+    /// Leave the console.
+    Quit = "quit",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_leads_back_to_its_action() {
+        for action in Action::ALL {
+            assert_eq!(Action::from_name(action.name()), Some(*action));
+        }
+        assert_eq!(Action::from_name("fly"), None);
+    }
+}

@@ -1,0 +1,77 @@
+//! What the status line says.
+
+use saqta_data::desk::DeskError;
+
+use crate::message::Purpose;
+use crate::theme::Role;
+use crate::ui::Ui;
+
+/// What happened last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// Nothing worth saying.
+    #[default]
+    Quiet,
+    /// The desk could not answer a question of this purpose.
+    Failed(Purpose, DeskError),
+    /// The server was away and answers again.
+    Back,
+    /// Another theme was chosen.
+    Theme,
+}
+
+impl Notice {
+    /// The desk answered a question of this purpose: it is not away, and an error of the same purpose is past.
+    pub(super) fn answered(&mut self, purpose: Purpose) {
+        match self {
+            Self::Failed(_, DeskError::Away(_)) => *self = Self::Back,
+            Self::Failed(failed, _) if *failed == purpose => *self = Self::Quiet,
+            _ => {}
+        }
+    }
+
+    /// Another caller: only what still holds stays.
+    pub(super) fn calm(&mut self) {
+        if !self.is_away() {
+            *self = Self::Quiet;
+        }
+    }
+
+    /// True while the server does not answer.
+    pub(super) const fn is_away(&self) -> bool {
+        matches!(self, Self::Failed(_, DeskError::Away(_)))
+    }
+
+    /// The notice in words.
+    pub(super) fn said(&self, ui: &Ui) -> Option<(Role, String)> {
+        let words = ui.words();
+        match self {
+            Self::Quiet => None,
+            Self::Back => Some((Role::Good, format!("+ {}", words.t("ui-error-back")))),
+            Self::Theme => {
+                let text = words.with("ui-theme", &[("name", ui.theme.name().into())]);
+                Some((Role::Text, text))
+            }
+            Self::Failed(_, error) => {
+                let text = match error {
+                    DeskError::Away(reason) => {
+                        words.with("ui-error-away", &[("reason", reason.as_str().into())])
+                    }
+                    DeskError::Forbidden(role) => {
+                        words.with("ui-error-forbidden", &[("role", role.as_str().into())])
+                    }
+                    DeskError::TooMany { minutes } => {
+                        words.with("ui-error-too-many", &[("minutes", (*minutes).into())])
+                    }
+                    DeskError::Bad(reason) => {
+                        words.with("ui-error-bad", &[("reason", reason.as_str().into())])
+                    }
+                    DeskError::Store(reason) => {
+                        words.with("ui-error-store", &[("reason", reason.as_str().into())])
+                    }
+                };
+                Some((Role::Bad, format!("x {text}")))
+            }
+        }
+    }
+}

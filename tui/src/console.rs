@@ -1,0 +1,265 @@
+//! The loop of the console: take what came, draw when nothing more waits. It runs on a thread of its own, so that
+//! neither a terminal that stops reading nor a slow store can hold up anything else of the process.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::KeyEvent;
+use saqta_data::clock::Clock;
+use saqta_data::desk::{Desk, DeskError};
+use saqta_data::language::Language;
+use saqta_data::texts::{Texts, TextsError};
+use thiserror::Error;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::app::App;
+use crate::keymap::{Keymap, KeymapError};
+use crate::mask::Mask;
+use crate::message::{Answer, Ask, Job, Message};
+use crate::terminal::{RealTerminal, THREAD, read_keys};
+use crate::theme::ThemeChoice;
+use crate::ui::Ui;
+use crate::words::TEXTS;
+use crate::worker::{self, Worker};
+
+/// Keys that wait while a frame is drawn.
+const INPUTS: usize = 256;
+
+/// How often the time is looked at. The screen changes by time once a second at the most.
+const TICK: Duration = Duration::from_millis(250);
+
+/// How the console is to look and where its files are. [`Options::default`] is the built-in console in Kazakh.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The language to start in.
+    pub language: Language,
+    /// The theme to start with.
+    pub theme: ThemeChoice,
+    /// `NO_COLOR` is set: start without colours, whatever `theme` says.
+    pub no_color: bool,
+    /// A directory with `kk.ftl`, `ru.ftl`, `en.ftl` that override texts.
+    pub texts_dir: Option<PathBuf>,
+    /// Keys of the texts of other front ends, which share that directory.
+    pub other_texts: BTreeSet<String>,
+    /// A keymap file that overrides keys.
+    pub keymap: Option<PathBuf>,
+    /// The clock.
+    pub clock: Clock,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            language: Language::default(),
+            theme: ThemeChoice::default(),
+            no_color: false,
+            texts_dir: None,
+            other_texts: BTreeSet::new(),
+            keymap: None,
+            clock: Clock::system(),
+        }
+    }
+}
+
+impl Options {
+    /// Loads what the console is drawn with.
+    pub(crate) fn ui(&self) -> Result<Ui, ConsoleError> {
+        let theme = if self.no_color {
+            self.theme.without_color()
+        } else {
+            self.theme
+        };
+        Ok(Ui {
+            texts: Arc::new(Texts::load(TEXTS, self.texts_dir.as_deref(), &self.other_texts)?),
+            keymap: Arc::new(Keymap::load(self.keymap.as_deref())?),
+            language: self.language,
+            theme,
+            mask: Mask::default(),
+            now: self.clock.now(),
+        })
+    }
+}
+
+/// Why the console cannot start or go on.
+#[derive(Debug, Error)]
+pub enum ConsoleError {
+    /// The texts cannot be used.
+    #[error(transparent)]
+    Texts(#[from] TextsError),
+    /// The keymap cannot be used.
+    #[error(transparent)]
+    Keymap(#[from] KeymapError),
+    /// The terminal does not obey, or there is none.
+    #[error("the console cannot use this terminal: {0}")]
+    Terminal(#[from] io::Error),
+    /// The console's thread ended by a fault of its own; what it reported stands above.
+    #[error("the console ended by an internal error")]
+    Panicked,
+}
+
+/// Something from outside.
+#[derive(Debug)]
+pub(crate) enum Input {
+    /// A key.
+    Key(KeyEvent),
+    /// Pasted text.
+    Paste(String),
+    /// Another size.
+    Resize,
+    /// The process is asked to end, or the terminal is gone.
+    Stop,
+}
+
+/// What the console draws on.
+pub(crate) trait Surface {
+    /// Draws a frame.
+    fn draw(&mut self, app: &mut App) -> io::Result<()>;
+
+    /// Forgets what is on the screen, so that the next frame draws every cell.
+    fn redraw(&mut self) -> io::Result<()>;
+}
+
+/// Checks that the console could start with these options: texts complete, keys without conflicts.
+///
+/// # Errors
+/// What [`run`] would refuse before it looks at the terminal.
+pub fn check(options: &Options) -> Result<(), ConsoleError> {
+    options.ui().map(|_| ())
+}
+
+/// Runs the console on this process's terminal until the operator leaves it, SIGTERM or SIGHUP comes, or the terminal
+/// is gone. The desk is called on the current runtime, drawing happens on a thread of its own.
+///
+/// # Errors
+/// Texts or keys that cannot be used, a standard output that is no terminal.
+pub async fn run(desk: Arc<dyn Desk>, options: Options) -> Result<(), ConsoleError> {
+    let ui = options.ui()?;
+    let worker = worker::start(desk);
+    let (inputs, incoming) = mpsc::channel(INPUTS);
+    let (ended, end) = oneshot::channel();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    let keys = inputs.clone();
+    let thread = std::thread::Builder::new().name(THREAD.to_owned());
+    thread.spawn(move || {
+        // Dropped unsent by a panic, which `run` then reports.
+        let _ = ended.send(on_thread(ui, &options.clock, worker, keys, incoming));
+    })?;
+    let stop = async {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = hang_up.recv() => {}
+        }
+        let _ = inputs.send(Input::Stop).await;
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        result = end => result.unwrap_or(Err(ConsoleError::Panicked)),
+        () = stop => Ok(()),
+    }
+}
+
+fn on_thread(
+    ui: Ui,
+    clock: &Clock,
+    worker: Worker,
+    keys: mpsc::Sender<Input>,
+    inputs: mpsc::Receiver<Input>,
+) -> Result<(), ConsoleError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()?;
+    let mut terminal = RealTerminal::open()?;
+    read_keys(keys)?;
+    let (app, jobs) = App::new(ui);
+    Ok(runtime.block_on(drive(&mut terminal, app, jobs, clock, worker, inputs))?)
+}
+
+/// Takes messages and draws until the console is left. Waits for keys, answers and the clock, never for the desk.
+pub(crate) async fn drive(
+    surface: &mut impl Surface,
+    mut app: App,
+    jobs: Vec<Job>,
+    clock: &Clock,
+    mut worker: Worker,
+    mut inputs: mpsc::Receiver<Input>,
+) -> io::Result<()> {
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    let mut jobs = jobs;
+    let mut drawn = None;
+    loop {
+        if !carry_out(jobs, surface, &mut app, &worker.asks)? {
+            return Ok(());
+        }
+        // What has already come is taken before the next frame, so that fast typing is not drawn letter by letter.
+        let queued = inputs.try_recv().ok();
+        if queued.is_none() && drawn != Some(app.face()) {
+            surface.draw(&mut app)?;
+            drawn = Some(app.face());
+        }
+        let message = if queued.is_some() {
+            message_of(queued)
+        } else {
+            tokio::select! {
+                input = inputs.recv() => message_of(input),
+                answer = worker.answers.recv() => answer.map(Message::Answer),
+                _ = ticks.tick() => Some(Message::Tick(clock.now())),
+            }
+        };
+        let Some(message) = message else { return Ok(()) };
+        let by_time = matches!(message, Message::Tick(_));
+        if !by_time {
+            drawn = None;
+            app.update(Message::Tick(clock.now()));
+        }
+        jobs = app.update(message);
+    }
+}
+
+fn message_of(input: Option<Input>) -> Option<Message> {
+    match input? {
+        Input::Key(key) => Some(Message::Key(key)),
+        Input::Paste(text) => Some(Message::Paste(text)),
+        Input::Resize => Some(Message::Resize),
+        Input::Stop => None,
+    }
+}
+
+/// Does what the application wants done; false if it wants to end.
+fn carry_out(
+    jobs: Vec<Job>,
+    surface: &mut impl Surface,
+    app: &mut App,
+    asks: &mpsc::Sender<Ask>,
+) -> io::Result<bool> {
+    for job in jobs {
+        match job {
+            Job::Quit => return Ok(false),
+            Job::Redraw => surface.redraw()?,
+            Job::Ask(ask) => {
+                if let Err(error) = asks.try_send(ask) {
+                    refuse(app, &error.into_inner());
+                }
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Too many questions wait already: the desk hangs, and the operator is told so.
+fn refuse(app: &mut App, ask: &Ask) {
+    app.update(Message::Answer(Answer {
+        number: ask.number,
+        purpose: ask.purpose,
+        reply: Err(DeskError::Away("queue".to_owned())),
+    }));
+}
+
+#[cfg(test)]
+#[path = "console/tests.rs"]
+mod tests;

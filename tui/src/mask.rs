@@ -1,0 +1,92 @@
+//! Numbers that identify people are masked unless the operator asks to see them, and masked again by themselves.
+
+use std::time::Duration;
+
+use saqta_data::clock::Timestamp;
+use saqta_data::iin::Iin;
+use saqta_data::phone::Msisdn;
+
+/// How long numbers stay whole after the operator asked for it: enough to read one aloud, short enough for a screen
+/// that is left alone.
+const SHOWN_FOR: Duration = Duration::from_secs(30);
+
+/// Whether numbers are masked.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Mask {
+    until: Option<Timestamp>,
+}
+
+impl Mask {
+    /// Shows numbers for 30 seconds from `now`, or masks them at once if they are shown.
+    pub(crate) fn toggle(&mut self, now: Timestamp) {
+        self.until = match self.seconds_left(now) {
+            Some(_) => None,
+            None => Some(now.plus(SHOWN_FOR)),
+        };
+    }
+
+    /// Masks at once.
+    pub(crate) const fn close(&mut self) {
+        self.until = None;
+    }
+
+    /// Seconds for which numbers stay whole; `None`: they are masked.
+    pub(crate) fn seconds_left(self, now: Timestamp) -> Option<u64> {
+        let left = self.until?.since(now);
+        (!left.is_zero()).then(|| left.as_secs().max(1))
+    }
+
+    /// The number of a person.
+    pub(crate) fn iin(self, now: Timestamp, iin: Iin) -> String {
+        match self.seconds_left(now) {
+            Some(_) => iin.reveal(),
+            None => iin.to_string(),
+        }
+    }
+
+    /// The number of a phone.
+    pub(crate) fn phone(self, now: Timestamp, phone: Msisdn) -> String {
+        match self.seconds_left(now) {
+            Some(_) => phone.reveal(),
+            None => phone.to_string(),
+        }
+    }
+
+    /// The 12-digit number of a payer, who may be a person.
+    pub(crate) fn payer(self, now: Timestamp, number: u64) -> String {
+        match self.seconds_left(now) {
+            Some(_) => format!("{number:012}"),
+            None => format!("********{:04}", number % 10_000),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_masked_shown_on_request_and_masked_again_by_the_clock() {
+        let iin = Iin::parse("900101300007").unwrap();
+        let phone = Msisdn::parse("+77010000001").unwrap();
+        let start = Timestamp::from_millis(1_000_000);
+        let mut mask = Mask::default();
+        assert_eq!(mask.iin(start, iin), "********0007");
+        assert_eq!(mask.phone(start, phone), "+*******0001");
+        assert_eq!(mask.payer(start, 160_440_007_161), "********7161");
+
+        mask.toggle(start);
+        assert_eq!(mask.iin(start, iin), "900101300007");
+        assert_eq!(mask.phone(start, phone), "+77010000001");
+        assert_eq!(mask.payer(start, 10_000_000_007), "010000000007");
+        assert!(mask.seconds_left(start.plus(Duration::from_secs(29))).is_some());
+        assert_eq!(
+            mask.iin(start.plus(SHOWN_FOR), iin),
+            "********0007",
+            "by the clock"
+        );
+
+        mask.toggle(start.plus(Duration::from_secs(1)));
+        assert_eq!(mask.seconds_left(start), None, "the second press masks");
+    }
+}

@@ -1,0 +1,90 @@
+//! The answer that an operator reads aloud: what the caller may know, in the caller's language. It never names a
+//! category, and to a caller whose identity is not verified it says no more than an unbound phone would get.
+
+use saqta_data::contribution::PayerKind;
+use saqta_data::coverage::{Basis, Coverage, Status};
+use saqta_data::desk::Card;
+
+use crate::words::{Words, date};
+
+/// The answer about `card` to a caller who is `verified` or not.
+pub(crate) fn aloud(words: Words<'_>, card: &Card, verified: bool) -> String {
+    let sentences = if verified {
+        whole(words, card)
+    } else {
+        unverified(words, card)
+    };
+    sentences.join(" ")
+}
+
+/// Insured or not, and nothing else; nothing at all about a locked person.
+fn unverified(words: Words<'_>, card: &Card) -> Vec<String> {
+    if card.person.locked {
+        return vec![words.t("ui-read-locked"), words.t("ui-read-check")];
+    }
+    let insured = card.coverage.status != Status::NotInsured;
+    let told = if insured {
+        Status::Insured
+    } else {
+        Status::NotInsured
+    };
+    let mut sentences = vec![head(words, told, None)];
+    if !insured {
+        sentences.extend(not_insured(words, card));
+    }
+    sentences.push(words.t("ui-read-check"));
+    sentences
+}
+
+fn whole(words: Words<'_>, card: &Card) -> Vec<String> {
+    let coverage = &card.coverage;
+    let mut sentences = vec![head(words, coverage.status, Some(coverage))];
+    let basis = match coverage.basis {
+        Some(Basis::StateCategory) => Some("ui-read-state"),
+        Some(Basis::Prepaid) => Some("ui-read-prepaid"),
+        Some(Basis::Temporary) => Some("ui-read-temporary"),
+        Some(Basis::Contributions) => Some("ui-read-no-debt"),
+        Some(Basis::Grace) | None => None,
+    };
+    sentences.extend(basis.map(|key| words.t(key)));
+    if coverage.debt.months > 0 {
+        sentences.push(words.with(
+            "ui-read-debt",
+            &[
+                ("n", coverage.debt.months.into()),
+                ("months", words.months(&coverage.unpaid).into()),
+                ("sum", words.money(coverage.debt.amount).into()),
+            ],
+        ));
+        if card.person.payer_kind() == PayerKind::Entrepreneur {
+            sentences.push(words.t("ui-read-penalty"));
+        }
+    }
+    if coverage.status == Status::NotInsured {
+        sentences.extend(not_insured(words, card));
+    }
+    sentences
+}
+
+fn head(words: Words<'_>, status: Status, coverage: Option<&Coverage>) -> String {
+    let label = words.status(status);
+    match coverage.and_then(|coverage| coverage.insured_until) {
+        Some(until) => words.with(
+            "ui-read-until",
+            &[("status", label.into()), ("date", date(until).into())],
+        ),
+        None => words.with("ui-read-open", &[("status", label.into())]),
+    }
+}
+
+/// What everyone who is not insured is told: how fresh the data are, and that emergencies are treated.
+fn not_insured<'a>(words: Words<'a>, card: &Card) -> impl Iterator<Item = String> + use<'a> {
+    let data = card
+        .data_date
+        .map(|day| words.with("ui-read-data", &[("date", date(day).into())]));
+    data.into_iter().chain([words.t("ui-read-emergency")])
+}
+
+#[cfg(test)]
+#[path = "reading/tests.rs"]
+mod tests;

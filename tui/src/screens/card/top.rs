@@ -1,0 +1,190 @@
+//! The upper part of a card: who it is, the answer to read aloud, why the status is so and what to pay.
+
+use chrono::NaiveDate;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+use saqta_data::contribution::PayerKind;
+use saqta_data::coverage::{Basis, Status};
+use saqta_data::desk::Card;
+use saqta_data::language::Language;
+
+use crate::reading;
+use crate::signs;
+use crate::theme::Role;
+use crate::ui::Ui;
+use crate::widgets::columns::{cut, wrap};
+use crate::widgets::pane::{indent, rule};
+use crate::words::{Words, date, money};
+
+/// The most lines of the answer to read aloud; longer ones are cut.
+const MAX_ALOUD_LINES: usize = 5;
+
+/// Who the card is about.
+pub(super) fn who(ui: &Ui, card: &Card, width: usize) -> Line<'static> {
+    let identity = card.person.identity.as_ref();
+    let name = identity.map_or_else(
+        || ui.t("ui-name-unknown"),
+        saqta_data::person::Identity::full_name,
+    );
+    let born = identity.map(|identity| format!(", {}", date(identity.birth_date)));
+    let number = ui.iin(card.person.iin);
+    let text = format!("{name}{}", born.unwrap_or_default());
+    let room = width.saturating_sub(number.len() + 2);
+    Line::from(vec![
+        Span::raw(" "),
+        ui.span(Role::Title, number),
+        Span::raw("  "),
+        ui.span(Role::Text, cut(&text, room)),
+    ])
+}
+
+/// The answer to read aloud, wrapped.
+pub(super) fn aloud(ui: &Ui, card: &Card, language: Language, verified: bool, width: usize) -> Vec<String> {
+    let text = reading::aloud(Words::new(&ui.texts, language), card, verified);
+    let mut lines = wrap(&text, width);
+    if lines.len() > MAX_ALOUD_LINES {
+        lines.truncate(MAX_ALOUD_LINES);
+        if let Some(last) = lines.last_mut() {
+            *last = cut(&format!("{last} ..."), width);
+        }
+    }
+    lines
+}
+
+/// Draws the answer under a rule that names its language and says whether the caller is verified.
+pub(super) fn draw_aloud(
+    ui: &Ui,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    card: &Card,
+    (language, verified): (Language, bool),
+    lines: Vec<String>,
+) {
+    let words = ui.words();
+    let name = words.t(&format!("ui-language-{}", language.code()));
+    let title = words.with("ui-card-aloud", &[("language", name.into())]);
+    let (sign, role, key) = if verified {
+        ("+", Role::Good, "ui-card-verified")
+    } else {
+        ("!", Role::Warn, "ui-card-not-verified")
+    };
+    let mut right = Vec::new();
+    if card.person.locked {
+        right.push(ui.span(Role::Warn, format!("! {}", words.t("ui-card-locked"))));
+        right.push(Span::raw("  "));
+    }
+    right.push(ui.span(role, format!("{sign} {}", words.t(key))));
+    let inner = rule(ui, frame, area, vec![ui.span(Role::Title, title)], right);
+    let lines = lines
+        .into_iter()
+        .map(|line| Line::from(ui.span(Role::Aloud, line)));
+    frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), indent(inner));
+}
+
+/// The status with its end, the rule that gave it, and what to pay.
+pub(super) fn why(ui: &Ui, card: &Card, width: usize, compact: bool) -> Vec<Line<'static>> {
+    let mut lines = vec![status(ui, card)];
+    if !compact {
+        let rule = wrap(&rule_in_words(ui, card), width).into_iter();
+        lines.extend(rule.map(|line| Line::from(ui.span(Role::Text, line))));
+    }
+    lines.push(to_pay(ui, card));
+    lines
+}
+
+/// Draws the status under a rule that names the day and how far the data reach.
+pub(super) fn draw_why(ui: &Ui, frame: &mut Frame<'_>, area: Rect, card: &Card, lines: Vec<Line<'static>>) {
+    let words = ui.words();
+    let day = date(card.coverage.day);
+    let title = words.with("ui-card-on", &[("date", day.into())]);
+    let data = card
+        .data_date
+        .map(|day| words.with("ui-card-data", &[("date", date(day).into())]));
+    let right = data.map(|text| ui.span(Role::Dim, text)).into_iter().collect();
+    let inner = rule(ui, frame, area, vec![ui.span(Role::Text, title)], right);
+    frame.render_widget(Paragraph::new(lines), indent(inner));
+}
+
+fn status(ui: &Ui, card: &Card) -> Line<'static> {
+    let coverage = &card.coverage;
+    let words = ui.words();
+    let (sign, role) = signs::of_status(coverage.status);
+    let end = match coverage.insured_until {
+        Some(day) => words.with("ui-card-until", &[("date", date(day).into())]),
+        None if coverage.status == Status::NotInsured => String::new(),
+        None => words.t("ui-card-no-end"),
+    };
+    Line::from(vec![
+        ui.span(role, format!("{sign} {}", words.status(coverage.status))),
+        Span::raw("  "),
+        ui.span(Role::Text, end),
+    ])
+}
+
+fn to_pay(ui: &Ui, card: &Card) -> Line<'static> {
+    let debt = &card.coverage.debt;
+    let words = ui.words();
+    if debt.months == 0 {
+        return Line::from(ui.span(Role::Dim, words.t("ui-card-nothing-to-pay")));
+    }
+    let mut text = words.with(
+        "ui-card-to-pay",
+        &[
+            ("n", debt.months.into()),
+            ("rate", money(debt.per_month).into()),
+            ("sum", words.money(debt.amount).into()),
+        ],
+    );
+    if card.person.payer_kind() == PayerKind::Entrepreneur {
+        text = format!("{text}, {}", words.t("ui-card-to-pay-penalty"));
+    }
+    Line::from(ui.span(Role::Warn, text))
+}
+
+/// The rule that gave the status, in plain words.
+fn rule_in_words(ui: &Ui, card: &Card) -> String {
+    let coverage = &card.coverage;
+    let words = ui.words();
+    let months = i64::try_from(coverage.months.len()).unwrap_or(0);
+    match coverage.basis {
+        Some(Basis::StateCategory) => {
+            match card.person.categories.iter().find(|c| c.holds_on(coverage.day)) {
+                Some(held) => words.with(
+                    "ui-why-state-category",
+                    &[
+                        ("category", category(words, held.category.code()).into()),
+                        ("span", span(words, held.from, held.to).into()),
+                    ],
+                ),
+                None => words.t("ui-why-state-category-unnamed"),
+            }
+        }
+        Some(Basis::Temporary) => {
+            let temporary = &card.person.temporary;
+            match temporary.iter().find(|t| t.holds_on(coverage.day)) {
+                Some(held) => words.with(
+                    "ui-why-temporary",
+                    &[("span", span(words, held.from, Some(held.to)).into())],
+                ),
+                None => words.t("ui-why-temporary-unnamed"),
+            }
+        }
+        Some(Basis::Prepaid) => words.t("ui-why-prepaid"),
+        Some(Basis::Contributions) => words.with("ui-why-contributions", &[("n", months.into())]),
+        Some(Basis::Grace) => words.t("ui-why-grace"),
+        None => words.with("ui-why-none", &[("n", months.into())]),
+    }
+}
+
+/// The name of a state-paid category, for the operator's eyes.
+pub(super) fn category(words: Words<'_>, code: &str) -> String {
+    words.t(&format!("category-{code}"))
+}
+
+/// Days from one to another, the last one open if there is none.
+pub(super) fn span(words: Words<'_>, from: NaiveDate, to: Option<NaiveDate>) -> String {
+    let to = to.map_or_else(|| words.t("ui-open"), date);
+    format!("{} - {to}", date(from))
+}

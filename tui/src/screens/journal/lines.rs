@@ -1,0 +1,176 @@
+//! A line of the journal in words: in the table, on a card, and as a sentence.
+
+use ratatui::text::Line;
+use saqta_data::clock::Timestamp;
+use saqta_data::journal::{Door, Entry, Subject, Who};
+
+use crate::signs;
+use crate::theme::Role;
+use crate::ui::Ui;
+use crate::widgets::columns::{Column, left, rest, right, row};
+
+/// The columns of the journal for a width.
+fn columns(width: usize) -> [Column; 9] {
+    let wide = width >= 100;
+    let (door, who, topic) = if wide { (20, 20, 12) } else { (12, 12, 9) };
+    let fixed = [
+        left(1),
+        left(8),
+        left(door),
+        left(who),
+        left(5),
+        left(topic),
+        left(2),
+        right(7),
+    ];
+    let outcome = left(rest(width, &fixed).min(24));
+    let [mark, time, door, who, about, topic, language, took] = fixed;
+    [mark, time, door, who, about, topic, outcome, language, took]
+}
+
+/// The names of the columns.
+pub(crate) fn head(ui: &Ui, width: usize) -> Line<'static> {
+    let keys = [
+        "ui-col-time",
+        "ui-col-door",
+        "ui-col-who",
+        "ui-col-about",
+        "ui-col-topic",
+        "ui-col-outcome",
+        "ui-col-language",
+        "ui-col-took",
+    ];
+    let texts: Vec<String> = keys.iter().map(|key| ui.t(key)).collect();
+    let dim = ui.style(Role::Dim);
+    let mut cells = vec![("", dim)];
+    cells.extend(texts.iter().map(|text| (text.as_str(), dim)));
+    row(&cells, &columns(width))
+}
+
+/// A line of the table.
+pub(crate) fn in_journal(ui: &Ui, entry: &Entry, width: usize, chosen: bool) -> Line<'static> {
+    let (sign, role) = signs::of_outcome(entry.outcome);
+    let outcome = format!("{sign} {}", outcome(ui, entry));
+    let look = |role| {
+        if chosen {
+            ui.style(role).patch(ui.style(Role::Selected))
+        } else {
+            ui.style(role)
+        }
+    };
+    let text = look(Role::Text);
+    let line = row(
+        &[
+            (if chosen { ">" } else { " " }, text),
+            (&clock(entry.at), text),
+            (&door(ui, &entry.door), text),
+            (&who(ui, &entry.who), text),
+            (&about(ui, entry.subject.as_ref()), text),
+            (&topic(ui, &entry.topic), text),
+            (&outcome, look(role)),
+            (entry.language.code(), text),
+            (&took(entry.took_us), look(Role::Dim)),
+        ],
+        &columns(width),
+    );
+    if chosen {
+        line.style(ui.style(Role::Selected))
+    } else {
+        line
+    }
+}
+
+/// A line of a card: when, by which door, who, what for, with what answer.
+pub(crate) fn about_person(ui: &Ui, entry: &Entry, width: usize) -> Line<'static> {
+    let (sign, role) = signs::of_outcome(entry.outcome);
+    let outcome = format!("{sign} {}", outcome(ui, entry));
+    let fixed = [left(11), left(11), left(12), left(9)];
+    let [time, from, name, what] = fixed;
+    let columns = [time, from, name, what, left(rest(width, &fixed))];
+    let text = ui.style(Role::Text);
+    row(
+        &[
+            (&day_and_clock(entry.at), ui.style(Role::Dim)),
+            (&door(ui, &entry.door), text),
+            (&who(ui, &entry.who), text),
+            (&topic(ui, &entry.topic), text),
+            (&outcome, ui.style(role)),
+        ],
+        &columns,
+    )
+}
+
+/// The line as a sentence.
+pub(crate) fn sentence(ui: &Ui, entry: &Entry) -> String {
+    let words = ui.words();
+    let took = words.with("ui-milliseconds", &[("n", milliseconds(entry.took_us).into())]);
+    let about = match &entry.subject {
+        None => words.t("ui-nobody"),
+        some => about(ui, some.as_ref()),
+    };
+    words.with(
+        "ui-detail",
+        &[
+            ("who", who(ui, &entry.who).into()),
+            ("door", door(ui, &entry.door).into()),
+            ("about", about.into()),
+            ("topic", topic(ui, &entry.topic).into()),
+            ("outcome", outcome(ui, entry).into()),
+            ("language", entry.language.code().into()),
+            ("took", took.into()),
+        ],
+    )
+}
+
+fn clock(at: Timestamp) -> String {
+    at.local().format("%H:%M:%S").to_string()
+}
+
+fn day_and_clock(at: Timestamp) -> String {
+    at.local().format("%d.%m %H:%M").to_string()
+}
+
+fn door(ui: &Ui, door: &Door) -> String {
+    match door {
+        Door::Sms(carrier) => format!("SMS {carrier}"),
+        Door::Ussd(carrier) => format!("USSD {carrier}"),
+        Door::Console => ui.t("ui-door-console"),
+        Door::Command(name) => format!("{} {name}", ui.t("ui-door-command")),
+    }
+}
+
+fn who(ui: &Ui, who: &Who) -> String {
+    match who {
+        Who::Phone(phone) => ui.phone(*phone),
+        Who::Operator(name) => name.clone(),
+    }
+}
+
+fn about(ui: &Ui, subject: Option<&Subject>) -> String {
+    match subject {
+        None => "-".to_owned(),
+        Some(Subject::Masked(digits)) => format!("*{digits:04}"),
+        Some(Subject::Erased(_)) => ui.t("ui-erased"),
+        Some(Subject::Batch(n)) => ui.words().with("ui-people", &[("n", (*n).into())]),
+    }
+}
+
+fn topic(ui: &Ui, topic: &str) -> String {
+    ui.words().or(&format!("ui-topic-{topic}"), topic).into_owned()
+}
+
+fn outcome(ui: &Ui, entry: &Entry) -> String {
+    ui.t(&format!("ui-outcome-{}", entry.outcome.code()))
+}
+
+fn milliseconds(took_us: u32) -> String {
+    if took_us < 10_000 {
+        format!("{}.{}", took_us / 1000, took_us % 1000 / 100)
+    } else {
+        format!("{}", took_us / 1000)
+    }
+}
+
+fn took(took_us: u32) -> String {
+    format!("{} ms", milliseconds(took_us))
+}

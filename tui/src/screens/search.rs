@@ -1,0 +1,362 @@
+//! The search box, and the list of people to choose from when several were found.
+
+use chrono::NaiveDate;
+use crossterm::event::{Event, KeyEvent};
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::Line;
+use ratatui::widgets::Paragraph;
+use saqta_data::clock::Timestamp;
+use saqta_data::desk::Hit;
+use saqta_data::iin::Iin;
+use tui_input::backend::crossterm::EventHandler;
+use tui_input::{Input, InputRequest};
+
+use crate::action::Action;
+use crate::message::Question;
+use crate::theme::Role;
+use crate::typed::{MAX_TYPED, Typed, on_digit_row};
+use crate::ui::Ui;
+use crate::widgets::columns::{cut, left, rest, row, wrap};
+use crate::widgets::pane::{Content, Scroll, indent, rule, scrolled};
+use crate::words::date;
+
+/// What came of the search.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing was asked.
+    #[default]
+    None,
+    /// The desk was asked and has not answered.
+    Asking { since: Timestamp },
+    /// Nobody was found for what was typed.
+    Nobody,
+    /// Several people: which of them?
+    Hits { hits: Vec<Hit>, chosen: usize },
+}
+
+/// The search box and what came of the search.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    input: Input,
+    outcome: Outcome,
+    scroll: Scroll,
+}
+
+impl State {
+    /// A key that types or edits; a question if an IIN is complete with it.
+    pub(crate) fn on_key(&mut self, key: KeyEvent, now: Timestamp) -> Option<Question> {
+        let before = self.input.value().to_owned();
+        self.input.handle_event(&Event::Key(key));
+        self.edited(&before, now)
+    }
+
+    /// Pasted text; a question if it completes an IIN.
+    pub(crate) fn on_paste(&mut self, text: &str, now: Timestamp) -> Option<Question> {
+        let before = self.input.value().to_owned();
+        for c in text.trim().chars().filter(|c| !c.is_control()).take(MAX_TYPED) {
+            self.input.handle(InputRequest::InsertChar(c));
+        }
+        self.edited(&before, now)
+    }
+
+    /// An action; a question if the desk is to be asked.
+    pub(crate) fn on_action(&mut self, action: Action, now: Timestamp) -> Option<Question> {
+        match (action, &mut self.outcome) {
+            (Action::Submit, Outcome::Hits { hits, chosen }) => {
+                let hit = hits.get(*chosen)?;
+                Some(Question::Card(hit.iin))
+            }
+            (Action::Submit, Outcome::Asking { .. }) => None,
+            (Action::Submit, _) => {
+                let question = match self.typed() {
+                    Typed::Iin(iin) => Question::Card(iin),
+                    typed => Question::Search(typed.query()?),
+                };
+                self.outcome = Outcome::Asking { since: now };
+                Some(question)
+            }
+            (action, Outcome::Hits { hits, chosen }) => {
+                let last = hits.len().saturating_sub(1);
+                *chosen = match action {
+                    Action::Up => chosen.saturating_sub(1),
+                    Action::Down => (*chosen + 1).min(last),
+                    Action::PageUp => 0,
+                    Action::PageDown => last,
+                    _ => *chosen,
+                };
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// Forgets everything: an empty box for the next caller.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The people found; the question for the card if it is exactly one.
+    pub(crate) fn on_hits(&mut self, hits: Vec<Hit>) -> Option<Question> {
+        match hits.as_slice() {
+            [] => {
+                self.outcome = Outcome::Nobody;
+                None
+            }
+            [one] => Some(Question::Card(one.iin)),
+            _ => {
+                self.scroll.reset();
+                self.outcome = Outcome::Hits { hits, chosen: 0 };
+                None
+            }
+        }
+    }
+
+    /// The desk knows nobody of this number.
+    pub(crate) fn on_nobody(&mut self) {
+        self.outcome = Outcome::Nobody;
+    }
+
+    /// The desk could not answer; the operator may ask again.
+    pub(crate) fn on_failure(&mut self) {
+        if matches!(self.outcome, Outcome::Asking { .. }) {
+            self.outcome = Outcome::None;
+        }
+    }
+
+    /// Seconds since the desk was asked, if it has not answered.
+    pub(crate) fn waiting(&self, now: Timestamp) -> Option<u64> {
+        match self.outcome {
+            Outcome::Asking { since } => Some(now.since(since).as_secs()),
+            _ => None,
+        }
+    }
+
+    /// What changed in the box makes what was found for the old text stale.
+    fn edited(&mut self, before: &str, now: Timestamp) -> Option<Question> {
+        if self.input.value().chars().count() > MAX_TYPED {
+            self.input = Input::new(before.to_owned());
+        }
+        if self.input.value() == before {
+            return None;
+        }
+        self.outcome = Outcome::None;
+        let Typed::Iin(iin) = self.typed() else {
+            return None;
+        };
+        self.outcome = Outcome::Asking { since: now };
+        Some(Question::Card(iin))
+    }
+
+    /// True if an edit has just made an earlier search stale.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.outcome == Outcome::None
+    }
+
+    fn shown(&self) -> String {
+        on_digit_row(self.input.value())
+    }
+
+    fn typed(&self) -> Typed {
+        Typed::of(&self.shown())
+    }
+
+    /// Draws the box with the cursor in it, and below what came of the search.
+    pub(crate) fn draw(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
+        let [top, found] = area.layout(&Layout::vertical([Constraint::Length(4), Constraint::Min(0)]));
+        let inner = indent(rule(
+            ui,
+            frame,
+            top,
+            vec![ui.span(Role::Focus, ui.t("ui-search"))],
+            vec![],
+        ));
+        self.draw_box(ui, frame, inner);
+        match &self.outcome {
+            Outcome::Hits { .. } => self.draw_hits(ui, frame, found),
+            _ => self.draw_below(ui, frame, found),
+        }
+    }
+
+    fn draw_box(&self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
+        let width = usize::from(area.width).saturating_sub(3).max(1);
+        let scroll = self.input.visual_scroll(width);
+        let shown = self.shown();
+        let text = if shown.is_empty() {
+            ui.span(Role::Dim, ui.t("ui-search-welcome"))
+        } else {
+            ui.span(
+                Role::Aloud,
+                shown.chars().skip(scroll).take(width).collect::<String>(),
+            )
+        };
+        let (sign, role, said) = self.said(ui);
+        let lines = vec![
+            Line::from(vec![ui.span(Role::Key, "> "), text]),
+            Line::from(ui.span(role, cut(&format!("{sign} {said}"), usize::from(area.width)))),
+        ];
+        let [_, body] = area.layout(&Layout::vertical([Constraint::Length(0), Constraint::Min(0)]));
+        frame.render_widget(Paragraph::new(lines), body);
+        let cursor = self.input.visual_cursor().saturating_sub(scroll).min(width);
+        let x = body.x + 2 + u16::try_from(cursor).unwrap_or(0);
+        frame.set_cursor_position(Position::new(x, body.y));
+    }
+
+    /// What is said about the text while it is typed.
+    fn said(&self, ui: &Ui) -> (&'static str, Role, String) {
+        let words = ui.words();
+        if let Some(seconds) = self.waiting(ui.now) {
+            let n = i64::try_from(seconds).unwrap_or(0);
+            return (" ", Role::Dim, words.with("ui-search-asking", &[("n", n.into())]));
+        }
+        let count = |n: usize| i64::try_from(n).unwrap_or(0).into();
+        match self.typed() {
+            Typed::Nothing => (" ", Role::Dim, String::new()),
+            Typed::Iin(_) => (
+                " ",
+                Role::Dim,
+                words.with("ui-search-digits", &[("n", 12_u32.into())]),
+            ),
+            Typed::Digits(n) => (" ", Role::Dim, words.with("ui-search-digits", &[("n", count(n))])),
+            Typed::CheckDigit => ("x", Role::Bad, words.t("ui-search-check-digit")),
+            Typed::TooLong(n) => (
+                "x",
+                Role::Bad,
+                words.with("ui-search-too-long", &[("n", count(n))]),
+            ),
+            Typed::PhoneDigits(n) => (
+                " ",
+                Role::Dim,
+                words.with("ui-search-phone-digits", &[("n", count(n))]),
+            ),
+            Typed::Phone(_) => ("+", Role::Good, words.t("ui-search-phone")),
+            Typed::Name { .. } => ("+", Role::Good, words.t("ui-search-name")),
+            Typed::NameOnly => (" ", Role::Warn, words.t("ui-search-add-date")),
+            Typed::Unclear => ("?", Role::Warn, words.t("ui-search-unclear")),
+        }
+    }
+
+    fn draw_below(&self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
+        let lines = match self.outcome {
+            Outcome::Nobody => nobody(ui, &self.typed(), area.width),
+            _ if self.input.value().is_empty() => welcome(ui),
+            _ => Vec::new(),
+        };
+        frame.render_widget(Paragraph::new(lines), indent(area));
+    }
+
+    fn draw_hits(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
+        let Outcome::Hits { hits, chosen } = &self.outcome else {
+            return;
+        };
+        let n = i64::try_from(hits.len()).unwrap_or(0);
+        let title = ui.words().with("ui-search-hits", &[("n", n.into())]);
+        let page = usize::from(area.height).saturating_sub(2);
+        self.scroll.show(*chosen, page);
+        let content = hit_list(ui, hits, *chosen, usize::from(area.width).saturating_sub(2));
+        scrolled(
+            ui,
+            frame,
+            area,
+            vec![ui.span(Role::Focus, title)],
+            content,
+            &mut self.scroll,
+        );
+    }
+}
+
+/// The people to choose from, by what tells them apart.
+fn hit_list(ui: &Ui, hits: &[Hit], chosen: usize, width: usize) -> Content {
+    let fixed = [left(1), left(10), left(12)];
+    let [mark, born, iin] = fixed;
+    let columns = [mark, left(rest(width, &fixed)), born, iin];
+    let dim = ui.style(Role::Dim);
+    let (name, born, number) = (ui.t("ui-col-name"), ui.t("ui-col-born"), ui.t("ui-col-iin"));
+    let head = row(&[("", dim), (&name, dim), (&born, dim), (&number, dim)], &columns);
+    let lines = hits.iter().enumerate().map(|(at, hit)| {
+        let style = if at == chosen {
+            ui.style(Role::Selected)
+        } else {
+            ui.style(Role::Text)
+        };
+        let line = hit_row(ui, hit, at == chosen, style, &columns);
+        line.style(style)
+    });
+    Content {
+        head: Some(head),
+        lines: lines.collect(),
+    }
+}
+
+fn hit_row(
+    ui: &Ui,
+    hit: &Hit,
+    chosen: bool,
+    style: Style,
+    columns: &[crate::widgets::columns::Column],
+) -> Line<'static> {
+    let unknown = ui.t("ui-name-unknown");
+    let name = if hit.name.is_empty() { &unknown } else { &hit.name };
+    let born = hit.birth_date.map(date).unwrap_or_default();
+    let mark = if chosen { ">" } else { " " };
+    row(
+        &[
+            (mark, style),
+            (name, style),
+            (&born, style),
+            (&ui.iin(hit.iin), style),
+        ],
+        columns,
+    )
+}
+
+/// What can be typed, shown while the box is empty.
+fn welcome(ui: &Ui) -> Vec<Line<'static>> {
+    let keys = ["ui-search-how-iin", "ui-search-how-phone", "ui-search-how-name"];
+    let mut lines: Vec<Line<'static>> = keys
+        .iter()
+        .map(|key| Line::from(ui.span(Role::Text, ui.t(key))))
+        .collect();
+    lines.push(Line::from(
+        ui.span(Role::Dim, format!("      {}", ui.t("ui-search-example"))),
+    ));
+    lines
+}
+
+/// Why nobody was found, and what to look at.
+fn nobody(ui: &Ui, typed: &Typed, width: u16) -> Vec<Line<'static>> {
+    let mut sentences = Vec::new();
+    match typed {
+        Typed::Iin(iin) => sentences.extend(nobody_of(ui, *iin)),
+        Typed::Phone(_) => sentences.push(ui.t("ui-search-none-phone")),
+        Typed::Name { born_on, .. } => sentences.push(nobody_born(ui, *born_on)),
+        _ => {}
+    }
+    let width = usize::from(width).saturating_sub(4);
+    let mut lines = Vec::new();
+    for (at, sentence) in sentences.iter().enumerate() {
+        for (row, line) in wrap(sentence, width).into_iter().enumerate() {
+            let sign = if at == 0 && row == 0 { "x " } else { "  " };
+            let role = if at == 0 { Role::Bad } else { Role::Text };
+            lines.push(Line::from(ui.span(role, format!("{sign}{line}"))));
+        }
+    }
+    lines
+}
+
+fn nobody_of(ui: &Ui, iin: Iin) -> Vec<String> {
+    if iin.looks_like_bin() {
+        return vec![ui.t("ui-search-none-bin")];
+    }
+    let mut sentences = vec![ui.t("ui-search-none-iin")];
+    if iin.warning().is_some() {
+        sentences.push(ui.t("ui-search-none-odd"));
+    }
+    sentences
+}
+
+fn nobody_born(ui: &Ui, born_on: NaiveDate) -> String {
+    ui.words()
+        .with("ui-search-none-name", &[("date", date(born_on).into())])
+}

@@ -1,0 +1,267 @@
+# The operator's console, in English. `texts_dir`/en.ftl may override any of these.
+
+## The frame
+ui-tab-caller = Search
+ui-tab-journal = Journal
+ui-tab-help = Help
+ui-role-viewer = viewer
+ui-role-operator = operator
+ui-role-senior = senior
+ui-lookups = look-ups left: { $n }
+ui-masked = numbers masked
+ui-revealed = numbers shown, { $n } s
+ui-frozen = frozen
+ui-theme = theme: { $name }
+ui-too-small = The console needs 60 x 16; this window is { $width } x { $height }. Make it larger or the letters smaller.
+ui-money = { $sum } tenge
+ui-and-others = { $list } and others
+ui-yes = yes
+ui-open = open
+
+## Errors
+ui-error-away = The server does not answer ({ $reason }). What you see stays; trying again by itself.
+ui-error-back = The server answers again.
+ui-error-forbidden = This needs the role { $role }. Ask a senior operator.
+ui-error-too-many = Your look-ups of this hour are used up. Counted anew in { $minutes } min.
+ui-error-bad = Not understood: { $reason }
+ui-error-store = The store failed: { $reason }
+
+## Search
+ui-search = Search
+ui-search-welcome = IIN, phone, or name with date of birth
+ui-search-how-iin = IIN: 12 digits, searched at once
+ui-search-how-phone = Phone: +7 701 000 00 01 or 8 701 000 00 01, then Enter
+ui-search-how-name = Name: beginnings of the names and the date of birth, then Enter
+ui-search-example = akhmet aig 31.12.1990
+ui-search-digits = { $n } of 12 digits
+ui-search-check-digit = Wrong check digit: a slip in the number. Ask the caller to read it again.
+ui-search-too-long = { $n } digits: an IIN has 12
+ui-search-phone-digits = A phone: { $n } digits so far
+ui-search-phone = A phone: Enter searches
+ui-search-name = Name and date of birth: Enter searches
+ui-search-add-date = Add the date of birth: 31.12.1990
+ui-search-unclear = Not an IIN, a phone or a name with date of birth
+ui-search-asking = Searching ... { $n } s
+ui-search-none-iin = No such person: nobody with this IIN is known.
+ui-search-none-bin = This looks like a BIN, the number of an organisation. No person has it. Ask for the IIN.
+ui-search-none-odd = The number does not begin with a date of birth: compare it with the document.
+ui-search-none-phone = No such person: this phone is bound to nobody.
+ui-search-none-name = No such person: nobody of this name was born on { $date }.
+ui-search-hits = { $n ->
+    [one] { $n } person found
+   *[other] { $n } people found
+ }: choose with Up and Down, open with Enter
+
+## Card: the answer to read aloud, in the caller's language
+ui-language-kk = Қазақша
+ui-language-ru = Русский
+ui-language-en = English
+ui-read-until = { $status } until { $date }.
+ui-read-open = { $status }.
+ui-read-state = The state pays the contributions.
+ui-read-prepaid = The contributions are paid ahead.
+ui-read-no-debt = There is no debt.
+ui-read-temporary = The status was granted for a time, on documents.
+ui-read-debt = { $n ->
+    [one] { $n } month is not paid
+   *[other] { $n } months are not paid
+ } ({ $months }). To pay: { $sum }.
+ui-read-penalty = A penalty comes on top.
+ui-read-data = Data as of { $date }; a payment shows in 2-3 working days.
+ui-read-emergency = Emergency care stays free.
+ui-read-check = I can tell you the rest once I have checked who you are.
+ui-read-locked = I cannot give an answer about this number.
+
+## Card
+ui-card-aloud = Read aloud: { $language }
+ui-card-verified = caller verified
+ui-card-not-verified = caller not verified
+ui-card-locked = locked by its owner
+ui-card-on = Status on { $date }
+ui-card-data = data up to { $date }
+ui-card-months = { $n } months
+ui-card-until = until { $date }
+ui-card-no-end = no end in sight
+ui-card-to-pay = To pay: { $n ->
+    [one] { $n } month
+   *[other] { $n } months
+ } x { $rate } = { $sum }
+ui-card-to-pay-penalty = and a penalty on top
+ui-card-nothing-to-pay = Nothing to pay.
+ui-why-state-category = A state-paid category holds today: { $category } ({ $span }).
+ui-why-state-category-unnamed = A state-paid category holds today.
+ui-why-prepaid = A full year was paid ahead, so older debts do not count.
+ui-why-contributions = No month of the last { $n } is owed.
+ui-why-temporary = A temporary status was granted on documents ({ $span }).
+ui-why-temporary-unnamed = A temporary status was granted on documents.
+ui-why-grace = Months are owed, but a full run of covered months ended lately: the insurance goes on for a time.
+ui-why-none = Months of the last { $n } are owed, and neither a category nor a temporary status holds.
+ui-section-payments = Payments
+ui-section-debt = Debt
+ui-section-person = Person
+ui-section-clinic = Clinic
+ui-section-phones = Phones
+ui-section-asked = Who asked
+ui-cell-paid = paid
+ui-cell-partial = part
+ui-cell-state-paid = stat
+ui-cell-returned = back
+ui-cell-pending = wait
+ui-cell-unpaid = none
+ui-no-payments = No payments.
+ui-no-payments-month = No payments for { $month }.
+ui-no-debt = Nothing is owed.
+ui-no-clinic = Not attached to a clinic.
+ui-no-phones = No phone was ever bound.
+ui-no-asked = Nobody asked yet.
+ui-debt-total = in all
+ui-debt-penalty = A penalty comes on top.
+ui-debt-old = The prepaid year counts: older debts are not shown.
+ui-name-unknown = name not known yet
+ui-person-name = Name
+ui-person-born = Born on
+ui-person-iin = IIN
+ui-person-payer = Takes part as
+ui-person-category = Category
+ui-person-temporary = Temporary
+ui-person-locked = Locked
+ui-person-locked-yes = hidden from phones not bound
+ui-holds = holds
+ui-clinic-name = Clinic
+ui-clinic-address = Address
+ui-clinic-since = Attached on
+ui-clinic-code = Code
+ui-phone-self = own
+ui-phone-child = child's
+ui-phone-bound = bound { $date }
+ui-phone-unbound = unbound { $date }
+
+## Columns
+ui-col-name = Name
+ui-col-born = Born on
+ui-col-iin = IIN
+ui-col-month = Month
+ui-col-knp = KNP
+ui-col-sum = Sum
+ui-col-payer = Payer
+ui-col-payer-id = BIN or IIN
+ui-col-paid-on = Paid on
+ui-col-returned = Returned
+ui-col-state = State
+ui-col-paid = Paid
+ui-col-to-pay = To pay
+ui-col-time = Time
+ui-col-door = Door
+ui-col-who = Who
+ui-col-about = About
+ui-col-topic = Asked for
+ui-col-outcome = Answer
+ui-col-language = L.
+ui-col-took = Took
+
+## Journal
+ui-journal = Journal of queries
+ui-journal-live = live
+ui-journal-frozen = frozen
+ui-journal-lines = { $n ->
+    [one] { $n } line
+   *[other] { $n } lines
+ }
+ui-journal-jumped = too fast to show all: these are the newest
+ui-journal-empty = No queries yet.
+ui-journal-waiting = Reading the journal ...
+ui-door-console = console
+ui-door-command = command
+ui-erased = erased
+ui-people = { $n ->
+    [one] { $n } person
+   *[other] { $n } people
+ }
+ui-milliseconds = { $n } ms
+ui-detail = { $who } by { $door } about { $about }: { $topic }. Answer: { $outcome }, { $language }, after { $took }.
+ui-nobody = nobody
+ui-outcome-full = full
+ui-outcome-status_only = status only
+ui-outcome-unknown = unknown
+ui-outcome-locked = locked
+ui-outcome-limited = limit
+ui-outcome-not_an_iin = no IIN
+ui-outcome-service = service
+ui-outcome-silence = silence
+ui-outcome-failed = failed
+ui-topic-status = status
+ui-topic-payments = payments
+ui-topic-debt = debt
+ui-topic-clinic = clinic
+ui-topic-help = help
+ui-topic-lock = lock
+ui-topic-unlock = unlock
+ui-topic-language = language
+ui-topic-start = start
+ui-topic-stop = stop
+ui-topic-menu = menu
+ui-topic-card = card
+ui-topic-search = search
+
+## Help
+ui-help = Keys and signs
+ui-help-search = In the search box
+ui-help-card = On a card
+ui-help-journal = In the journal
+ui-help-help = In the help
+ui-help-everywhere = Everywhere
+ui-help-signs = Signs of a month
+ui-help-statuses = Signs of a status
+ui-help-about = The caller hears no more than "insured" or "not insured" until you have checked who they are and pressed { $key }. A category is never read aloud.
+
+## Actions: the word in the footer, then the sentence in the help
+ui-hint-submit = search
+ui-action-submit = Search for a phone or a name; open the person chosen
+ui-hint-next-caller = next caller
+ui-action-next-caller = Next caller: forget this one, empty the search box
+ui-hint-reading-language = language
+ui-action-reading-language = The answer to read aloud in the next language: kk, ru, en
+ui-hint-verify = verified
+ui-action-verify = The caller has proved who they are: read the whole answer; again: take it back
+ui-hint-reveal = show numbers
+ui-action-reveal = Show numbers whole for 30 seconds; again: mask them
+ui-hint-next-section = next part
+ui-action-next-section = Next part of the card
+ui-hint-previous-section = part before
+ui-action-previous-section = Part of the card before
+ui-hint-next-month = month
+ui-action-next-month = Only the payments of the next month
+ui-hint-previous-month = month before
+ui-action-previous-month = Only the payments of the month before
+ui-hint-refresh = refresh
+ui-action-refresh = Ask again about this person
+ui-hint-freeze = freeze
+ui-action-freeze = Hold the journal still; again: let it run
+ui-hint-up = up
+ui-action-up = A line up
+ui-hint-down = down
+ui-action-down = A line down
+ui-hint-page-up = page up
+ui-action-page-up = A page up
+ui-hint-page-down = page down
+ui-action-page-down = A page down
+ui-hint-top = top
+ui-action-top = To the first line
+ui-hint-bottom = bottom
+ui-action-bottom = To the last line
+ui-hint-caller = search
+ui-action-caller = The search box, or the card that is open
+ui-hint-journal = journal
+ui-action-journal = Queries as they come
+ui-hint-help = help
+ui-action-help = These keys and signs
+ui-hint-back = back
+ui-action-back = To the screen before
+ui-hint-ui-language = қаз/рус/eng
+ui-action-ui-language = The console in the next language
+ui-hint-theme = theme
+ui-action-theme = Next theme: auto, light, dark, mono, plain
+ui-hint-redraw = redraw
+ui-action-redraw = Draw everything anew
+ui-hint-quit = quit
+ui-action-quit = Leave the console

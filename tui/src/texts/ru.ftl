@@ -1,0 +1,268 @@
+# Консоль оператора, по-русски. `texts_dir`/ru.ftl может заменить любой текст.
+
+## Рамка
+ui-tab-caller = Поиск
+ui-tab-journal = Журнал
+ui-tab-help = Помощь
+ui-role-viewer = наблюдатель
+ui-role-operator = оператор
+ui-role-senior = старший
+ui-lookups = осталось запросов: { $n }
+ui-masked = номера скрыты
+ui-revealed = номера видны, { $n } с
+ui-frozen = остановлен
+ui-theme = тема: { $name }
+ui-too-small = Консоли нужно 60 x 16, а окно { $width } x { $height }. Увеличьте окно или уменьшите шрифт.
+ui-money = { $sum } тенге
+ui-and-others = { $list } и другие
+ui-yes = да
+ui-open = бессрочно
+
+## Ошибки
+ui-error-away = Сервер не отвечает ({ $reason }). Показанное остаётся, связь восстановится сама.
+ui-error-back = Сервер снова отвечает.
+ui-error-forbidden = Для этого нужна роль { $role }. Обратитесь к старшему оператору.
+ui-error-too-many = Запросы этого часа исчерпаны. Новый счёт через { $minutes } мин.
+ui-error-bad = Не понято: { $reason }
+ui-error-store = Сбой хранилища: { $reason }
+
+## Поиск
+ui-search = Поиск
+ui-search-welcome = ИИН, телефон или имя с датой рождения
+ui-search-how-iin = ИИН: 12 цифр, поиск начнётся сразу
+ui-search-how-phone = Телефон: +7 701 000 00 01 или 8 701 000 00 01, затем Enter
+ui-search-how-name = Имя: начала фамилии и имени и дата рождения, затем Enter
+ui-search-example = ахмет айг 31.12.1990
+ui-search-digits = { $n } из 12 цифр
+ui-search-check-digit = Неверная контрольная цифра: в номере описка. Попросите прочитать его ещё раз.
+ui-search-too-long = { $n } цифр, а в ИИН их 12
+ui-search-phone-digits = Телефон: пока { $n } цифр
+ui-search-phone = Телефон: Enter - искать
+ui-search-name = Имя и дата рождения: Enter - искать
+ui-search-add-date = Добавьте дату рождения: 31.12.1990
+ui-search-unclear = Это не ИИН, не телефон и не имя с датой рождения
+ui-search-asking = Ищем ... { $n } с
+ui-search-none-iin = Нет такого человека: этот ИИН никому не принадлежит.
+ui-search-none-bin = Похоже на БИН, номер организации. У людей такого номера нет. Спросите ИИН.
+ui-search-none-odd = Номер не начинается с даты рождения: сверьте его с документом.
+ui-search-none-phone = Нет такого человека: телефон ни к кому не привязан.
+ui-search-none-name = Нет такого человека: с этим именем { $date } никто не родился.
+ui-search-hits = { $n ->
+    [one] Найден { $n } человек
+    [few] Найдено { $n } человека
+   *[many] Найдено { $n } человек
+ }: выбрать - Up и Down, открыть - Enter
+
+## Карточка: ответ, который читают вслух на языке позвонившего
+ui-language-kk = Қазақша
+ui-language-ru = Русский
+ui-language-en = English
+ui-read-until = { $status } до { $date }.
+ui-read-open = { $status }.
+ui-read-state = Взносы платит государство.
+ui-read-prepaid = Взносы оплачены вперёд.
+ui-read-no-debt = Долга нет.
+ui-read-temporary = Статус дан на время, по документам.
+ui-read-debt = { $n ->
+    [one] Не оплачен { $n } месяц
+    [few] Не оплачены { $n } месяца
+   *[many] Не оплачены { $n } месяцев
+ } ({ $months }). К оплате: { $sum }.
+ui-read-penalty = Сверх этого начислят пеню.
+ui-read-data = Данные на { $date }; оплата видна через 2-3 рабочих дня.
+ui-read-emergency = Экстренная помощь остаётся бесплатной.
+ui-read-check = Остальное скажу, когда удостоверюсь, кто вы.
+ui-read-locked = По этому номеру я не могу дать ответ.
+
+## Карточка
+ui-card-aloud = Прочитать вслух: { $language }
+ui-card-verified = личность проверена
+ui-card-not-verified = личность не проверена
+ui-card-locked = закрыт владельцем
+ui-card-on = Статус на { $date }
+ui-card-data = данные по { $date }
+ui-card-months = { $n } месяцев
+ui-card-until = до { $date }
+ui-card-no-end = срок не ограничен
+ui-card-to-pay = К оплате: { $n } мес. x { $rate } = { $sum }
+ui-card-to-pay-penalty = и сверх того пеня
+ui-card-nothing-to-pay = Платить нечего.
+ui-why-state-category = Сегодня действует категория, за которую платит государство: { $category } ({ $span }).
+ui-why-state-category-unnamed = Сегодня действует категория, за которую платит государство.
+ui-why-prepaid = Целый год оплачен вперёд, поэтому старые долги не считаются.
+ui-why-contributions = За последние { $n } месяцев долга нет.
+ui-why-temporary = По документам дан временный статус ({ $span }).
+ui-why-temporary-unnamed = По документам дан временный статус.
+ui-why-grace = Долг есть, но недавно закончился полный ряд оплаченных месяцев: страховка ещё действует.
+ui-why-none = За последние { $n } месяцев есть долг, а льготной категории и временного статуса нет.
+ui-section-payments = Платежи
+ui-section-debt = Долг
+ui-section-person = Человек
+ui-section-clinic = Поликлиника
+ui-section-phones = Телефоны
+ui-section-asked = Кто спрашивал
+ui-cell-paid = опл.
+ui-cell-partial = част
+ui-cell-state-paid = гос.
+ui-cell-returned = возв
+ui-cell-pending = ждём
+ui-cell-unpaid = нет
+ui-no-payments = Платежей нет.
+ui-no-payments-month = За { $month } платежей нет.
+ui-no-debt = Долга нет.
+ui-no-clinic = К поликлинике не прикреплён.
+ui-no-phones = Телефоны не привязывались.
+ui-no-asked = Ещё никто не спрашивал.
+ui-debt-total = всего
+ui-debt-penalty = Сверх этого начислят пеню.
+ui-debt-old = Действует предоплата за год: старые долги не показываются.
+ui-name-unknown = имя пока неизвестно
+ui-person-name = Имя
+ui-person-born = Дата рождения
+ui-person-iin = ИИН
+ui-person-payer = Кто платит
+ui-person-category = Категория
+ui-person-temporary = Временный
+ui-person-locked = Закрыт
+ui-person-locked-yes = скрыт от чужих телефонов
+ui-holds = действует
+ui-clinic-name = Поликлиника
+ui-clinic-address = Адрес
+ui-clinic-since = Прикреплён с
+ui-clinic-code = Код
+ui-phone-self = свой
+ui-phone-child = ребёнка
+ui-phone-bound = привязан { $date }
+ui-phone-unbound = отвязан { $date }
+
+## Столбцы
+ui-col-name = Имя
+ui-col-born = Родился
+ui-col-iin = ИИН
+ui-col-month = Месяц
+ui-col-knp = КНП
+ui-col-sum = Сумма
+ui-col-payer = Плательщик
+ui-col-payer-id = БИН или ИИН
+ui-col-paid-on = Оплачено
+ui-col-returned = Возврат
+ui-col-state = Состояние
+ui-col-paid = Оплачено
+ui-col-to-pay = К оплате
+ui-col-time = Время
+ui-col-door = Откуда
+ui-col-who = Кто
+ui-col-about = О ком
+ui-col-topic = Вопрос
+ui-col-outcome = Ответ
+ui-col-language = Яз
+ui-col-took = Время
+
+## Журнал
+ui-journal = Журнал запросов
+ui-journal-live = идёт
+ui-journal-frozen = остановлен
+ui-journal-lines = { $n ->
+    [one] { $n } строка
+    [few] { $n } строки
+   *[many] { $n } строк
+ }
+ui-journal-jumped = слишком быстро, показаны только последние
+ui-journal-empty = Запросов ещё не было.
+ui-journal-waiting = Читаем журнал ...
+ui-door-console = консоль
+ui-door-command = команда
+ui-erased = удалён
+ui-people = { $n ->
+    [one] { $n } человек
+    [few] { $n } человека
+   *[many] { $n } человек
+ }
+ui-milliseconds = { $n } мс
+ui-detail = { $who }, { $door }, о ком: { $about }. Вопрос: { $topic }. Ответ: { $outcome }, язык { $language }, за { $took }.
+ui-nobody = ни о ком
+ui-outcome-full = полный
+ui-outcome-status_only = только статус
+ui-outcome-unknown = неизвестен
+ui-outcome-locked = закрыт
+ui-outcome-limited = предел
+ui-outcome-not_an_iin = не ИИН
+ui-outcome-service = служебный
+ui-outcome-silence = молчание
+ui-outcome-failed = сбой
+ui-topic-status = статус
+ui-topic-payments = платежи
+ui-topic-debt = долг
+ui-topic-clinic = поликлиника
+ui-topic-help = помощь
+ui-topic-lock = закрыть
+ui-topic-unlock = открыть
+ui-topic-language = язык
+ui-topic-start = старт
+ui-topic-stop = стоп
+ui-topic-menu = меню
+ui-topic-card = карточка
+ui-topic-search = поиск
+
+## Помощь
+ui-help = Клавиши и знаки
+ui-help-search = В строке поиска
+ui-help-card = На карточке
+ui-help-journal = В журнале
+ui-help-help = В помощи
+ui-help-everywhere = Везде
+ui-help-signs = Знаки месяца
+ui-help-statuses = Знаки статуса
+ui-help-about = Позвонивший слышит только "застрахован" или "не застрахован", пока вы не проверили, кто он, и не нажали { $key }. Категория вслух не называется никогда.
+
+## Действия: слово внизу экрана, затем предложение в помощи
+ui-hint-submit = искать
+ui-action-submit = Искать телефон или имя; открыть выбранного человека
+ui-hint-next-caller = следующий
+ui-action-next-caller = Следующий звонок: забыть этот, очистить строку поиска
+ui-hint-reading-language = язык
+ui-action-reading-language = Ответ вслух на следующем языке: каз, рус, англ
+ui-hint-verify = проверен
+ui-action-verify = Личность проверена: читать ответ целиком; ещё раз - отменить
+ui-hint-reveal = номера
+ui-action-reveal = Показать номера целиком на 30 секунд; ещё раз - скрыть
+ui-hint-next-section = раздел
+ui-action-next-section = Следующий раздел карточки
+ui-hint-previous-section = раздел назад
+ui-action-previous-section = Предыдущий раздел карточки
+ui-hint-next-month = месяц
+ui-action-next-month = Платежи только следующего месяца
+ui-hint-previous-month = месяц назад
+ui-action-previous-month = Платежи только предыдущего месяца
+ui-hint-refresh = обновить
+ui-action-refresh = Спросить об этом человеке ещё раз
+ui-hint-freeze = стоп
+ui-action-freeze = Остановить журнал; ещё раз - пустить дальше
+ui-hint-up = вверх
+ui-action-up = На строку вверх
+ui-hint-down = вниз
+ui-action-down = На строку вниз
+ui-hint-page-up = страница вверх
+ui-action-page-up = На страницу вверх
+ui-hint-page-down = страница вниз
+ui-action-page-down = На страницу вниз
+ui-hint-top = в начало
+ui-action-top = К первой строке
+ui-hint-bottom = в конец
+ui-action-bottom = К последней строке
+ui-hint-caller = поиск
+ui-action-caller = Строка поиска или открытая карточка
+ui-hint-journal = журнал
+ui-action-journal = Запросы по мере поступления
+ui-hint-help = помощь
+ui-action-help = Эти клавиши и знаки
+ui-hint-back = назад
+ui-action-back = На прежний экран
+ui-hint-ui-language = қаз/рус/eng
+ui-action-ui-language = Консоль на следующем языке
+ui-hint-theme = тема
+ui-action-theme = Следующая тема: auto, light, dark, mono, plain
+ui-hint-redraw = перерисовать
+ui-action-redraw = Нарисовать всё заново
+ui-hint-quit = выход
+ui-action-quit = Выйти из консоли

@@ -1,0 +1,5 @@
+//! Pieces that several screens are made of.
+
+pub(crate) mod columns;
+pub(crate) mod frame;
+pub(crate) mod pane;

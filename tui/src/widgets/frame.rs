@@ -1,0 +1,140 @@
+//! The rows around every screen: the header, what happened last, and the keys that matter here.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+use saqta_data::desk::{Operator, OperatorRole};
+use unicode_width::UnicodeWidthStr;
+
+use crate::action::Action;
+use crate::keymap::Place;
+use crate::theme::Role;
+use crate::ui::Ui;
+use crate::widgets::columns::{cut, wrap};
+
+/// The name of the program.
+const NAME: &str = "saqta";
+
+/// The header: the screens with their keys, who sits here, the language, the clock.
+pub(crate) fn header(ui: &Ui, frame: &mut Frame<'_>, area: Rect, open: Action, operator: Option<&Operator>) {
+    let mut spans = vec![ui.span(Role::Title, format!(" {NAME} "))];
+    let tabs = [
+        (Action::Caller, "ui-tab-caller"),
+        (Action::Journal, "ui-tab-journal"),
+        (Action::Help, "ui-tab-help"),
+    ];
+    for (action, key) in tabs {
+        let shortcut = ui.keymap.keys(Place::Everywhere, action);
+        spans.push(Span::raw("  "));
+        if let Some(shortcut) = shortcut.first() {
+            spans.push(ui.span(Role::Key, format!("{shortcut} ")));
+        }
+        if action == open {
+            spans.push(ui.span(Role::Focus, format!("[{}]", ui.t(key))));
+        } else {
+            spans.push(ui.span(Role::Text, ui.t(key)));
+        }
+    }
+    let clock = ui.now.local().format("%d.%m.%Y %H:%M").to_string();
+    let right = format!("{}  {clock} ", ui.language.code().to_uppercase());
+    let used: usize = spans.iter().map(Span::width).sum();
+    let room = usize::from(area.width).saturating_sub(used + 2);
+    let who = operator.map(|operator| name_and_role(ui, operator));
+    let right = match who {
+        Some(who) if who.width() + 2 + right.width() <= room => format!("{who}  {right}"),
+        _ => right,
+    };
+    both_ends(
+        frame,
+        area,
+        spans,
+        vec![ui.span(Role::Dim, cut(&right, room + 2))],
+    );
+}
+
+fn name_and_role(ui: &Ui, operator: &Operator) -> String {
+    let role = ui.t(match operator.role {
+        OperatorRole::Viewer => "ui-role-viewer",
+        OperatorRole::Operator => "ui-role-operator",
+        OperatorRole::Senior => "ui-role-senior",
+    });
+    format!("{}, {role}", operator.name)
+}
+
+/// What happened last on the left; look-ups left and the mask on the right.
+pub(crate) fn status(
+    ui: &Ui,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    notice: Option<(Role, &str)>,
+    operator: Option<&Operator>,
+) {
+    let words = ui.words();
+    let mut right = Vec::new();
+    if let Some(left) = operator.and_then(|operator| operator.lookups_left) {
+        let text = words.with("ui-lookups", &[("n", left.into())]);
+        right.push(ui.span(Role::Dim, format!("{text}   ")));
+    }
+    right.push(match ui.mask.seconds_left(ui.now) {
+        Some(seconds) => {
+            let n = i64::try_from(seconds).unwrap_or(0);
+            let text = words.with("ui-revealed", &[("n", n.into())]);
+            ui.span(Role::Warn, format!("! {text} "))
+        }
+        None => ui.span(Role::Dim, format!("{} ", words.t("ui-masked"))),
+    });
+    let used: usize = right.iter().map(Span::width).sum();
+    let width = usize::from(area.width);
+    // An error needs the room more than the mask does.
+    let (right, used) = match notice {
+        Some((_, text)) if text.width() + 2 > width.saturating_sub(used) => (Vec::new(), 0),
+        _ => (right, used),
+    };
+    let left = notice.map(|(role, text)| ui.span(role, cut(&format!(" {text}"), width.saturating_sub(used))));
+    both_ends(frame, area, left.into_iter().collect(), right);
+}
+
+/// The keys that matter at `place`, as many as fit, in this order.
+pub(crate) fn footer(ui: &Ui, frame: &mut Frame<'_>, area: Rect, place: Place, actions: &[Action]) {
+    let mut spans = vec![Span::raw(" ")];
+    let mut used = 1;
+    for action in actions {
+        let Some(key) = ui.keymap.keys(place, *action).first().map(ToString::to_string) else {
+            continue;
+        };
+        let word = format!(" {}   ", ui.t(&format!("ui-hint-{}", action.name())));
+        used += key.width() + word.width();
+        if used > usize::from(area.width) + 3 {
+            break;
+        }
+        spans.push(ui.span(Role::Key, key));
+        spans.push(ui.span(Role::Dim, word));
+    }
+    frame.render_widget(Paragraph::new(Line::from(spans)), area);
+}
+
+/// The notice in place of everything in a window that is too small.
+pub(crate) fn too_small(ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
+    let text = ui.words().with(
+        "ui-too-small",
+        &[
+            ("width", u32::from(area.width).into()),
+            ("height", u32::from(area.height).into()),
+        ],
+    );
+    let lines = wrap(&text, usize::from(area.width)).into_iter().map(Line::from);
+    frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), area);
+}
+
+fn both_ends(frame: &mut Frame<'_>, area: Rect, left: Vec<Span<'static>>, right: Vec<Span<'static>>) {
+    frame.render_widget(Paragraph::new(Line::from(left)), area);
+    let right = Line::from(right);
+    let width = u16::try_from(right.width()).unwrap_or(area.width).min(area.width);
+    let at = Rect {
+        x: area.x + area.width - width,
+        width,
+        ..area
+    };
+    frame.render_widget(Paragraph::new(right), at);
+}

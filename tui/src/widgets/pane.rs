@@ -1,0 +1,171 @@
+//! A part of a screen: a rule with a title, and lines that can be scrolled.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Borders, Paragraph};
+
+use crate::action::Action;
+use crate::theme::Role;
+use crate::ui::Ui;
+
+/// How far lines are scrolled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Scroll {
+    offset: usize,
+    /// Lines that fitted when they were last drawn.
+    page: usize,
+}
+
+impl Scroll {
+    /// Moves as `action` says; true if it is a movement.
+    pub(crate) const fn act(&mut self, action: Action) -> bool {
+        let page = if self.page > 1 { self.page - 1 } else { 1 };
+        self.offset = match action {
+            Action::Up => self.offset.saturating_sub(1),
+            Action::Down => self.offset.saturating_add(1),
+            Action::PageUp => self.offset.saturating_sub(page),
+            Action::PageDown => self.offset.saturating_add(page),
+            Action::Top => 0,
+            Action::Bottom => usize::MAX,
+            _ => return false,
+        };
+        true
+    }
+
+    /// Back to the first line.
+    pub(crate) const fn reset(&mut self) {
+        self.offset = 0;
+    }
+
+    /// The offset for `total` lines of which `page` fit, so that the last page is full.
+    pub(crate) fn fit(&mut self, total: usize, page: usize) -> usize {
+        self.page = page;
+        self.offset = self.offset.min(total.saturating_sub(page));
+        self.offset
+    }
+
+    /// Scrolls just as far as needed to show line `index` among those of the last page drawn.
+    pub(crate) fn show(&mut self, index: usize, page: usize) {
+        let page = page.max(1);
+        if index < self.offset {
+            self.offset = index;
+        } else if index >= self.offset.saturating_add(page) {
+            self.offset = index + 1 - page;
+        }
+    }
+}
+
+/// Lines under a head that stays.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Content {
+    /// The names of the columns, if it is a table.
+    pub(crate) head: Option<Line<'static>>,
+    /// The lines.
+    pub(crate) lines: Vec<Line<'static>>,
+}
+
+impl Content {
+    /// One sentence in place of lines.
+    pub(crate) fn sentence(ui: &Ui, key: &str) -> Self {
+        Self {
+            head: None,
+            lines: vec![Line::from(ui.span(Role::Dim, ui.t(key)))],
+        }
+    }
+}
+
+/// A rule with titles at its left and right end; returns the area under it.
+pub(crate) fn rule(
+    ui: &Ui,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    left: Vec<Span<'static>>,
+    right: Vec<Span<'static>>,
+) -> Rect {
+    let title = |spans: Vec<Span<'static>>| {
+        let mut padded = vec![Span::raw(" ")];
+        padded.extend(spans);
+        padded.push(Span::raw(" "));
+        Line::from(padded)
+    };
+    let mut block = Block::new()
+        .borders(Borders::TOP)
+        .border_set(ui.theme.border())
+        .border_style(ui.style(Role::Rule));
+    if !left.is_empty() {
+        block = block.title_top(title(left));
+    }
+    if !right.is_empty() {
+        block = block.title_top(title(right).right_aligned());
+    }
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    inner
+}
+
+/// Lines under a rule, scrolled; the rule says which of them are seen if they do not all fit.
+pub(crate) fn scrolled(
+    ui: &Ui,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    title: Vec<Span<'static>>,
+    content: Content,
+    scroll: &mut Scroll,
+) {
+    let head_rows = usize::from(content.head.is_some());
+    let page = usize::from(area.height).saturating_sub(1 + head_rows);
+    let total = content.lines.len();
+    let offset = scroll.fit(total, page);
+    let seen = if total > page {
+        let last = (offset + page).min(total);
+        vec![ui.span(Role::Dim, format!("{}-{last}/{total}", offset + 1))]
+    } else {
+        Vec::new()
+    };
+    let inner = rule(ui, frame, area, title, seen);
+    let visible = content.lines.into_iter().skip(offset).take(page);
+    let lines: Vec<Line<'static>> = content.head.into_iter().chain(visible).collect();
+    frame.render_widget(Paragraph::new(lines), indent(inner));
+}
+
+/// The area without a cell at each side, so that text does not touch the edge.
+pub(crate) fn indent(area: Rect) -> Rect {
+    Rect {
+        x: area.x + 1.min(area.width),
+        width: area.width.saturating_sub(2),
+        ..area
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scrolling_stops_at_both_ends_and_pages_overlap_by_a_line() {
+        let mut scroll = Scroll::default();
+        assert_eq!(scroll.fit(20, 5), 0);
+        assert!(scroll.act(Action::Up));
+        assert_eq!(scroll.fit(20, 5), 0);
+        scroll.act(Action::PageDown);
+        assert_eq!(scroll.fit(20, 5), 4);
+        scroll.act(Action::Bottom);
+        assert_eq!(scroll.fit(20, 5), 15);
+        scroll.act(Action::Up);
+        assert_eq!(scroll.fit(20, 5), 14);
+        assert!(!scroll.act(Action::Quit));
+        assert_eq!(scroll.fit(3, 5), 0, "all fit");
+    }
+
+    #[test]
+    fn a_line_is_shown_with_the_least_movement() {
+        let mut scroll = Scroll::default();
+        scroll.show(7, 5);
+        assert_eq!(scroll.fit(20, 5), 3);
+        scroll.show(5, 5);
+        assert_eq!(scroll.fit(20, 5), 3);
+        scroll.show(1, 5);
+        assert_eq!(scroll.fit(20, 5), 1);
+    }
+}

@@ -1,0 +1,191 @@
+//! The texts of one language, with dates, sums and months written as that language writes them.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use chrono::NaiveDate;
+use saqta_data::coverage::{MonthState, Status};
+use saqta_data::language::Language;
+use saqta_data::money::Tiyn;
+use saqta_data::period::Period;
+use saqta_data::texts::{Arg, Texts};
+
+/// The console's own texts, in the order of [`Language::ALL`]. A caller who loads other sets from the same directory
+/// names these keys as known.
+pub const TEXTS: [&str; 3] = [
+    include_str!("texts/kk.ftl"),
+    include_str!("texts/ru.ftl"),
+    include_str!("texts/en.ftl"),
+];
+
+/// Runs of months that a sentence names before it says "and others".
+const MAX_RUNS: usize = 3;
+
+/// The texts in one language.
+#[derive(Clone, Copy)]
+pub(crate) struct Words<'a> {
+    texts: &'a Texts,
+    language: Language,
+}
+
+impl<'a> Words<'a> {
+    /// The words of `language`.
+    pub(crate) const fn new(texts: &'a Texts, language: Language) -> Self {
+        Self { texts, language }
+    }
+
+    /// The text of `key`.
+    pub(crate) fn t(&self, key: &str) -> String {
+        self.texts.get(self.language, key, &[])
+    }
+
+    /// The text of `key` with its places filled.
+    pub(crate) fn with(&self, key: &str, args: &[(&str, Arg<'_>)]) -> String {
+        self.texts.get(self.language, key, args)
+    }
+
+    /// The text of `key`, or `word` itself if there is none: for codes that may be newer than the console.
+    pub(crate) fn or<'b>(&self, key: &str, word: &'b str) -> Cow<'b, str> {
+        let known = self.texts.try_get(self.language, key, &[]);
+        known.map_or(Cow::Borrowed(word), Cow::Owned)
+    }
+
+    /// The label of a status, in capitals.
+    pub(crate) fn status(&self, status: Status) -> String {
+        self.t(match status {
+            Status::Insured => "status-insured",
+            Status::ConditionallyInsured => "status-conditionally-insured",
+            Status::TemporarilyInsured => "status-temporarily-insured",
+            Status::NotInsured => "status-not-insured",
+        })
+    }
+
+    /// What a month is called.
+    pub(crate) fn month_state(&self, state: MonthState) -> String {
+        self.t(&format!("state-{}", state_code(state)))
+    }
+
+    /// What a month is called, in at most four letters.
+    pub(crate) fn month_cell(&self, state: MonthState) -> String {
+        self.t(&format!("ui-cell-{}", state_code(state)))
+    }
+
+    /// A sum with its currency: `8 500 тг`.
+    pub(crate) fn money(&self, sum: Tiyn) -> String {
+        self.with("ui-money", &[("sum", money(sum).into())])
+    }
+
+    /// A month by name: `шілде 2026`.
+    pub(crate) fn month(&self, period: Period) -> String {
+        format!("{} {}", self.month_name(period), period.year())
+    }
+
+    /// Months by name, runs of three and more joined: `шілде 2025 - қыркүйек 2025, желтоқсан 2025`.
+    pub(crate) fn months(&self, periods: &[Period]) -> String {
+        let mut written = Vec::new();
+        for run in periods.chunk_by(|a, b| b.months_since(*a) == 1) {
+            match run {
+                [first, _, .., last] => {
+                    written.push(format!("{} - {}", self.month(*first), self.month(*last)));
+                }
+                few => written.extend(few.iter().map(|period| self.month(*period))),
+            }
+        }
+        let more = written.len() > MAX_RUNS;
+        written.truncate(MAX_RUNS);
+        let list = written.join(", ");
+        if more {
+            self.with("ui-and-others", &[("list", list.into())])
+        } else {
+            list
+        }
+    }
+
+    fn month_name(&self, period: Period) -> String {
+        self.t(&format!("month-{}", period.month()))
+    }
+}
+
+const fn state_code(state: MonthState) -> &'static str {
+    match state {
+        MonthState::Paid => "paid",
+        MonthState::Partial => "partial",
+        MonthState::StatePaid => "state-paid",
+        MonthState::Returned => "returned",
+        MonthState::Pending => "pending",
+        MonthState::Unpaid => "unpaid",
+    }
+}
+
+/// A day as it is written in Kazakhstan: `30.09.2026`.
+pub(crate) fn date(day: NaiveDate) -> String {
+    day.format("%d.%m.%Y").to_string()
+}
+
+/// A month in digits: `09.2026`.
+pub(crate) fn period(period: Period) -> String {
+    format!("{:02}.{}", period.month(), period.year())
+}
+
+/// A sum without currency, thousands apart, tiyn only where there are some: `8 500`, `4 250,50`.
+pub(crate) fn money(sum: Tiyn) -> String {
+    let digits = sum.tenge().abs().to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    let tiyn = (sum.0 % 100).abs();
+    if tiyn != 0 {
+        let _ = write!(text, ",{tiyn:02}");
+    }
+    if sum.0 < 0 {
+        text.insert(0, '-');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn months(language: Language, periods: &[&str]) -> String {
+        let texts = Texts::load(TEXTS, None, &BTreeSet::new()).unwrap();
+        let periods: Vec<Period> = periods.iter().map(|text| text.parse().unwrap()).collect();
+        Words::new(&texts, language).months(&periods)
+    }
+
+    #[test]
+    fn months_are_named_and_runs_are_joined() {
+        assert_eq!(months(Language::Russian, &["2026-07"]), "июль 2026");
+        assert_eq!(
+            months(Language::Kazakh, &["2026-07", "2026-08"]),
+            "шілде 2026, тамыз 2026"
+        );
+        assert_eq!(
+            months(Language::English, &["2025-12", "2026-01", "2026-02", "2026-05"]),
+            "December 2025 - February 2026, May 2026"
+        );
+        let many = ["2025-01", "2025-03", "2025-05", "2025-07"];
+        assert_eq!(
+            months(Language::English, &many),
+            "January 2025, March 2025, May 2025 and others"
+        );
+    }
+
+    #[test]
+    fn sums_have_their_thousands_apart() {
+        for (tiyn, text) in [
+            (0, "0"),
+            (425_000, "4 250"),
+            (123_456_789, "1 234 567,89"),
+            (-850_000, "-8 500"),
+        ] {
+            assert_eq!(money(Tiyn(tiyn)), text);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The only part of the console that calls the desk. Questions come in and answers go out through bounded queues, so
+//! that drawing never waits for the store.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use saqta_data::desk::{Desk, DeskError};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use crate::message::{Answer, Ask, Question, Reply};
+
+/// Questions that wait. The application asks one thing at a time for each of three purposes; a full queue means that
+/// the desk hangs.
+const QUEUE: usize = 16;
+
+/// Questions asked at the same time, so that a slow journal does not hold up a caller.
+const AT_ONCE: usize = 4;
+
+/// After this the operator is told that there is no answer.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Journal lines asked for at once.
+pub(crate) const JOURNAL_PAGE: usize = 200;
+
+/// The two ends of a worker.
+pub(crate) struct Worker {
+    /// Takes questions.
+    pub(crate) asks: mpsc::Sender<Ask>,
+    /// Gives answers.
+    pub(crate) answers: mpsc::Receiver<Answer>,
+}
+
+/// Starts a worker on the current runtime; it ends when its queue of questions is dropped.
+pub(crate) fn start(desk: Arc<dyn Desk>) -> Worker {
+    let (asks, incoming) = mpsc::channel(QUEUE);
+    let (outgoing, answers) = mpsc::channel(QUEUE);
+    tokio::spawn(serve(desk, incoming, outgoing));
+    Worker { asks, answers }
+}
+
+async fn serve(desk: Arc<dyn Desk>, mut asks: mpsc::Receiver<Ask>, answers: mpsc::Sender<Answer>) {
+    let mut running = JoinSet::new();
+    loop {
+        tokio::select! {
+            Some(_) = running.join_next(), if !running.is_empty() => {}
+            ask = asks.recv(), if running.len() < AT_ONCE => {
+                let Some(ask) = ask else { return };
+                let (desk, answers) = (Arc::clone(&desk), answers.clone());
+                running.spawn(async move {
+                    // A console that has gone needs no answer.
+                    let _ = answers.send(answer(desk, ask).await).await;
+                });
+            }
+        }
+    }
+}
+
+/// Asks the desk, for ten seconds at the most. A desk that panics is a desk that failed.
+pub(crate) async fn answer(desk: Arc<dyn Desk>, ask: Ask) -> Answer {
+    let Ask {
+        number,
+        purpose,
+        question,
+    } = ask;
+    let mut call = tokio::spawn(async move { put(desk.as_ref(), question).await });
+    let reply = match tokio::time::timeout(DEADLINE, &mut call).await {
+        Ok(Ok(reply)) => reply,
+        Ok(Err(_)) => Err(DeskError::Store("internal error".to_owned())),
+        Err(_) => {
+            call.abort();
+            Err(DeskError::Away(format!("{} s", DEADLINE.as_secs())))
+        }
+    };
+    Answer {
+        number,
+        purpose,
+        reply,
+    }
+}
+
+async fn put(desk: &dyn Desk, question: Question) -> Result<Reply, DeskError> {
+    match question {
+        Question::Whoami => desk.whoami().await.map(Reply::Operator),
+        Question::Search(query) => desk.search(query).await.map(Reply::Hits),
+        Question::Card(iin) => desk
+            .card(iin, None)
+            .await
+            .map(|card| Reply::Card(card.map(Box::new))),
+        Question::Journal(page) => desk.journal(page, JOURNAL_PAGE).await.map(Reply::Journal),
+    }
+}
