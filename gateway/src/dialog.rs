@@ -2,3 +2,4 @@
 
 pub mod answer;
 pub mod menu;
+pub mod words;

@@ -51,6 +51,31 @@ pub enum Topic {
     Unlock,
 }
 
+impl Topic {
+    /// Every topic.
+    pub const ALL: [Self; 6] = [
+        Self::Status,
+        Self::Payments,
+        Self::Debt,
+        Self::Clinic,
+        Self::Lock,
+        Self::Unlock,
+    ];
+
+    /// The word in the journal.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::Payments => "payments",
+            Self::Debt => "debt",
+            Self::Clinic => "clinic",
+            Self::Lock => "lock",
+            Self::Unlock => "unlock",
+        }
+    }
+}
+
 /// An answer by SMS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
