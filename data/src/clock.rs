@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 /// Kazakhstan keeps one zone, UTC+05:00, since 1 March 2024 (Government Resolution 58 of 2 February 2024).
 pub const KAZAKHSTAN_OFFSET_SECONDS: i32 = 5 * 3600;
 
-/// An instant: milliseconds since the Unix epoch, UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// An instant: milliseconds since the Unix epoch, UTC. The default is the epoch itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(i64);
 
@@ -127,6 +127,16 @@ impl Clock {
         self.now().day()
     }
 
+    /// A stopwatch that starts now.
+    #[must_use]
+    pub fn stopwatch(&self) -> Stopwatch {
+        Stopwatch {
+            clock: self.clone(),
+            started_at: self.now(),
+            started: Instant::now(),
+        }
+    }
+
     /// Moves a manual clock forward; does nothing to the others.
     pub fn advance(&self, by: Duration) {
         if let Source::Manual(at) = &self.0 {
@@ -141,6 +151,25 @@ impl Clock {
     pub fn set(&self, to: Timestamp) {
         if let Source::Manual(at) = &self.0 {
             at.store(to.0, Ordering::SeqCst);
+        }
+    }
+}
+
+/// Measures how long something takes, finer than [`Timestamp`] does and whatever happens to the machine's clock.
+#[derive(Clone, Debug)]
+pub struct Stopwatch {
+    clock: Clock,
+    started_at: Timestamp,
+    started: Instant,
+}
+
+impl Stopwatch {
+    /// The time since [`Clock::stopwatch`]; of a manual clock, what it was moved by.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        match self.clock.0 {
+            Source::Manual(_) => self.clock.now().since(self.started_at),
+            Source::System | Source::Shifted { .. } => self.started.elapsed(),
         }
     }
 }
@@ -174,5 +203,18 @@ mod tests {
         let twin = clock.clone();
         clock.advance(Duration::from_secs(12 * 3600));
         assert_eq!(twin.today(), day.succ_opt().unwrap());
+    }
+
+    #[test]
+    fn a_stopwatch_follows_its_clock() {
+        let clock = Clock::manual(Timestamp::default());
+        let watch = clock.stopwatch();
+        assert_eq!(watch.elapsed(), Duration::ZERO);
+        clock.advance(Duration::from_millis(7));
+        assert_eq!(watch.elapsed(), Duration::from_millis(7));
+
+        let watch = Clock::system().stopwatch();
+        let first = watch.elapsed();
+        while watch.elapsed() == first {}
     }
 }
