@@ -2,4 +2,7 @@
 
 pub mod answer;
 pub mod menu;
+pub mod finding;
+pub mod sms;
+pub mod ussd;
 pub mod words;

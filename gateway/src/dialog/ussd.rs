@@ -1,0 +1,341 @@
+//! The USSD menu: from a session and what was typed to the page that is shown. Pure.
+
+use std::time::Duration;
+
+use saqta_data::clock::Timestamp;
+use saqta_data::iin::Iin;
+use saqta_data::language::Language;
+use saqta_data::phone::Msisdn;
+use serde::{Deserialize, Serialize};
+
+use super::answer::{IinSlip, Page, Topic};
+use super::finding::Finding;
+use super::sms::MAX_OFFERED;
+use super::words::{Number, clean, understand};
+
+#[cfg(test)]
+mod tests;
+
+/// A session that was silent for so long is dead. Aggregators end theirs after 120-180 s, most without a word.
+pub const IDLE: Duration = Duration::from_secs(180);
+/// A session that began so long ago is dead, however lively.
+pub const LONGEST: Duration = Duration::from_secs(300);
+/// The most places that `0` leads back through; the menu is five deep.
+const MAX_TRAIL: usize = 8;
+/// The most screens of one page that are kept for `98`.
+const MAX_SCREENS: usize = 12;
+
+/// Goes back: to the screen before, else to the page before.
+const BACK: &str = "0";
+/// Goes to the start.
+const HOME: &str = "00";
+/// Shows the next screen of a long page.
+const MORE: &str = "98";
+
+/// A place in the menu.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    /// The choice of language.
+    Languages,
+    /// The start.
+    Main,
+    /// Waits for an IIN; what was wrong with the last one.
+    TypeIin(Option<IinSlip>),
+    /// Waits for the number of one of these people.
+    WhichPerson(Vec<Iin>),
+    /// Shows something about a person.
+    About {
+        /// The person.
+        iin: Iin,
+        /// What.
+        topic: Topic,
+    },
+    /// The phone is bound to nobody.
+    NotBound,
+    /// The status of a person goes out by SMS.
+    Send(Iin),
+}
+
+/// A session. It holds what the handset shows, so that a repeated step gets the same page.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Digest of the carrier instance and its session id.
+    pub key: [u8; 16],
+    /// The last step and digest of what was typed on it.
+    pub last: (u32, u64),
+    started: Timestamp,
+    touched: Timestamp,
+    /// The way here; the last is where the session is. Never empty.
+    trail: Vec<Place>,
+    screens: Vec<String>,
+    shown: usize,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Session(..)")
+    }
+}
+
+/// Who types.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller<'a> {
+    /// The phone.
+    pub phone: Msisdn,
+    /// The people to whom the phone is bound; none if the sender cannot be believed.
+    pub people: &'a [Iin],
+    /// A language was chosen before.
+    pub knows_language: bool,
+    /// A status can be sent by SMS.
+    pub can_send_sms: bool,
+}
+
+/// What a key does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pressed {
+    /// The session went to a place, whose page is to be made: [`Session::place`].
+    Moved,
+    /// The same after this language was chosen.
+    Chose(Language),
+    /// Another screen of the same page, or the same one again: [`Session::screen`].
+    Stayed,
+}
+
+impl Session {
+    /// A session that was dialled with `code`; `service` is our own code, such as `*1414#`.
+    #[must_use]
+    pub fn start(key: [u8; 16], code: &str, service: &str, caller: Caller<'_>, now: Timestamp) -> Self {
+        let trail = match dialled(code, service) {
+            Some(digits) => vec![Place::Main, read_iin(&digits)],
+            None => vec![start_place(caller)],
+        };
+        Self {
+            key,
+            last: (0, 0),
+            started: now,
+            touched: now,
+            trail,
+            screens: Vec::new(),
+            shown: 0,
+        }
+    }
+
+    /// True while the session goes on.
+    #[must_use]
+    pub fn is_alive(&self, now: Timestamp) -> bool {
+        now.since(self.touched) < IDLE && now.since(self.started) < LONGEST
+    }
+
+    /// Where the session is.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        self.trail.last().unwrap_or(&Place::Main)
+    }
+
+    /// The screen that the handset shows.
+    #[must_use]
+    pub fn screen(&self) -> &str {
+        self.screens.get(self.shown).map_or("", String::as_str)
+    }
+
+    /// Shows a page cut into screens.
+    pub fn show(&mut self, mut screens: Vec<String>) {
+        screens.truncate(MAX_SCREENS);
+        self.screens = screens;
+        self.shown = 0;
+    }
+
+    /// Takes what was typed.
+    pub fn press(&mut self, typed: &str, caller: Caller<'_>, now: Timestamp) -> Pressed {
+        self.touched = now;
+        let keys = keys(typed);
+        match keys.as_str() {
+            MORE if self.shown + 1 < self.screens.len() => {
+                self.shown += 1;
+                Pressed::Stayed
+            }
+            BACK if self.shown > 0 => {
+                self.shown -= 1;
+                Pressed::Stayed
+            }
+            BACK if self.trail.len() > 1 => {
+                self.trail.pop();
+                Pressed::Moved
+            }
+            HOME => {
+                self.trail = vec![start_place(caller)];
+                Pressed::Moved
+            }
+            keys => match self.next(keys, typed, caller) {
+                Some(place) => self.go(place),
+                None if *self.place() == Place::Languages => self.choose_language(keys),
+                None => Pressed::Stayed,
+            },
+        }
+    }
+
+    /// The place that `keys` lead to from here, if they lead anywhere.
+    fn next(&self, keys: &str, typed: &str, caller: Caller<'_>) -> Option<Place> {
+        match (self.place(), keys) {
+            (_, "") => None,
+            (Place::Main, "1") => Some(my_status(caller.people)),
+            (Place::Main, "2") => Some(Place::TypeIin(None)),
+            (Place::Main, "3") => Some(Place::Languages),
+            (Place::TypeIin(_), _) => Some(read_iin(typed)),
+            (Place::WhichPerson(people), keys) => {
+                let number: usize = keys.parse().ok()?;
+                let iin = *people.get(number.checked_sub(1)?)?;
+                Some(status(iin))
+            }
+            (
+                Place::About {
+                    iin,
+                    topic: Topic::Status,
+                },
+                keys,
+            ) if caller.people.contains(iin) => {
+                let about = |topic| Some(Place::About { iin: *iin, topic });
+                match keys {
+                    "1" => about(Topic::Payments),
+                    "2" => about(Topic::Debt),
+                    "3" => about(Topic::Clinic),
+                    "4" if caller.can_send_sms => Some(Place::Send(*iin)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn go(&mut self, place: Place) -> Pressed {
+        // A slip asks for the number again in the same place.
+        if matches!((self.place(), &place), (Place::TypeIin(_), Place::TypeIin(_))) {
+            self.trail.pop();
+        }
+        if self.trail.len() >= MAX_TRAIL {
+            self.trail.remove(0);
+        }
+        self.trail.push(place);
+        Pressed::Moved
+    }
+
+    fn choose_language(&mut self, keys: &str) -> Pressed {
+        let number = keys.parse::<usize>().ok();
+        let chosen = number.and_then(|number| Language::ALL.get(number.checked_sub(1)?));
+        match chosen {
+            Some(language) => {
+                self.trail = vec![Place::Main];
+                Pressed::Chose(*language)
+            }
+            None => Pressed::Stayed,
+        }
+    }
+
+    /// The page of the place where the session is, with what may be told of the person it is about.
+    pub fn page(&mut self, finding: Option<Finding>, caller: Caller<'_>) -> Page {
+        match (self.place().clone(), finding) {
+            (Place::Languages, _) => Page::Languages,
+            (Place::TypeIin(None), _) => Page::TypeIin,
+            (Place::TypeIin(Some(slip)), _) => Page::TypeIinAgain(slip),
+            (Place::WhichPerson(people), _) => {
+                Page::WhichPerson(people.iter().map(|iin| iin.last_four()).collect())
+            }
+            (Place::NotBound, _) => Page::NotBound,
+            (Place::About { topic, .. }, Some(Finding::Full(view))) => match topic {
+                Topic::Payments => Page::Payments(view),
+                Topic::Debt => Page::Debt(view),
+                Topic::Clinic => Page::Clinic(view),
+                Topic::Status | Topic::Lock | Topic::Unlock => Page::Status {
+                    view,
+                    can_send_sms: caller.can_send_sms,
+                },
+            },
+            (Place::Send(_), Some(Finding::Full(_))) => Page::SmsSent(caller.phone),
+            (_, Some(Finding::StatusOnly { insured, data_date })) => Page::Unbound { insured, data_date },
+            (_, Some(Finding::LooksLikeBin)) => {
+                self.trail.pop();
+                self.go(Place::TypeIin(Some(IinSlip::LooksLikeBin)));
+                Page::TypeIinAgain(IinSlip::LooksLikeBin)
+            }
+            (Place::Main, _) => Page::Main,
+            (Place::About { .. } | Place::Send(_), _) => Page::Neutral,
+        }
+    }
+}
+
+impl Place {
+    /// The person and what is asked about, if the page of this place tells something about a person.
+    #[must_use]
+    pub const fn subject(&self) -> Option<(Iin, Topic)> {
+        match self {
+            Self::About { iin, topic } => Some((*iin, *topic)),
+            Self::Send(iin) => Some((*iin, Topic::Status)),
+            _ => None,
+        }
+    }
+
+    /// The word in the journal.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::About { topic, .. } => topic.code(),
+            Self::Send(_) => "send",
+            Self::TypeIin(Some(_)) => "slip",
+            Self::Languages => "language",
+            _ => "menu",
+        }
+    }
+}
+
+const fn start_place(caller: Caller<'_>) -> Place {
+    if caller.knows_language {
+        Place::Main
+    } else {
+        Place::Languages
+    }
+}
+
+fn my_status(people: &[Iin]) -> Place {
+    match people {
+        [] => Place::NotBound,
+        [iin] => status(*iin),
+        people => Place::WhichPerson(people.iter().copied().take(MAX_OFFERED).collect()),
+    }
+}
+
+const fn status(iin: Iin) -> Place {
+    Place::About {
+        iin,
+        topic: Topic::Status,
+    }
+}
+
+/// The status of the typed IIN, or what is wrong with it.
+fn read_iin(typed: &str) -> Place {
+    let digits = clean(typed).filter(char::is_ascii_digit).count();
+    match understand(typed).number {
+        Number::Iin(iin) => status(iin),
+        Number::WrongCheckDigit => Place::TypeIin(Some(IinSlip::WrongCheckDigit)),
+        _ => Place::TypeIin(Some(IinSlip::WrongLength { digits })),
+    }
+}
+
+/// What was typed, as keys: digits of any script as ASCII, without spaces and a closing `#`.
+fn keys(typed: &str) -> String {
+    let keys: String = clean(typed).filter(|c| !c.is_whitespace()).collect();
+    keys.trim_end_matches('#').to_owned()
+}
+
+/// What was dialled behind our code: `*1414*900101300007#` -> `900101300007`.
+fn dialled(code: &str, service: &str) -> Option<String> {
+    let service = service.trim_end_matches('#');
+    let code = keys(code);
+    let rest = code.strip_prefix(service)?.strip_prefix('*')?;
+    (!rest.is_empty()).then(|| rest.to_owned())
+}
+
+/// True if what was typed is a code that was dialled, which some carriers send in the place of the input.
+#[must_use]
+pub fn is_code(typed: &str) -> bool {
+    clean(typed).find(|c| !c.is_whitespace()) == Some('*')
+}
