@@ -1,1 +1,349 @@
-//! Not written yet.
+//! The exchange: a message in, an answer out. It knows what the dialog does not: the store, who may know what, the limits,
+//! that one message has one answer, and that every answer leaves a journal line before it leaves the process.
+//!
+//! Everything that one message changes - the answer to repeat, the journal line, the conversation, the limits, a wish of
+//! the phone's owner, a lock - is one batch of the store. If another message of the same phone came between, the batch
+//! is refused and the message is heard again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use saqta_data::clock::Stopwatch;
+use saqta_data::iin::Iin;
+use saqta_data::journal::{Door, Entry, Outcome, Subject, Who};
+use saqta_data::language::Language;
+use saqta_data::office::Office;
+use saqta_data::phone::Msisdn;
+use saqta_data::store::StoreError;
+use saqta_data::store::unit::Unit;
+use tokio::sync::Mutex;
+
+use crate::carrier::{IncomingSms, IncomingUssd, Instance, OutgoingSms, SmsReply, UssdPage};
+use crate::dialog::answer::{Answer, Page};
+use crate::render::Voice;
+use look_up::Looked;
+pub use outbox::Outbox;
+pub use policy::{Policy, Unbound};
+
+mod desk;
+mod figures;
+mod look_up;
+mod outbox;
+mod policy;
+mod records;
+mod sms;
+#[cfg(test)]
+mod tests;
+mod tidy;
+mod ussd;
+
+/// How often a message is heard again because another one of the same phone came between through another gateway.
+/// Within this process they queue up at a gate.
+const MAX_ATTEMPTS: usize = 16;
+/// Gates for the phones of this process: those whose numbers share a remainder take turns.
+const GATES: usize = 1_024;
+
+/// Answers citizens.
+pub struct Exchange {
+    office: Office,
+    voice: Arc<Voice>,
+    policy: Policy,
+    outbox: Option<Arc<dyn Outbox>>,
+    dice: Dice,
+    gates: Vec<Mutex<()>>,
+    tidied_to: std::sync::Mutex<Option<saqta_data::store::Key>>,
+}
+
+/// Where the numbers of unlock codes come from.
+type Dice = Box<dyn Fn() -> Option<u16> + Send + Sync>;
+
+impl std::fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Exchange")
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What became of one attempt to hear a message.
+struct Done<T> {
+    reply: T,
+    /// The class of the answer; `None` for one that was given before.
+    outcome: Option<Outcome>,
+    language: Language,
+}
+
+/// A message under way.
+struct Call<'a> {
+    instance: &'a Instance,
+    phone: Msisdn,
+    watch: Stopwatch,
+}
+
+/// How to speak to a phone, as far as learnt before something failed.
+#[derive(Clone, Copy, Debug, Default)]
+struct Manner {
+    language: Language,
+    latin: bool,
+}
+
+impl Exchange {
+    /// An exchange over `office` that speaks with `voice` and follows `policy`.
+    #[must_use]
+    pub fn new(office: Office, voice: Arc<Voice>, policy: Policy) -> Self {
+        Self {
+            office,
+            voice,
+            policy,
+            outbox: None,
+            dice: Box::new(random_code),
+            gates: (0..GATES).map(|_| Mutex::new(())).collect(),
+            tidied_to: std::sync::Mutex::new(None),
+        }
+    }
+
+    /// The same exchange with a way to send an SMS out of a USSD session.
+    #[must_use]
+    pub fn with_outbox(mut self, outbox: Arc<dyn Outbox>) -> Self {
+        self.outbox = Some(outbox);
+        self
+    }
+
+    /// The answer to an SMS: the same again for the same message. Never fails: when the store does, or is slower than
+    /// the policy's deadline, the citizen is asked to try later.
+    pub async fn sms(&self, instance: &Instance, sms: IncomingSms) -> SmsReply {
+        let watch = self.office.clock().stopwatch();
+        let Some(phone) = answerable(instance, &sms.from) else {
+            figures::machine(&instance.name);
+            return SmsReply::Silence;
+        };
+        let call = Call {
+            instance,
+            phone,
+            watch,
+        };
+        let heard = sms::Incoming::read(call, &sms);
+        let done = match self.in_time(phone, |full| self.hear_sms(&heard, full)).await {
+            Ok(done) => done,
+            Err(error) => {
+                figures::failure("sms", &error);
+                self.excuse(&heard)
+            }
+        };
+        figures::answered("sms", &heard.call, &done);
+        done.reply
+    }
+
+    /// The page after a step of a USSD session: the same again for the same step. Never fails, like [`Exchange::sms`].
+    pub async fn ussd(&self, instance: &Instance, step: IncomingUssd) -> UssdPage {
+        let watch = self.office.clock().stopwatch();
+        let Some(phone) = answerable(instance, &step.from) else {
+            figures::machine(&instance.name);
+            return UssdPage {
+                text: String::new(),
+                end: true,
+            };
+        };
+        let call = Call {
+            instance,
+            phone,
+            watch,
+        };
+        let pressed = ussd::Incoming::read(call, &step);
+        let done = match self.in_time(phone, |full| self.hear_ussd(&pressed, full)).await {
+            Ok(done) => done,
+            Err(error) => {
+                figures::failure("ussd", &error);
+                let manner = pressed.manner.get().copied().unwrap_or_default();
+                Done {
+                    reply: self.late_ussd(manner, instance.ussd_overhead),
+                    outcome: Some(Outcome::Failed),
+                    language: manner.language,
+                }
+            }
+        };
+        figures::answered("ussd", &pressed.call, &done);
+        done.reply
+    }
+
+    /// The final page for a citizen whose page is not ready in time, in the state language.
+    #[must_use]
+    pub fn late_page(&self) -> UssdPage {
+        self.late_ussd(Manner::default(), 0)
+    }
+
+    fn late_ussd(&self, manner: Manner, overhead: usize) -> UssdPage {
+        let screens = self
+            .voice
+            .ussd(&Page::TryLater, manner.language, manner.latin, overhead);
+        UssdPage {
+            text: screens.into_iter().next().unwrap_or_default(),
+            end: true,
+        }
+    }
+
+    /// What an SMS gets when we failed. Only a text with an IIN or a command gets an answer: one that may come from a
+    /// machine is not answered without the count that ends loops.
+    fn excuse(&self, heard: &sms::Incoming<'_>) -> Done<SmsReply> {
+        let manner = heard.manner();
+        let reply = if heard.is_command() {
+            let out = self.speak(heard.call.phone, &Answer::TryLater, manner, false);
+            SmsReply::Text(out)
+        } else {
+            SmsReply::Silence
+        };
+        Done {
+            reply,
+            outcome: Some(Outcome::Failed),
+            language: manner.language,
+        }
+    }
+
+    fn speak(&self, to: Msisdn, answer: &Answer, manner: Manner, hint: bool) -> OutgoingSms {
+        let spoken = self.voice.sms(answer, manner.language, manner.latin, hint);
+        OutgoingSms {
+            to,
+            text: spoken.text,
+            alphabet: spoken.alphabet,
+            parts: spoken.parts,
+        }
+    }
+
+    /// Waits for `phone`'s turn and makes attempts until a batch goes through, at most as long as the policy says. What
+    /// is cut off may still be committed; a repetition of the message then gets its answer.
+    async fn in_time<T, F>(&self, phone: Msisdn, attempt: impl Fn(bool) -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        let deadline = Duration::from_millis(self.policy.deadline_ms);
+        let turn = async {
+            let gate = usize::try_from(phone.number()).unwrap_or_default() % GATES;
+            let _turn = match self.gates.get(gate) {
+                Some(gate) => Some(gate.lock().await),
+                None => None,
+            };
+            attempts(attempt).await
+        };
+        let done = tokio::time::timeout(deadline, turn).await;
+        done.unwrap_or(Err(StoreError::Slow))
+    }
+
+    /// Writes the journal line of `call` and commits `unit`.
+    async fn settle(
+        &self,
+        call: &Call<'_>,
+        mut unit: Unit<'_>,
+        door: Door,
+        told: &Told,
+        language: Language,
+    ) -> Result<(), StoreError> {
+        let entry = Entry {
+            at: self.office.clock().now(),
+            door,
+            who: Who::Phone(call.phone),
+            subject: told.about.map(Subject::of),
+            outcome: told.outcome,
+            topic: told.topic.to_owned(),
+            language,
+            took_us: u32::try_from(call.watch.elapsed().as_micros()).unwrap_or(u32::MAX),
+        };
+        unit.journal(&entry, told.about.filter(|_| told.known));
+        unit.commit().await?;
+        if let Some(limit) = told.reached {
+            figures::limit_reached(limit);
+        }
+        Ok(())
+    }
+}
+
+/// Attempts until a batch goes through: again after another message of the phone came between, and after the instance's
+/// unbound look-ups of the minute turned out to be used up, which the attempt is told.
+async fn attempts<T, F>(attempt: impl Fn(bool) -> F) -> Result<T, StoreError>
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    let mut instance_full = false;
+    for _ in 0..MAX_ATTEMPTS {
+        match attempt(instance_full).await {
+            Err(StoreError::Conflict) => figures::conflict(),
+            Err(StoreError::LimitReached(_)) => instance_full = true,
+            done => return done,
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+/// What the journal says of an answer.
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    topic: &'static str,
+    outcome: Outcome,
+    about: Option<Iin>,
+    /// The person is in the registries.
+    known: bool,
+    reached: Option<look_up::Limit>,
+}
+
+impl Told {
+    /// An answer about nobody.
+    const fn nobody(topic: &'static str, outcome: Outcome) -> Self {
+        Self {
+            topic,
+            outcome,
+            about: None,
+            known: false,
+            reached: None,
+        }
+    }
+
+    /// A setting about a person to whom the phone is bound.
+    const fn setting(topic: &'static str, iin: Iin) -> Self {
+        Self {
+            topic,
+            outcome: Outcome::Service,
+            about: Some(iin),
+            known: true,
+            reached: None,
+        }
+    }
+
+    /// An answer about a person.
+    const fn person(topic: &'static str, iin: Iin, looked: &Looked) -> Self {
+        Self {
+            topic,
+            outcome: looked.outcome,
+            about: Some(iin),
+            known: looked.known,
+            reached: looked.reached,
+        }
+    }
+}
+
+/// The sender as a phone that may be answered; `None` for names, short codes and our own numbers.
+fn answerable(instance: &Instance, from: &str) -> Option<Msisdn> {
+    let phone = Msisdn::parse(from).ok()?;
+    let ours = |own: &String| own.trim() == from.trim() || Msisdn::parse(own) == Ok(phone);
+    (!instance.own_numbers.iter().any(ours)).then_some(phone)
+}
+
+/// An unlock code from the system's generator; `None` if it fails.
+fn random_code() -> Option<u16> {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).ok()?;
+    u16::try_from(u64::from_be_bytes(bytes) % 10_000).ok()
+}
+
+#[async_trait::async_trait]
+impl crate::carrier::Answers for Exchange {
+    async fn sms(&self, instance: &Instance, sms: IncomingSms) -> SmsReply {
+        Self::sms(self, instance, sms).await
+    }
+
+    async fn ussd(&self, instance: &Instance, step: IncomingUssd) -> UssdPage {
+        Self::ussd(self, instance, step).await
+    }
+
+    fn late_page(&self) -> UssdPage {
+        Self::late_page(self)
+    }
+}

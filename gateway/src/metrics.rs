@@ -22,6 +22,21 @@ pub const REFUSALS: &str = "saqta_carrier_refusals_total";
 /// Time since the last message, or since the start if there was none, by `instance`.
 pub const MESSAGE_AGE_SECONDS: &str = "saqta_carrier_last_message_age_seconds";
 
+/// Answers, and silences on purpose, by `instance`, `service`, `outcome` (of the journal, or `repeated`) and `language`.
+pub const ANSWERS: &str = "saqta_answers_total";
+/// From hearing a message until its answer is on disk, by `service`.
+pub const ANSWER_SECONDS: &str = "saqta_answer_duration_seconds";
+/// Messages of senders that are no phone, by `instance`.
+pub const MACHINES: &str = "saqta_machines_total";
+/// Messages under an id that another message had, by `instance`.
+pub const ODD_IDS: &str = "saqta_odd_ids_total";
+/// Answers that a limit on look-ups kept back, by `limit`; many of them are worth an alert.
+pub const LIMITS_REACHED: &str = "saqta_limits_reached_total";
+/// Batches refused because another message came before.
+pub const CONFLICTS: &str = "saqta_conflicts_total";
+/// Messages that got no proper answer, by `service`.
+pub const FAILURES: &str = "saqta_failures_total";
+
 /// The upper bounds of the latency buckets, in seconds: an answer takes 2 to 10 ms, and must not take 2 s.
 pub const LATENCY_BUCKETS_SECONDS: [f64; 12] = [
     0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 2.0,
@@ -70,6 +85,27 @@ pub fn describe() {
         Unit::Seconds,
         "Time since the last message, or since the start, by instance"
     );
+    describe_answers();
+}
+
+fn describe_answers() {
+    describe_counter!(
+        ANSWERS,
+        "Answers and silences, by instance, service, outcome and language"
+    );
+    describe_histogram!(
+        ANSWER_SECONDS,
+        Unit::Seconds,
+        "Time until an answer is on disk, by service"
+    );
+    describe_counter!(MACHINES, "Messages of senders that are no phone, by instance");
+    describe_counter!(ODD_IDS, "Messages under an id that another had, by instance");
+    describe_counter!(
+        LIMITS_REACHED,
+        "Answers kept back by a limit on look-ups, by limit"
+    );
+    describe_counter!(CONFLICTS, "Batches refused because another message came before");
+    describe_counter!(FAILURES, "Messages that got no proper answer, by service");
 }
 
 /// Counts messages understood.

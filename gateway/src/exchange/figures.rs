@@ -1,0 +1,54 @@
+//! What the exchange counts. No label holds anything of a citizen.
+
+use metrics::{counter, histogram};
+use saqta_data::store::StoreError;
+
+use super::look_up::Limit;
+use super::{Call, Done};
+use crate::metrics::{ANSWER_SECONDS, ANSWERS, CONFLICTS, FAILURES, LIMITS_REACHED, MACHINES, ODD_IDS};
+
+/// An answer, or a silence on purpose, and how long it took. `outcome="repeated"`: given before.
+pub(super) fn answered<T>(service: &'static str, call: &Call<'_>, done: &Done<T>) {
+    let outcome = done.outcome.map_or("repeated", |outcome| outcome.code());
+    let labels = [
+        ("instance", call.instance.name.clone()),
+        ("service", service.to_owned()),
+        ("outcome", outcome.to_owned()),
+        ("language", done.language.code().to_owned()),
+    ];
+    counter!(ANSWERS, &labels).increment(1);
+    histogram!(ANSWER_SECONDS, "service" => service).record(call.watch.elapsed().as_secs_f64());
+}
+
+/// A sender that is no phone.
+pub(super) fn machine(instance: &str) {
+    counter!(MACHINES, "instance" => instance.to_owned()).increment(1);
+}
+
+/// Another message under an id that was used today.
+pub(super) fn odd(instance: &str) {
+    counter!(ODD_IDS, "instance" => instance.to_owned()).increment(1);
+    tracing::warn!(instance, "another message came under an id already used");
+}
+
+/// An answer kept back by a limit: worth an alert when it is frequent.
+pub(super) fn limit_reached(limit: Limit) {
+    let name = match limit {
+        Limit::IinsPerPhone => "iins_per_phone",
+        Limit::PhonesPerIin => "phones_per_iin",
+        Limit::Instance => "instance",
+    };
+    counter!(LIMITS_REACHED, "limit" => name).increment(1);
+    tracing::warn!(limit = name, "a limit on look-ups kept an answer back");
+}
+
+/// A batch that another message came before.
+pub(super) fn conflict() {
+    counter!(CONFLICTS).increment(1);
+}
+
+/// A message that got no proper answer.
+pub(super) fn failure(service: &'static str, error: &StoreError) {
+    counter!(FAILURES, "service" => service).increment(1);
+    tracing::error!(service, %error, "a citizen was asked to try later");
+}

@@ -1,0 +1,171 @@
+//! Looking a person up, and who may know what.
+
+use chrono::NaiveDate;
+use saqta_data::contribution::PayerKind;
+use saqta_data::coverage::Status;
+use saqta_data::iin::Iin;
+use saqta_data::journal::Outcome;
+use saqta_data::person::{Clinic, Person};
+use saqta_data::store::StoreError;
+
+use super::desk::Desk;
+use super::records::{Askers, askers_key, day_number, minute_key};
+use super::{Call, Exchange, Unbound};
+use crate::dialog::answer::{ClinicView, View};
+use crate::dialog::finding::Finding;
+
+/// A limit on look-ups by phones that are not bound to the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Limit {
+    /// Different IINs of one phone in a day.
+    IinsPerPhone,
+    /// Different phones that ask about one IIN in a day.
+    PhonesPerIin,
+    /// Look-ups of one carrier instance in a minute.
+    Instance,
+}
+
+/// What came of a look-up.
+#[derive(Clone, Debug)]
+pub(super) struct Looked {
+    /// What may be told.
+    pub(super) finding: Finding,
+    /// The class of the answer.
+    pub(super) outcome: Outcome,
+    /// The person is in the registries.
+    pub(super) known: bool,
+    /// The limit that kept the answer back.
+    pub(super) reached: Option<Limit>,
+}
+
+impl Exchange {
+    /// Looks `iin` up for the phone of `call`, counting against the limits. `instance_full`: the instance's unbound
+    /// look-ups of this minute are used up.
+    pub(super) async fn look_up(
+        &self,
+        desk: &mut Desk<'_>,
+        call: &Call<'_>,
+        iin: Iin,
+        instance_full: bool,
+    ) -> Result<Looked, StoreError> {
+        let person = self.office.person(iin).await?;
+        let known = person.is_some();
+        let bound = desk.people.contains(&iin);
+        let reached = if bound {
+            None
+        } else if instance_full {
+            Some(Limit::Instance)
+        } else {
+            self.reached(desk, call, iin).await?
+        };
+        let day = desk.now.day();
+        let (finding, outcome) = match person {
+            _ if reached.is_some() => (Finding::Neutral, Outcome::Limited),
+            Some(person) if bound => {
+                let view = self.view(&person, day).await?;
+                (Finding::Full(Box::new(view)), Outcome::Full)
+            }
+            Some(person) if !person.locked => self.status_only(&person, day).await?,
+            hidden => (
+                self.nothing_about(iin, bound),
+                if hidden.is_some() {
+                    Outcome::Locked
+                } else {
+                    Outcome::Unknown
+                },
+            ),
+        };
+        Ok(Looked {
+            finding,
+            outcome,
+            known,
+            reached,
+        })
+    }
+
+    /// What a phone that is not bound learns of a person who is not locked.
+    async fn status_only(&self, person: &Person, day: NaiveDate) -> Result<(Finding, Outcome), StoreError> {
+        if self.policy.unbound == Unbound::Nothing {
+            return Ok((Finding::Neutral, Outcome::Limited));
+        }
+        let insured = self.office.coverage(person, day).status != Status::NotInsured;
+        let data_date = self.office.data_date().await?;
+        Ok((Finding::StatusOnly { insured, data_date }, Outcome::StatusOnly))
+    }
+
+    /// What is said where nothing may be told. A number that looks like a BIN is called one whether nobody has it or a
+    /// locked person does, so that this tells nothing either.
+    fn nothing_about(&self, iin: Iin, bound: bool) -> Finding {
+        if iin.looks_like_bin() && !bound && self.policy.unbound == Unbound::Status {
+            Finding::LooksLikeBin
+        } else {
+            Finding::Neutral
+        }
+    }
+
+    /// Counts a look-up by a phone that is not bound, and gives the limit that it goes beyond. The same person asked
+    /// about again on a day is not counted again for the phone and the person.
+    async fn reached(
+        &self,
+        desk: &mut Desk<'_>,
+        call: &Call<'_>,
+        iin: Iin,
+    ) -> Result<Option<Limit>, StoreError> {
+        let day = day_number(desk.now.day());
+        let asked = &mut desk.dialog.asked;
+        if asked.day != day {
+            asked.day = day;
+            asked.iins.clear();
+        }
+        if !add(&mut asked.iins, iin, self.policy.iins_per_phone_a_day) {
+            return Ok(Some(Limit::IinsPerPhone));
+        }
+        let key = askers_key(day, iin);
+        let mut askers: Askers = desk.unit.read(&key).await?.unwrap_or_default();
+        if !add(&mut askers.0, call.phone, self.policy.phones_per_iin_a_day) {
+            return Ok(Some(Limit::PhonesPerIin));
+        }
+        desk.unit.write(&key, &askers);
+        if let Some(max) = self.policy.unbound_lookups_a_minute {
+            desk.unit.count(minute_key(desk.now, &call.instance.name), max);
+        }
+        Ok(None)
+    }
+
+    async fn view(&self, person: &Person, day: NaiveDate) -> Result<View, StoreError> {
+        let clinic = match person.attachment() {
+            Some(attachment) => {
+                let clinic = self.office.clinic(&attachment.clinic_code).await?;
+                clinic.map(|clinic| clinic_view(clinic, attachment.attached_on))
+            }
+            None => None,
+        };
+        Ok(View {
+            last_four: person.iin.last_four(),
+            coverage: self.office.coverage(person, day),
+            entrepreneur: person.payer_kind() == PayerKind::Entrepreneur,
+            clinic,
+            data_date: self.office.data_date().await?,
+        })
+    }
+}
+
+fn clinic_view(clinic: Clinic, attached_on: NaiveDate) -> ClinicView {
+    ClinicView {
+        name_kk: clinic.name_kk,
+        name_ru: clinic.name_ru,
+        address_kk: clinic.address_kk,
+        address_ru: clinic.address_ru,
+        attached_on,
+    }
+}
+
+/// Adds `item` to `list` unless it is there; false if the list is full.
+fn add<T: PartialEq>(list: &mut Vec<T>, item: T, max: usize) -> bool {
+    let there = list.contains(&item);
+    if !there && list.len() < max {
+        list.push(item);
+        return true;
+    }
+    there
+}

@@ -1,0 +1,128 @@
+//! What the exchange keeps in the store.
+
+use chrono::NaiveDate;
+use saqta_data::clock::Timestamp;
+use saqta_data::iin::Iin;
+use saqta_data::phone::Msisdn;
+use saqta_data::store::unit::Record;
+use saqta_data::store::{Key, StoreError, Tree, Value, codec};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::carrier::OutgoingSms;
+use crate::dialog::sms::Talk;
+use crate::dialog::ussd::Session;
+
+/// What is remembered of a phone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Dialog {
+    /// The conversation by SMS.
+    pub(super) talk: Talk,
+    /// The last USSD session.
+    pub(super) session: Option<Session>,
+    /// The people asked about today to whom the phone is not bound.
+    pub(super) asked: Asked,
+    /// When the phone was last heard of.
+    pub(super) heard_at: Timestamp,
+}
+
+/// People asked about on a day.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Asked {
+    /// The day, as [`day_number`] counts it.
+    pub(super) day: u16,
+    /// The people, as many as the policy allows.
+    pub(super) iins: Vec<Iin>,
+}
+
+const DIALOG_VERSION: u8 = 1;
+
+impl Record for Dialog {
+    const TREE: Tree = Tree::Dialogs;
+
+    fn encode(&self) -> Value {
+        codec::seal(DIALOG_VERSION, self)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        codec::open("conversation", DIALOG_VERSION, bytes)
+    }
+}
+
+/// The answer that a message got.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct StoredAnswer {
+    /// When.
+    pub(super) at: Timestamp,
+    /// The SMS; `None`: silence.
+    pub(super) sms: Option<OutgoingSms>,
+}
+
+const ANSWER_VERSION: u8 = 1;
+
+impl Record for StoredAnswer {
+    const TREE: Tree = Tree::Answers;
+
+    fn encode(&self) -> Value {
+        codec::seal(ANSWER_VERSION, self)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        codec::open("answer", ANSWER_VERSION, bytes)
+    }
+}
+
+/// The phones that asked about a person on a day without being bound to it, as many as the policy allows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Askers(pub(super) Vec<Msisdn>);
+
+const ASKERS_VERSION: u8 = 1;
+
+impl Record for Askers {
+    const TREE: Tree = Tree::Limits;
+
+    fn encode(&self) -> Value {
+        codec::seal(ASKERS_VERSION, self)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        codec::open("limit", ASKERS_VERSION, bytes)
+    }
+}
+
+/// Days since 1970 in Kazakhstan, with which keys begin that are dropped by age.
+pub(super) fn day_number(day: NaiveDate) -> u16 {
+    let days = day.signed_duration_since(NaiveDate::default()).num_days();
+    u16::try_from(days.max(0)).unwrap_or(u16::MAX)
+}
+
+/// The key of [`Askers`].
+pub(super) fn askers_key(day: u16, iin: Iin) -> Key {
+    let mut key = day.to_be_bytes().to_vec();
+    key.push(b'i');
+    key.extend(iin.number().to_be_bytes());
+    key
+}
+
+/// The key of the counter of an instance's unbound look-ups in the minute of `at`.
+pub(super) fn minute_key(at: Timestamp, instance: &str) -> Key {
+    let minute = u16::try_from(at.millis().div_euclid(60_000).rem_euclid(24 * 60)).unwrap_or_default();
+    let mut key = day_number(at.day()).to_be_bytes().to_vec();
+    key.push(b'm');
+    key.extend(minute.to_be_bytes());
+    key.extend(digest(&[instance.as_bytes()]).to_be_bytes());
+    key
+}
+
+/// The first eight bytes of the SHA-256 of `parts`, each behind its length so that no two lists are written the same.
+pub(super) fn digest(parts: &[&[u8]]) -> u64 {
+    let mut sha = Sha256::new();
+    for part in parts {
+        sha.update(part.len().to_be_bytes());
+        sha.update(part);
+    }
+    sha.finalize()
+        .iter()
+        .take(8)
+        .fold(0, |number, byte| number << 8 | u64::from(*byte))
+}

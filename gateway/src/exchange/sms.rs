@@ -1,0 +1,269 @@
+//! One SMS, heard once or again.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use saqta_data::clock::Timestamp;
+use saqta_data::iin::Iin;
+use saqta_data::journal::{Door, Outcome};
+use saqta_data::office::{person_key, phone_key};
+use saqta_data::person::Person;
+use saqta_data::store::unit::Unit;
+use saqta_data::store::{Batch, Key, Order, Scan, StoreError, Tree};
+
+use super::desk::Desk;
+use super::records::{StoredAnswer, day_number, digest};
+use super::{Call, Done, Exchange, Manner, Told, figures};
+use crate::carrier::{IncomingSms, SmsReply};
+use crate::dialog::answer::{Answer, Topic};
+use crate::dialog::sms::{Heard, Patience, Step, Turn, Wishes, hear};
+use crate::dialog::words::{Number, Request, understand};
+
+/// How long the answer to a message with an id is repeated.
+const REPEATED_FOR: Duration = Duration::from_secs(48 * 3600);
+/// How long the same text from the same phone is the same message, at a carrier without ids.
+const SAME_WITHOUT_ID: Duration = Duration::from_secs(10);
+
+/// An SMS under way.
+pub(super) struct Incoming<'a> {
+    pub(super) call: Call<'a>,
+    request: Request,
+    /// Digest of the carrier instance and the id; of the receiver where there is no id.
+    id: u64,
+    /// Digest of the sender and the text.
+    content: u64,
+    has_id: bool,
+    /// Set once the phone's wishes are known.
+    manner: OnceLock<Manner>,
+}
+
+impl<'a> Incoming<'a> {
+    pub(super) fn read(call: Call<'a>, sms: &IncomingSms) -> Self {
+        let instance = call.instance.name.as_bytes();
+        let id = match &sms.id {
+            Some(id) => digest(&[b"id", instance, id.as_bytes()]),
+            None => digest(&[b"to", instance, sms.to.as_bytes()]),
+        };
+        Self {
+            request: understand(&sms.text),
+            id,
+            content: digest(&[&phone_key(call.phone), sms.text.as_bytes()]),
+            has_id: sms.id.is_some(),
+            manner: OnceLock::new(),
+            call,
+        }
+    }
+
+    /// How to speak to the phone, as far as known.
+    pub(super) fn manner(&self) -> Manner {
+        self.manner.get().copied().unwrap_or(Manner {
+            language: self.request.language.or(self.request.spoken).unwrap_or_default(),
+            latin: false,
+        })
+    }
+
+    /// True if the text holds a command or an IIN.
+    pub(super) const fn is_command(&self) -> bool {
+        self.request.verb.is_some() || matches!(self.request.number, Number::Iin(_))
+    }
+
+    /// The first bytes of the keys of answers to messages with this id on a day.
+    fn id_prefix(&self, day: u16) -> Key {
+        [day.to_be_bytes().as_slice(), &self.id.to_be_bytes()].concat()
+    }
+
+    /// The key of the answer to this message, given on a day.
+    fn key(&self, day: u16) -> Key {
+        [self.id_prefix(day).as_slice(), &self.content.to_be_bytes()].concat()
+    }
+}
+
+impl Exchange {
+    /// Hears `sms` once; the batch may be refused.
+    pub(super) async fn hear_sms(
+        &self,
+        sms: &Incoming<'_>,
+        instance_full: bool,
+    ) -> Result<Done<SmsReply>, StoreError> {
+        let call = &sms.call;
+        let now = self.office.clock().now();
+        let mut unit = self.office.begin();
+        if let Some(stored) = self.stored_answer(&mut unit, sms, now).await? {
+            // A record that is visible may not be on disk yet; after an empty batch it is.
+            self.office.store().commit(Batch::default()).await?;
+            return Ok(repeated(stored, sms.manner()));
+        }
+        let odd = sms.has_id && self.is_id_taken(sms, now).await?;
+        let mut desk = self.desk(call, unit, now).await?;
+        let turn = desk.hear(sms, self.policy.patience());
+        let hint = turn.hint;
+        let manner = desk.manner(sms);
+        let _ = sms.manner.set(manner);
+        let (answer, told) = self.carry_out(&mut desk, call, turn, instance_full).await?;
+        let out = answer.map(|answer| self.speak(call.phone, &answer, manner, hint));
+        let stored = StoredAnswer {
+            at: now,
+            sms: out.clone(),
+        };
+        desk.unit.write(&sms.key(day_number(now.day())), &stored);
+        desk.write(call);
+        let door = Door::Sms(call.instance.name.clone());
+        self.settle(call, desk.unit, door, &told, manner.language).await?;
+        if odd {
+            figures::odd(&call.instance.name);
+        }
+        Ok(Done {
+            reply: out.map_or(SmsReply::Silence, SmsReply::Text),
+            outcome: Some(told.outcome),
+            language: manner.language,
+        })
+    }
+
+    /// The answer that this message got before, if it may still be repeated.
+    async fn stored_answer(
+        &self,
+        unit: &mut Unit<'_>,
+        sms: &Incoming<'_>,
+        now: Timestamp,
+    ) -> Result<Option<StoredAnswer>, StoreError> {
+        let (days, valid) = if sms.has_id {
+            (3, REPEATED_FOR)
+        } else {
+            (2, SAME_WITHOUT_ID)
+        };
+        let today = day_number(now.day());
+        for day in (0..days).map(|ago| today.saturating_sub(ago)) {
+            let stored: Option<StoredAnswer> = unit.read(&sms.key(day)).await?;
+            if let Some(stored) = stored.filter(|stored| now.since(stored.at) < valid) {
+                return Ok(Some(stored));
+            }
+        }
+        Ok(None)
+    }
+
+    /// True if another message of today has the id of this one.
+    async fn is_id_taken(&self, sms: &Incoming<'_>, now: Timestamp) -> Result<bool, StoreError> {
+        let scan = Scan {
+            tree: Tree::Answers,
+            prefix: sms.id_prefix(day_number(now.day())),
+            after: None,
+            order: Order::Ascending,
+            limit: 1,
+        };
+        Ok(!self.office.store().scan(scan).await?.is_empty())
+    }
+
+    /// Does what the dialog decided.
+    async fn carry_out(
+        &self,
+        desk: &mut Desk<'_>,
+        call: &Call<'_>,
+        turn: Turn,
+        instance_full: bool,
+    ) -> Result<(Option<Answer>, Told), StoreError> {
+        match turn.step {
+            Step::Silence => Ok((None, Told::nobody(turn.topic, Outcome::Silence))),
+            Step::Say(answer) => {
+                let outcome = outcome_of(&answer);
+                Ok((Some(answer), Told::nobody(turn.topic, outcome)))
+            }
+            Step::Tell { iin, topic } => {
+                let looked = self.look_up(desk, call, iin, instance_full).await?;
+                let told = Told::person(turn.topic, iin, &looked);
+                Ok((Some(looked.finding.answer(topic)), told))
+            }
+            Step::Lock { iin, topic } => self.lock(desk, iin, topic).await,
+            Step::Open(iin) => {
+                let last_four = iin.last_four();
+                desk.set_locked(iin, false).await?;
+                let told = Told::setting(turn.topic, iin);
+                Ok((Some(Answer::Unlocked { last_four }), told))
+            }
+        }
+    }
+
+    async fn lock(
+        &self,
+        desk: &mut Desk<'_>,
+        iin: Iin,
+        topic: Topic,
+    ) -> Result<(Option<Answer>, Told), StoreError> {
+        let fresh = (self.dice)().ok_or_else(|| StoreError::Failed("no random numbers".into()))?;
+        let locked = desk.is_locked(iin).await?;
+        let (answer, hide) = desk.dialog.talk.lock(topic, iin, locked, desk.now, fresh);
+        if hide {
+            desk.set_locked(iin, true).await?;
+        }
+        let mut told = Told::setting(topic.code(), iin);
+        if answer == Answer::TryLater {
+            told.outcome = Outcome::Limited;
+        }
+        Ok((Some(answer), told))
+    }
+}
+
+impl Desk<'_> {
+    /// Lets the dialog hear the text, and keeps what it changes of the owner's wishes.
+    fn hear(&mut self, sms: &Incoming<'_>, patience: Patience) -> Turn {
+        let mut wishes = Wishes {
+            language: self.phone.language,
+            latin: self.phone.latin,
+            stopped: self.phone.stopped,
+        };
+        let heard = Heard {
+            request: &sms.request,
+            digest: sms.content,
+            people: &self.people,
+            now: self.now,
+            patience,
+        };
+        let turn = hear(&mut self.dialog.talk, &mut wishes, heard);
+        self.phone.language = wishes.language;
+        self.phone.latin = wishes.latin;
+        self.phone.stopped = wishes.stopped;
+        turn
+    }
+
+    /// The language chosen, else that of the words, else Kazakh.
+    fn manner(&self, sms: &Incoming<'_>) -> Manner {
+        let language = self.phone.language.or(sms.request.spoken);
+        Manner {
+            language: language.unwrap_or_default(),
+            latin: self.phone.latin,
+        }
+    }
+
+    async fn is_locked(&mut self, iin: Iin) -> Result<bool, StoreError> {
+        let person: Option<Person> = self.unit.read(&person_key(iin)).await?;
+        Ok(person.is_some_and(|person| person.locked))
+    }
+
+    async fn set_locked(&mut self, iin: Iin, locked: bool) -> Result<(), StoreError> {
+        let person: Option<Person> = self.unit.read(&person_key(iin)).await?;
+        if let Some(mut person) = person {
+            person.locked = locked;
+            self.unit.write(&person_key(iin), &person);
+        }
+        Ok(())
+    }
+}
+
+fn repeated(stored: StoredAnswer, manner: Manner) -> Done<SmsReply> {
+    Done {
+        reply: stored.sms.map_or(SmsReply::Silence, SmsReply::Text),
+        outcome: None,
+        language: manner.language,
+    }
+}
+
+/// The class of an answer that tells nothing about a person.
+const fn outcome_of(answer: &Answer) -> Outcome {
+    match answer {
+        Answer::OneIinPlease
+        | Answer::WrongLength { .. }
+        | Answer::WrongCheckDigit
+        | Answer::LooksLikeBin
+        | Answer::IinNeeded => Outcome::NotAnIin,
+        _ => Outcome::Service,
+    }
+}
