@@ -15,8 +15,6 @@ mod memory;
 #[cfg(test)]
 mod tests;
 
-/// The most people offered to choose from: one digit each, as on USSD menus. Others are reached by their IIN.
-pub const MAX_OFFERED: usize = 9;
 /// How long a question ("which person?") and an unlock code wait for their answer.
 pub const WAIT: Duration = Duration::from_secs(10 * 60);
 /// Wrong guesses after which an unlock code is dead.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{IinSlip, Page, Topic};
 use super::finding::Finding;
-use super::sms::MAX_OFFERED;
+use super::menu::{BACK, Choice, MAIN, MAX_PEOPLE, MORE, START, STATUS, choose};
 use super::words::{Number, clean, understand};
 
 #[cfg(test)]
@@ -24,13 +24,6 @@ pub const LONGEST: Duration = Duration::from_secs(300);
 const MAX_TRAIL: usize = 8;
 /// The most screens of one page that are kept for `98`.
 const MAX_SCREENS: usize = 12;
-
-/// Goes back: to the screen before, else to the page before.
-const BACK: &str = "0";
-/// Goes to the start.
-const HOME: &str = "00";
-/// Shows the next screen of a long page.
-const MORE: &str = "98";
 
 /// A place in the menu.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,26 +142,27 @@ impl Session {
     pub fn press(&mut self, typed: &str, caller: Caller<'_>, now: Timestamp) -> Pressed {
         self.touched = now;
         let keys = keys(typed);
-        match keys.as_str() {
-            MORE if self.shown + 1 < self.screens.len() => {
+        let pages = [MORE, BACK, START];
+        match choose(&pages, &keys) {
+            Some(Choice::More) if self.shown + 1 < self.screens.len() => {
                 self.shown += 1;
                 Pressed::Stayed
             }
-            BACK if self.shown > 0 => {
+            Some(Choice::Back) if self.shown > 0 => {
                 self.shown -= 1;
                 Pressed::Stayed
             }
-            BACK if self.trail.len() > 1 => {
+            Some(Choice::Back) if self.trail.len() > 1 => {
                 self.trail.pop();
                 Pressed::Moved
             }
-            HOME => {
+            Some(Choice::Start) => {
                 self.trail = vec![start_place(caller)];
                 Pressed::Moved
             }
-            keys => match self.next(keys, typed, caller) {
+            _ => match self.next(&keys, typed, caller) {
                 Some(place) => self.go(place),
-                None if *self.place() == Place::Languages => self.choose_language(keys),
+                None if *self.place() == Place::Languages => self.choose_language(&keys),
                 None => Pressed::Stayed,
             },
         }
@@ -176,30 +170,30 @@ impl Session {
 
     /// The place that `keys` lead to from here, if they lead anywhere.
     fn next(&self, keys: &str, typed: &str, caller: Caller<'_>) -> Option<Place> {
-        match (self.place(), keys) {
-            (_, "") => None,
-            (Place::Main, "1") => Some(my_status(caller.people)),
-            (Place::Main, "2") => Some(Place::TypeIin(None)),
-            (Place::Main, "3") => Some(Place::Languages),
-            (Place::TypeIin(_), _) => Some(read_iin(typed)),
-            (Place::WhichPerson(people), keys) => {
+        match self.place() {
+            _ if keys.is_empty() => None,
+            Place::Main => match choose(&MAIN, keys)? {
+                Choice::MyStatus => Some(my_status(caller.people)),
+                Choice::ByIin => Some(Place::TypeIin(None)),
+                Choice::Language => Some(Place::Languages),
+                _ => None,
+            },
+            Place::TypeIin(_) => Some(read_iin(typed)),
+            Place::WhichPerson(people) => {
                 let number: usize = keys.parse().ok()?;
                 let iin = *people.get(number.checked_sub(1)?)?;
                 Some(status(iin))
             }
-            (
-                Place::About {
-                    iin,
-                    topic: Topic::Status,
-                },
-                keys,
-            ) if caller.people.contains(iin) => {
+            Place::About {
+                iin,
+                topic: Topic::Status,
+            } if caller.people.contains(iin) => {
                 let about = |topic| Some(Place::About { iin: *iin, topic });
-                match keys {
-                    "1" => about(Topic::Payments),
-                    "2" => about(Topic::Debt),
-                    "3" => about(Topic::Clinic),
-                    "4" if caller.can_send_sms => Some(Place::Send(*iin)),
+                match choose(&STATUS, keys)? {
+                    Choice::Payments => about(Topic::Payments),
+                    Choice::Debt => about(Topic::Debt),
+                    Choice::Clinic => about(Topic::Clinic),
+                    Choice::SendSms if caller.can_send_sms => Some(Place::Send(*iin)),
                     _ => None,
                 }
             }
@@ -299,7 +293,7 @@ fn my_status(people: &[Iin]) -> Place {
     match people {
         [] => Place::NotBound,
         [iin] => status(*iin),
-        people => Place::WhichPerson(people.iter().copied().take(MAX_OFFERED).collect()),
+        people => Place::WhichPerson(people.iter().copied().take(MAX_PEOPLE).collect()),
     }
 }
 

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use saqta_data::clock::Timestamp;
 use saqta_data::iin::Iin;
+use saqta_data::office::day_key;
 use saqta_data::phone::Msisdn;
 use saqta_data::store::unit::Record;
 use saqta_data::store::{Key, StoreError, Tree, Value, codec};
@@ -92,8 +93,7 @@ impl Record for Askers {
 
 /// Days since 1970 in Kazakhstan, with which keys begin that are dropped by age.
 pub(super) fn day_number(day: NaiveDate) -> u16 {
-    let days = day.signed_duration_since(NaiveDate::default()).num_days();
-    u16::try_from(days.max(0)).unwrap_or(u16::MAX)
+    u16::from_be_bytes(day_key(day))
 }
 
 /// The key of [`Askers`].

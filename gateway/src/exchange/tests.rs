@@ -1,1 +1,9 @@
+//! What the exchange promises, on a store in memory and a clock that stands.
 
+mod failures;
+mod house;
+mod locks;
+mod once;
+mod privacy;
+mod talking;
+mod ussd;

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use super::{
-    Answer, CODE_TRIES, CODES_A_DAY, Deserialize, Iin, MAX_OFFERED, Patience, Serialize, Timestamp, Topic,
-    WAIT,
-};
+use super::{Answer, CODE_TRIES, CODES_A_DAY, Deserialize, Iin, Patience, Serialize, Timestamp, Topic, WAIT};
+
+use crate::dialog::menu::MAX_PEOPLE;
 
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -61,7 +60,7 @@ impl UnlockCode {
 impl Talk {
     /// Remembers the question for which of `people` the command is, and gives what to offer.
     pub(super) fn ask(&mut self, topic: Topic, people: &[Iin], now: Timestamp) -> Vec<String> {
-        let people: Vec<Iin> = people.iter().copied().take(MAX_OFFERED).collect();
+        let people: Vec<Iin> = people.iter().copied().take(MAX_PEOPLE).collect();
         let offered = people.iter().map(|iin| iin.last_four()).collect();
         self.choice = Some(Choice {
             topic,

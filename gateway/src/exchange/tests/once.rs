@@ -1,0 +1,148 @@
+//! One message has one answer.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use saqta_data::language::Language;
+use saqta_data::registry::Registry;
+use saqta_data::store::Tree;
+
+use super::house::*;
+use crate::dialog::answer::{Answer, Topic};
+
+#[tokio::test]
+async fn a_repeated_message_gets_its_old_answer_and_a_new_one_the_new() {
+    let house = House::new().await;
+    let text = format!("status {UNINSURED}");
+    let first = house.message("m1", STRANGER, &text).await;
+    let uninsured = Answer::Unbound {
+        insured: false,
+        data_date: Some(today()),
+    };
+    assert_eq!(first, Some(house.words(&uninsured, Language::English)));
+
+    house
+        .import(Registry::Categories, &format!("{UNINSURED},student,2020-01-01,\n"))
+        .await;
+    house.wait(47 * 3600);
+    let lines = house.journal().await.len();
+    assert_eq!(house.message("m1", STRANGER, &text).await, first);
+    assert_eq!(house.journal().await.len(), lines);
+    assert_eq!(house.store.barriers.load(Ordering::SeqCst), 1);
+    assert_ne!(house.message("m2", STRANGER, &text).await, first);
+
+    house.wait(3601);
+    assert_ne!(house.message("m1", STRANGER, &text).await, first);
+}
+
+#[tokio::test]
+async fn an_answer_is_repeated_two_midnights_later() {
+    let house = House::new().await;
+    house.wait(11 * 3600 + 3599);
+    let first = house.message("m1", OWN, INSURED).await;
+    house
+        .import(Registry::Attachments, &format!("{INSURED},C1,2026-01-01\n"))
+        .await;
+    house.wait(48 * 3600 - 1);
+    let lines = house.journal().await.len();
+    assert_eq!(house.message("m1", OWN, INSURED).await, first);
+    assert_eq!(house.journal().await.len(), lines);
+}
+
+#[tokio::test]
+async fn another_text_or_sender_or_carrier_under_an_id_is_another_message() {
+    let mut house = House::new().await;
+    let status = house.message("m1", OWN, "STATUS").await;
+    let payments = house.message("m1", OWN, "PAY").await;
+    assert_ne!(status, payments);
+    assert_ne!(house.message("m1", FAMILY, "STATUS").await, status);
+    assert_eq!(house.message("m1", OWN, "PAY").await, payments);
+    assert_eq!(house.message("m1", OWN, "STATUS").await, status);
+    assert_eq!(house.journal().await.len(), 3);
+    house.instance.name = "kannel".into();
+    assert_eq!(house.message("m1", OWN, "STATUS").await, status);
+    assert_eq!(house.journal().await.len(), 4);
+}
+
+#[tokio::test]
+async fn silence_is_repeated_too() {
+    let house = House::new().await;
+    house.text(OWN, "STOP").await;
+    assert_eq!(house.message("m1", OWN, "STATUS").await, None);
+    house.text(OWN, "START").await;
+    assert_eq!(house.message("m1", OWN, "STATUS").await, None);
+    assert!(house.message("m2", OWN, "STATUS").await.is_some());
+}
+
+#[tokio::test]
+async fn without_an_id_the_same_text_within_ten_seconds_is_the_same_message() {
+    let house = House::new().await;
+    let send = |text: &'static str| async {
+        said(house.exchange.sms(&house.instance, incoming(None, OWN, text)).await)
+    };
+    let first = send("LAT").await;
+    house.wait(9);
+    assert_eq!(send("LAT").await, first);
+    assert_eq!(house.journal().await.len(), 1);
+    house.wait(1);
+    assert_ne!(send("LAT").await, first);
+    assert_eq!(house.journal().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_hundred_copies_at_once_have_one_line_and_one_answer() {
+    let house = Arc::new(House::new().await);
+    let copies = (0..100).map(|_| {
+        let house = house.clone();
+        tokio::spawn(async move { house.message("m1", OWN, "LAT").await })
+    });
+    let copies: Vec<_> = copies.collect();
+    let mut answers = Vec::new();
+    for copy in copies {
+        answers.push(copy.await.unwrap());
+    }
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
+    assert_eq!(house.journal().await.len(), 1);
+    assert_eq!(house.count(Tree::Answers).await, 1);
+}
+
+#[tokio::test]
+async fn a_hundred_copies_through_two_gateways_have_one_line_and_one_answer() {
+    let house = Arc::new(House::new().await);
+    let twin = Arc::new(crate::exchange::Exchange::new(
+        house.office.clone(),
+        house.voice.clone(),
+        crate::exchange::Policy::default(),
+    ));
+    let copies: Vec<_> = (0..100)
+        .map(|n| {
+            let (house, twin) = (house.clone(), twin.clone());
+            tokio::spawn(async move {
+                let exchange = if n % 2 == 0 { &house.exchange } else { &*twin };
+                said(exchange.sms(&house.instance, incoming(Some("m1"), OWN, "LAT")).await)
+            })
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for copy in copies {
+        answers.push(copy.await.unwrap());
+    }
+    assert!(answers[0].is_some() && answers.iter().all(|answer| *answer == answers[0]));
+    assert_eq!(house.journal().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_hundred_messages_of_one_phone_at_once_are_all_answered() {
+    let house = Arc::new(House::new().await);
+    let texts: Vec<_> = (0..100)
+        .map(|n| {
+            let house = house.clone();
+            tokio::spawn(async move { house.message(&format!("m{n}"), OWN, "status").await })
+        })
+        .collect();
+    let expected = house.words(&house.full(Topic::Status, INSURED).await, Language::English);
+    for text in texts {
+        assert_eq!(text.await.unwrap().as_ref(), Some(&expected));
+    }
+    assert_eq!(house.journal().await.len(), 100);
+}
