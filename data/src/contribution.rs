@@ -23,7 +23,7 @@ pub enum Knp {
 }
 
 impl Knp {
-    /// Every code.
+    /// Every code. The position is the purpose's number in the store: append only.
     pub const ALL: [Self; 5] = [
         Self::Deduction,
         Self::Contribution,

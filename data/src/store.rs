@@ -11,6 +11,7 @@ pub mod codec;
 pub mod contract;
 mod group;
 pub mod memory;
+mod packed;
 mod person;
 pub mod sled;
 pub mod unit;
