@@ -20,6 +20,8 @@ mod ingest;
 mod journal;
 mod ledger;
 mod merge;
+#[cfg(test)]
+pub(crate) mod testing;
 mod tidy;
 
 pub use journal::MAX_JOURNAL_PAGE;

@@ -130,3 +130,6 @@ fn returns(iin: Iin, person: &Person) -> Vec<Row> {
     rows.sort();
     rows.into_iter().map(|row| Row::Return(iin, row)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,11 +5,14 @@ use super::ledger::Ledger;
 use super::merge::Merged;
 use crate::registry::csv::{self, Line};
 use crate::registry::row::Row;
-use crate::registry::{Chunk, Ingested};
+use crate::registry::{Chunk, Ingested, Registry};
 use crate::store::StoreError;
 
 /// Records in one commit: enough for the disk to be no bottleneck, few enough for other writers to get in between.
 const GROUP: usize = 256;
+/// Bytes of records read for one commit, beyond which it takes no further record: what is read is expected and changed
+/// in one batch, which must stay well below [`crate::store::MAX_BATCH_BYTES`].
+const GROUP_BYTES: usize = 8 << 20;
 /// How often a group is tried again when somebody changed its records meanwhile.
 const MAX_TRIES: usize = 10;
 
@@ -54,40 +57,40 @@ impl Office {
         rows.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut rest = rows.as_slice();
         while !rest.is_empty() {
-            // A dry run counts as if each group found the ones before it written, so it takes all as one.
-            let records = if chunk.dry_run { usize::MAX } else { GROUP };
-            let (group, after) = rest
-                .split_at_checked(group_len(rest, records))
-                .unwrap_or((rest, &[]));
-            self.take(chunk, group, &mut ingested).await?;
-            rest = after;
+            let (taken, used) = self.take(chunk, rest).await?;
+            ingested.accepted += taken.accepted;
+            ingested.repeated += taken.repeated;
+            ingested.refused.extend(taken.refused);
+            rest = rest.get(used..).unwrap_or_default();
         }
         ingested.refused.sort_by_key(|refused| refused.line);
         Ok(ingested)
     }
 
-    /// Takes a group, again if others changed its records meanwhile.
-    async fn take(
-        &self,
-        chunk: &Chunk,
-        group: &[(Owner, Line)],
-        ingested: &mut Ingested,
-    ) -> Result<(), StoreError> {
+    /// Takes a group from the front of `rows`, again if others changed its records meanwhile. Returns with what became
+    /// of it how many rows it has.
+    async fn take(&self, chunk: &Chunk, rows: &[(Owner, Line)]) -> Result<(Ingested, usize), StoreError> {
         for _ in 1..MAX_TRIES {
-            match self.try_take(chunk, group).await {
+            match self.try_take(chunk, rows).await {
                 Err(StoreError::Conflict) => {}
-                taken => return taken.map(|taken| add(ingested, taken)),
+                taken => return taken,
             }
         }
-        self.try_take(chunk, group)
-            .await
-            .map(|taken| add(ingested, taken))
+        self.try_take(chunk, rows).await
     }
 
-    async fn try_take(&self, chunk: &Chunk, group: &[(Owner, Line)]) -> Result<Ingested, StoreError> {
+    async fn try_take(&self, chunk: &Chunk, rows: &[(Owner, Line)]) -> Result<(Ingested, usize), StoreError> {
         let mut ledger = Ledger::new(self, chunk.data_date);
         let mut taken = Ingested::default();
-        for (_, line) in group {
+        let (mut used, mut records, mut last) = (0, 0, None);
+        for (owner, line) in rows {
+            if last != Some(owner) {
+                if is_full(chunk, records, ledger.bytes_read()) {
+                    break;
+                }
+                (records, last) = (records + 1, Some(owner));
+            }
+            used += 1;
             let Ok(row) = &line.row else { continue };
             match ledger.enter(row).await? {
                 Merged::Changed => taken.accepted += 1,
@@ -98,26 +101,16 @@ impl Office {
         if !chunk.dry_run {
             ledger.commit().await?;
         }
-        Ok(taken)
+        Ok((taken, used))
     }
 }
 
-/// How many of the sorted rows belong to the first `records` records.
-fn group_len(rows: &[(Owner, Line)], records: usize) -> usize {
-    let mut seen = 0;
-    let mut last = None;
-    let new_record = |(owner, _): &(Owner, Line)| {
-        seen += usize::from(last.as_ref() != Some(owner));
-        last = Some(owner.clone());
-        seen > records
-    };
-    rows.iter().position(new_record).unwrap_or(rows.len())
-}
-
-fn add(sum: &mut Ingested, taken: Ingested) {
-    sum.accepted += taken.accepted;
-    sum.repeated += taken.repeated;
-    sum.refused.extend(taken.refused);
+/// True if a group of so many records, so long when read, takes no more.
+fn is_full(chunk: &Chunk, records: usize, bytes: usize) -> bool {
+    // One person may be bound to the phones of several groups. A real run finds the bindings of the groups before in
+    // the store; a dry run must keep them in mind to count the same.
+    let one_group = chunk.dry_run && chunk.registry == Registry::Phones;
+    !one_group && (records == GROUP || bytes >= GROUP_BYTES)
 }
 
 #[cfg(test)]

@@ -62,3 +62,6 @@ fn numbered(key: &[u8], value: &[u8]) -> Option<Result<Numbered, StoreError>> {
     let seq = u64::from_be_bytes(key.try_into().ok()?);
     Some(Entry::decode(value).map(|entry| Numbered { seq, entry }))
 }
+
+#[cfg(test)]
+mod tests;

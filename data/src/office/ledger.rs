@@ -51,6 +51,11 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// Bytes of the records read so far.
+    pub(super) fn bytes_read(&self) -> usize {
+        self.unit.bytes_read()
+    }
+
     /// Merges a row.
     pub(super) async fn enter(&mut self, row: &Row) -> Result<Merged, StoreError> {
         match row {

@@ -48,6 +48,12 @@ impl<'a> Unit<'a> {
         Ok(value)
     }
 
+    /// Bytes of the values read and not changed so far.
+    #[must_use]
+    pub fn bytes_read(&self) -> usize {
+        self.read.values().flatten().map(Vec::len).sum()
+    }
+
     /// Sets `key`.
     pub fn write<R: Record>(&mut self, key: &[u8], value: &R) {
         self.change(R::TREE, key, Some(value.encode()));

@@ -60,126 +60,130 @@ fn other_spellings_become_the_one() {
     assert_eq!(written, ["0A1", "Емхана", "Поликлиника", "", "Абая 1,\nкорпус 2"]);
 }
 
+use Registry::{Categories, Clinics, Contributions, People, Phones, Returns, Temporary};
+
+/// Rows with one fault each, and how the reason begins.
+const BAD: [(Registry, &str, &str); 27] = [
+    (
+        Temporary,
+        "90010130000,2026-10-22,2026-11-21",
+        "iin: an IIN has 12 digits",
+    ),
+    (
+        Temporary,
+        "900101300008,2026-10-22,2026-11-21",
+        "iin: the check digit is wrong",
+    ),
+    (Temporary, "900101300007,2026-10-22", "2 columns instead of 3"),
+    (
+        Temporary,
+        "900101300007,2026-10-22,2026-11-21,",
+        "4 columns instead of 3",
+    ),
+    (
+        Temporary,
+        "900101300007,2026-10-32,2026-11-21",
+        "temporary_from: not a date",
+    ),
+    (Temporary, "900101300007,2026-10-22,", "temporary_to: not a date"),
+    (
+        Temporary,
+        "900101300007,2026-10-22,2026-10-21",
+        "temporary_to: it lies before",
+    ),
+    (
+        Categories,
+        "900101300007,Student,2026-01-01,",
+        "category: unknown code; known are children,",
+    ),
+    (
+        Categories,
+        "900101300007,student,2026-01-02,2026-01-01",
+        "to: it lies before",
+    ),
+    (
+        People,
+        "900101300007,А,Б,В,1990-01-01,x,none",
+        "sex: unknown code; known are m, f",
+    ),
+    (
+        People,
+        "900101300007,А,Б,В,1990-01-01,m,employer",
+        "payer_kind: unknown code",
+    ),
+    (
+        People,
+        "900101300007,,,В,1990-01-01,m,none",
+        "surname and given_name are both empty",
+    ),
+    (
+        People,
+        "900101300007,А\u{1b}[2J,Б,В,1990-01-01,m,none",
+        "surname: it holds a control",
+    ),
+    (
+        Phones,
+        "1414,900101300007,self,2024-01-01,",
+        "msisdn: a phone number looks like",
+    ),
+    (
+        Phones,
+        "87010000001,900101300007,son,2024-01-01,",
+        "role: unknown code",
+    ),
+    (
+        Phones,
+        "87010000001,900101300007,self,2024-01-02,2024-01-01",
+        "unbound_on: it lies before",
+    ),
+    (Clinics, ",А,Б,В,Г", "code: it is empty"),
+    (Clinics, "1,А,,В,Г", "name_ru: it is empty"),
+    (
+        Contributions,
+        "R,1,900101300007,132025,121,employer,,1,2025-09-11",
+        "period: a period looks",
+    ),
+    (
+        Contributions,
+        "R,1,900101300007,092025,125,employer,,1,2025-09-11",
+        "knp: unknown code",
+    ),
+    (
+        Contributions,
+        "R,1,900101300007,092025,121,none,,1,2025-09-11",
+        "payer_kind: unknown code",
+    ),
+    (
+        Contributions,
+        "R,1,900101300007,092025,121,state,16044000716,1,2025-09-11",
+        "payer_id: a BIN",
+    ),
+    (
+        Contributions,
+        "R,1,900101300007,092025,121,state,16044000716x,1,2025-09-11",
+        "payer_id: a BIN",
+    ),
+    (
+        Contributions,
+        "R,1,900101300007,092025,121,state,,-1,2025-09-11",
+        "amount: an amount is",
+    ),
+    (
+        Contributions,
+        "R,+1,900101300007,092025,121,state,,1,2025-09-11",
+        "line: not a whole number",
+    ),
+    (
+        Contributions,
+        "R,4294967296,900101300007,092025,121,state,,1,2025-09-11",
+        "line: not a whole",
+    ),
+    (Returns, ",1,900101300007,2025-09-11", "reference: it is empty"),
+];
+
 #[test]
 fn every_fault_has_a_reason_of_its_own() {
-    use Registry::{Categories, Clinics, Contributions, People, Phones, Returns, Temporary};
-    for (registry, line, reason) in [
-        (
-            Temporary,
-            "90010130000,2026-10-22,2026-11-21",
-            "iin: an IIN has 12 digits",
-        ),
-        (
-            Temporary,
-            "900101300008,2026-10-22,2026-11-21",
-            "iin: the check digit is wrong",
-        ),
-        (Temporary, "900101300007,2026-10-22", "2 columns instead of 3"),
-        (
-            Temporary,
-            "900101300007,2026-10-22,2026-11-21,",
-            "4 columns instead of 3",
-        ),
-        (
-            Temporary,
-            "900101300007,2026-10-32,2026-11-21",
-            "temporary_from: not a date",
-        ),
-        (Temporary, "900101300007,2026-10-22,", "temporary_to: not a date"),
-        (
-            Temporary,
-            "900101300007,2026-10-22,2026-10-21",
-            "temporary_to: it lies before",
-        ),
-        (
-            Categories,
-            "900101300007,Student,2026-01-01,",
-            "category: unknown code; known are children,",
-        ),
-        (
-            Categories,
-            "900101300007,student,2026-01-02,2026-01-01",
-            "to: it lies before",
-        ),
-        (
-            People,
-            "900101300007,А,Б,В,1990-01-01,x,none",
-            "sex: unknown code; known are m, f",
-        ),
-        (
-            People,
-            "900101300007,А,Б,В,1990-01-01,m,employer",
-            "payer_kind: unknown code",
-        ),
-        (
-            People,
-            "900101300007,,,В,1990-01-01,m,none",
-            "surname and given_name are both empty",
-        ),
-        (
-            People,
-            "900101300007,А\u{1b}[2J,Б,В,1990-01-01,m,none",
-            "surname: it holds a control",
-        ),
-        (
-            Phones,
-            "1414,900101300007,self,2024-01-01,",
-            "msisdn: a phone number looks like",
-        ),
-        (
-            Phones,
-            "87010000001,900101300007,son,2024-01-01,",
-            "role: unknown code",
-        ),
-        (
-            Phones,
-            "87010000001,900101300007,self,2024-01-02,2024-01-01",
-            "unbound_on: it lies before",
-        ),
-        (Clinics, ",А,Б,В,Г", "code: it is empty"),
-        (Clinics, "1,А,,В,Г", "name_ru: it is empty"),
-        (
-            Contributions,
-            "R,1,900101300007,132025,121,employer,,1,2025-09-11",
-            "period: a period looks",
-        ),
-        (
-            Contributions,
-            "R,1,900101300007,092025,125,employer,,1,2025-09-11",
-            "knp: unknown code",
-        ),
-        (
-            Contributions,
-            "R,1,900101300007,092025,121,none,,1,2025-09-11",
-            "payer_kind: unknown code",
-        ),
-        (
-            Contributions,
-            "R,1,900101300007,092025,121,state,16044000716,1,2025-09-11",
-            "payer_id: a BIN",
-        ),
-        (
-            Contributions,
-            "R,1,900101300007,092025,121,state,16044000716x,1,2025-09-11",
-            "payer_id: a BIN",
-        ),
-        (
-            Contributions,
-            "R,1,900101300007,092025,121,state,,-1,2025-09-11",
-            "amount: an amount is",
-        ),
-        (
-            Contributions,
-            "R,+1,900101300007,092025,121,state,,1,2025-09-11",
-            "line: not a whole number",
-        ),
-        (
-            Contributions,
-            "R,4294967296,900101300007,092025,121,state,,1,2025-09-11",
-            "line: not a whole",
-        ),
-        (Returns, ",1,900101300007,2025-09-11", "reference: it is empty"),
-    ] {
+    for (registry, line, reason) in BAD {
         let refused = read(registry, line).unwrap_err();
         assert!(refused.starts_with(reason), "{line}: {refused}");
     }
