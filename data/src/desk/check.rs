@@ -125,7 +125,7 @@ impl Check<'_> {
             }
         }
         for msisdn in &person.phones {
-            let phone = self.office.phone(*msisdn).await?;
+            let phone = readable(self.office.phone(*msisdn).await)?.unwrap_or_default();
             if !phone.bindings.iter().any(|binding| binding.iin == person.iin) {
                 return Ok(Err("names a phone that is not bound to this person".into()));
             }
@@ -137,7 +137,7 @@ impl Check<'_> {
         let Some(iin) = key.get(4..).and_then(|iin| person_of(iin).ok()) else {
             return Ok(Err("the key is no date and IIN".into()));
         };
-        let identity = self.office.person(iin).await?.and_then(|person| person.identity);
+        let identity = self.other(iin).await?.and_then(|person| person.identity);
         let right = identity.is_some_and(|identity| birth_key(identity.birth_date, iin) == key);
         Ok(sound_if(right, "the person has no such date of birth"))
     }
@@ -155,12 +155,17 @@ impl Check<'_> {
             return Ok(Err("its bindings are too many or out of order".into()));
         }
         for binding in bindings {
-            let person = self.office.person(binding.iin).await?;
+            let person = self.other(binding.iin).await?;
             if !person.is_some_and(|person| person.phones.contains(&msisdn)) {
                 return Ok(Err("is bound to a person who does not name it".into()));
             }
         }
         Ok(Ok(()))
+    }
+
+    /// A person whom another entry names.
+    async fn other(&self, iin: Iin) -> Result<Option<Person>, StoreError> {
+        Ok(readable(self.office.person(iin).await)?.flatten())
     }
 
     async fn asked(&self, key: &[u8]) -> Verdict {
@@ -172,8 +177,11 @@ impl Check<'_> {
         };
         let Some(line) = self.office.store().get(Tree::Journal, &seq.to_be_bytes()).await? else {
             // Of lines dropped for their age the mention may stay until the next sweep.
-            let floor = self.office.journal_sweep().await?.floor;
-            return Ok(sound_if(seq < floor, "names a journal line that is missing"));
+            let floor = readable(self.office.journal_sweep().await)?.map(|sweep| sweep.floor);
+            return Ok(sound_if(
+                seq < floor.unwrap_or_default(),
+                "names a journal line that is missing",
+            ));
         };
         Ok(decoded::<Entry>(&line).and_then(|entry| {
             let right = match entry.subject {
@@ -220,6 +228,14 @@ fn setting(key: &[u8], value: &[u8]) -> Result<(), String> {
         _ if key == DATA_DATE.as_bytes() => decoded::<DataDate>(value).map(drop),
         _ if key == SWEEP.as_bytes() => decoded::<JournalSweep>(value).map(drop),
         _ => Ok(()),
+    }
+}
+
+/// An entry that another names; `None` if it is damaged, which is reported where it stands.
+fn readable<T>(read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match read {
+        Err(StoreError::Value { .. }) => Ok(None),
+        other => other.map(Some),
     }
 }
 

@@ -1,1 +1,130 @@
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
+use super::*;
+use crate::desk::contract::{self, Stage};
+use crate::office::testing::{Watched, day, iin, import, office, office_over};
+
+struct Room(Office);
+
+#[async_trait]
+impl Stage for Room {
+    fn office(&self) -> &Office {
+        &self.0
+    }
+
+    async fn desk(&self, role: OperatorRole, lookups_per_hour: Option<u32>) -> Arc<dyn Desk> {
+        Arc::new(desk(&self.0, "aigul", role, lookups_per_hour))
+    }
+}
+
+fn desk(office: &Office, name: &str, role: OperatorRole, lookups_per_hour: Option<u32>) -> LocalDesk {
+    let options = DeskOptions {
+        lookups_per_hour,
+        senior_lookups_per_hour: lookups_per_hour,
+        ..DeskOptions::of(Door::Console)
+    };
+    LocalDesk::new(office.clone(), name.into(), role, options)
+}
+
+#[tokio::test]
+async fn it_keeps_the_contract() {
+    contract::check(async || Room(office())).await.unwrap();
+}
+
+#[tokio::test]
+async fn limits_are_per_operator_and_role() {
+    let office = office();
+    let usual = |role| {
+        LocalDesk::new(
+            office.clone(),
+            "aigul".into(),
+            role,
+            DeskOptions::of(Door::Console),
+        )
+    };
+    let left = async |desk: &LocalDesk| desk.whoami().await.unwrap().lookups_left;
+    assert_eq!(left(&usual(OperatorRole::Viewer)).await, Some(LOOKUPS_PER_HOUR));
+    assert_eq!(left(&usual(OperatorRole::Operator)).await, Some(LOOKUPS_PER_HOUR));
+    assert_eq!(left(&usual(OperatorRole::Senior)).await, None);
+    let one = desk(&office, "aigul", OperatorRole::Operator, Some(1));
+    let other = desk(&office, "marat", OperatorRole::Operator, Some(1));
+    let senior = desk(&office, "dana", OperatorRole::Senior, Some(1));
+    for desk in [&one, &other, &senior] {
+        assert_eq!(desk.card(iin("900101300007"), None).await, Ok(None));
+        let second = desk.card(iin("900101300007"), None).await;
+        assert_eq!(second, Err(DeskError::TooMany { minutes: 60 }));
+    }
+    let cards = senior.cards(vec![iin("900101300007")], None).await;
+    assert_eq!(cards.map(drop), Err(DeskError::TooMany { minutes: 60 }));
+}
+
+/// Two desks of one operator, as two connections of a console are, share what is left.
+#[tokio::test]
+async fn the_count_is_kept_in_the_store() {
+    let office = office();
+    let first = desk(&office, "aigul", OperatorRole::Operator, Some(2));
+    let second = desk(&office, "aigul", OperatorRole::Operator, Some(2));
+    first.card(iin("900101300007"), None).await.unwrap();
+    assert_eq!(second.whoami().await.unwrap().lookups_left, Some(1));
+    let names = ["x".repeat(500), "x".repeat(600)];
+    for name in names {
+        let long = desk(&office, &name, OperatorRole::Operator, Some(2));
+        assert_eq!(long.card(iin("900101300007"), None).await, Ok(None));
+    }
+}
+
+#[tokio::test]
+async fn no_answer_without_its_journal_line() {
+    let store = Arc::new(Watched::default());
+    let office = office_over(store.clone());
+    import(
+        &office,
+        Registry::Temporary,
+        "900101300007,2026-10-22,2026-11-21\n",
+    )
+    .await;
+    let desk = desk(&office, "aigul", OperatorRole::Senior, None);
+    let person = iin("900101300007");
+    store.conflicts.store(3, Ordering::SeqCst);
+    assert!(desk.card(person, None).await.is_err());
+    assert!(desk.search(Query::Iin(person)).await.is_err());
+    assert!(desk.cards(vec![person], None).await.is_err());
+    assert!(desk.card(person, None).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_line_names_the_door_the_language_and_the_time_taken() {
+    let office = office();
+    let options = DeskOptions {
+        language: Language::Russian,
+        ..DeskOptions::of(Door::Command("status".into()))
+    };
+    let desk = LocalDesk::new(office.clone(), "1000".into(), OperatorRole::Viewer, options);
+    desk.card(iin("900101300007"), None).await.unwrap();
+    let lines = desk.office.journal(JournalPage::Newest, 1).await.unwrap();
+    assert_eq!(lines[0].entry.door, Door::Command("status".into()));
+    assert_eq!(lines[0].entry.language, Language::Russian);
+    assert_eq!(lines[0].entry.at.day(), day("2026-11-22"));
+}
+
+#[tokio::test]
+async fn a_desk_says_whether_it_serves() {
+    let office = office();
+    for serving in [false, true] {
+        let options = DeskOptions {
+            serving,
+            ..DeskOptions::of(Door::Console)
+        };
+        let desk = LocalDesk::new(office.clone(), "aigul".into(), OperatorRole::Viewer, options);
+        assert_eq!(desk.figures().await.unwrap().serving, serving);
+    }
+}
+
+#[test]
+fn the_counter_of_an_hour_begins_with_its_day() {
+    let at = crate::clock::noon(day("2026-11-22"));
+    let key = hour_key(at, "aigul");
+    assert_eq!(key, [&day_key(day("2026-11-22"))[..], b"o\x0caigul"].concat());
+    assert!(hour_key(at, &"x".repeat(500)).len() <= crate::store::MAX_KEY_BYTES);
+}
