@@ -58,17 +58,17 @@ async fn pages_are_small_and_whole() {
     let office = office();
     let people = (0..700).filter_map(|serial| Iin::with_check_digit(90_010_130_000 + serial));
     let people: Vec<_> = people.take(2 * PAGE_RECORDS).map(Iin::reveal).collect();
-    let temporary: String = people
+    let temporary: Vec<_> = people
         .iter()
         .map(|iin| format!("{iin},2026-10-22,2026-11-21\n"))
         .collect();
-    import(&office, Registry::Temporary, &temporary).await;
+    import(&office, Registry::Temporary, &temporary.concat()).await;
     let reference = "R".repeat(64);
     for iin in people.iter().take(6) {
-        let returns: String = (0..3_000)
+        let returns: Vec<_> = (0..3_000)
             .map(|line| format!("{reference},{line},{iin},2026-01-02\n"))
             .collect();
-        import(&office, Registry::Returns, &returns).await;
+        import(&office, Registry::Returns, &returns.concat()).await;
     }
     for (registry, rows, pages) in [
         (Registry::Temporary, people.len(), 3),

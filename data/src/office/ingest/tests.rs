@@ -413,12 +413,12 @@ async fn a_group_of_large_people_is_cut_short() {
         unit.commit().await.unwrap();
     }
     store.batches.lock().unwrap().clear();
-    let rows: String = people
+    let rows: Vec<_> = people
         .iter()
         .map(|iin| format!("{},2026-10-22,2026-11-21\n", iin.reveal()))
         .collect();
     assert_eq!(
-        import(&office, Registry::Temporary, &rows).await.0,
+        import(&office, Registry::Temporary, &rows.concat()).await.0,
         people.len() as u64
     );
     let sizes: Vec<_> = store
