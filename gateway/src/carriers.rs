@@ -59,3 +59,6 @@ pub fn sandboxes() -> Vec<InstanceConfig> {
         })
         .into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -248,6 +248,11 @@ async fn overlong_fields_are_refused() {
             assert!(matches!(&said, Said::Refused(_)), "{kind}: {said:?}");
         }
         assert_eq!(bench.echo.take_sms().len(), 1, "{kind}");
+        if let Some(request) = bench.cases.ussd {
+            let said = bench.said(&request(&step(&long(MAX_FIELD_BYTES + 1)))).await;
+            assert!(matches!(&said, Said::Refused(_)), "{kind}: {said:?}");
+        }
+        assert!(bench.echo.ussd.lock().unwrap().is_empty(), "{kind}");
     }
 }
 

@@ -148,9 +148,6 @@ impl Refusal {
             Self::Busy | Self::Late => {
                 Some((header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS)))
             }
-            Self::BodyTooLarge | Self::SlowBody => {
-                Some((header::CONNECTION, HeaderValue::from_static("close")))
-            }
             _ => None,
         }
     }

@@ -212,3 +212,6 @@ impl Mount {
         self.adapter.refuse(refusal)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -86,7 +86,7 @@ impl InstanceConfig {
         if self.secrets.is_empty() {
             return Ok(());
         }
-        let problem = format!("{} signs nothing; use path_secret or allow", self.kind);
+        let problem = format!("{} signs nothing; use path_secret, basic or allow", self.kind);
         Err(self.error("secrets", problem))
     }
 

@@ -1,5 +1,6 @@
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use async_trait::async_trait;
@@ -143,17 +144,26 @@ async fn overlong_addresses_and_headers_are_refused() {
 
 #[tokio::test]
 async fn a_body_without_a_length_is_limited_too() {
-    assert_eq!(
-        post(Frames { left: 8, ends: true }).await.status,
-        StatusCode::BAD_REQUEST
-    );
-    let heard = post(Frames { left: 9, ends: true }).await;
+    let (heard, _) = post(8, true, None).await;
+    assert_eq!(heard.status, StatusCode::BAD_REQUEST);
+    let (heard, _) = post(9, true, None).await;
     assert_refused(&heard, StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
+}
+
+#[tokio::test]
+async fn a_large_body_is_read_to_its_end_so_that_its_sender_hears_why_but_not_for_ever() {
+    for (frames, length) in [(1_200, Some(1_200 * 8192)), (1_200, None)] {
+        let (heard, left) = post(frames, true, length).await;
+        assert_eq!((heard.status, left), (StatusCode::PAYLOAD_TOO_LARGE, 0));
+    }
+    let (heard, left) = post(4_000, true, Some(4_000 * 8192)).await;
+    assert_eq!(heard.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(left > 1_000, "{left}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_body_that_does_not_arrive_is_given_up() {
-    let heard = post(Frames { left: 1, ends: false }).await;
+    let (heard, _) = post(1, false, None).await;
     assert_refused(&heard, StatusCode::REQUEST_TIMEOUT, "the body did not arrive");
 }
 
@@ -228,7 +238,7 @@ async fn a_panic_is_one_bland_answer() {
 
 /// A body of so many frames of 8 KiB without a stated length, which ends or never does.
 struct Frames {
-    left: usize,
+    left: Arc<AtomicUsize>,
     ends: bool,
 }
 
@@ -237,21 +247,31 @@ impl HttpBody for Frames {
     type Error = std::convert::Infallible;
 
     fn poll_frame(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        match (self.left, self.ends) {
+        match (self.left.load(Ordering::Relaxed), self.ends) {
             (0, true) => Poll::Ready(None),
             (0, false) => Poll::Pending,
             _ => {
-                self.left -= 1;
+                self.left.fetch_sub(1, Ordering::Relaxed);
                 Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b' '; 8192])))))
             }
         }
     }
 }
 
-async fn post(frames: Frames) -> Heard {
-    let request = Request::post("/v1/carriers/sandbox/sms").header("content-type", "application/json");
-    send(&sandbox(), request.body(Body::new(frames)).unwrap()).await
+/// Sends so many frames; says what was heard and how many were left unread.
+async fn post(frames: usize, ends: bool, length: Option<usize>) -> (Heard, usize) {
+    let left = Arc::new(AtomicUsize::new(frames));
+    let body = Frames {
+        left: Arc::clone(&left),
+        ends,
+    };
+    let mut request = Request::post("/v1/carriers/sandbox/sms").header("content-type", "application/json");
+    if let Some(length) = length {
+        request = request.header("content-length", length);
+    }
+    let heard = send(&sandbox(), request.body(Body::new(body)).unwrap()).await;
+    (heard, left.load(Ordering::Relaxed))
 }

@@ -91,6 +91,7 @@ fn table() -> Vec<Case> {
             "a",
         ),
         Case::text("Latin-1", plain(b"caf\xe9", 1, "8-BIT"), "café"),
+        Case::text("Latin-1 by its name", plain(b"caf\xe9", 0, "iso-8859-1"), "café"),
         Case::text("mo-recode", plain("Қарыз".as_bytes(), 0, "utf-8"), "Қарыз"),
         Case::text("UCS-2 by its coding", plain(&utf16("Қарыз"), 2, ""), "Қарыз"),
         Case::text(

@@ -1,0 +1,119 @@
+use axum::body::Bytes;
+use axum::http::{Method, Request};
+use axum::response::IntoResponse;
+
+use super::*;
+use crate::carriers::sandboxes;
+use crate::conformance::harness::{Echo, gateway};
+use crate::conformance::sms;
+
+fn named(name: &str) -> InstanceConfig {
+    InstanceConfig {
+        name: name.into(),
+        kind: "sandbox".into(),
+        ..InstanceConfig::default()
+    }
+}
+
+fn error(configs: &[InstanceConfig]) -> String {
+    let made = Gateway::new(configs, Arc::new(Echo::default()), Clock::system());
+    made.err().unwrap().to_string()
+}
+
+#[test]
+fn names_are_fit_for_a_path_and_stand_once() {
+    for name in ["", "a b", "a/b", "Қ", &"a".repeat(33)] {
+        assert!(
+            error(&[named(name)]).ends_with("letters, digits, - and _"),
+            "{name}"
+        );
+    }
+    let twice = [sandboxes(), vec![named("kannel")]].concat();
+    assert_eq!(error(&twice), "carriers.kannel.name: two carriers have this name");
+    let many: Vec<_> = (0..=MAX_INSTANCES).map(|n| named(&format!("c{n}"))).collect();
+    assert_eq!(error(&many), "carriers.c64.name: more than 64 carriers");
+}
+
+#[test]
+fn an_instance_believes_its_sender_only_with_a_proof() {
+    let listed = InstanceConfig {
+        allow: vec!["192.0.2.1".into()],
+        own_numbers: vec!["1414".into()],
+        ussd_overhead: 3,
+        ..named("listed")
+    };
+    let gateway = gateway(&[named("open"), listed], Arc::new(Echo::default()));
+    let instances: Vec<_> = gateway.instances().collect();
+    assert_eq!(
+        (instances[0].name.as_str(), instances[0].believes_sender),
+        ("listed", true)
+    );
+    assert_eq!(
+        (instances[0].ussd_overhead, &*instances[0].own_numbers),
+        (3, &["1414".to_owned()][..])
+    );
+    assert_eq!(
+        (instances[1].name.as_str(), instances[1].believes_sender),
+        ("open", false)
+    );
+}
+
+/// A carrier that sends so many messages at once and is told the texts of the answers in a line.
+struct Batches(usize);
+
+impl Adapter for Batches {
+    fn methods(&self, _: Service) -> &'static [Method] {
+        &[Method::POST]
+    }
+
+    fn sms(&self, _: &Webhook) -> Result<Vec<IncomingSms>, Refusal> {
+        Ok((0..self.0).map(|at| sms(&at.to_string())).collect())
+    }
+
+    fn sms_answer(&self, _: &Webhook, replies: &[SmsReply]) -> Response {
+        let text = |reply: &SmsReply| match reply {
+            SmsReply::Silence => "-".to_owned(),
+            SmsReply::Text(sms) => sms.text.clone(),
+        };
+        replies
+            .iter()
+            .map(text)
+            .collect::<Vec<_>>()
+            .join(" ")
+            .into_response()
+    }
+}
+
+async fn batch(messages: usize) -> Result<Bytes, Refusal> {
+    let gateway = gateway(&[], Arc::new(Echo::default()));
+    let mount = Mount {
+        adapter: Box::new(Batches(messages)),
+        ..Mount::new(&named("b"), Clock::system().now()).unwrap()
+    };
+    let (head, ()) = Request::builder().body(()).unwrap().into_parts();
+    let request = Webhook {
+        head,
+        body: Bytes::new(),
+    };
+    let response = gateway.respond(&mount, Service::Sms, &request).await?;
+    Ok(axum::body::to_bytes(response.into_body(), 1_000).await.unwrap())
+}
+
+#[tokio::test]
+async fn a_batch_is_answered_in_its_order_and_has_a_most() {
+    assert_eq!(batch(3).await.unwrap(), "0 1 2");
+    assert!(batch(MAX_BATCH).await.is_ok());
+    assert!(matches!(batch(MAX_BATCH + 1).await, Err(Refusal::Malformed(_))));
+    assert_eq!(batch(0).await.unwrap(), "");
+}
+
+#[tokio::test]
+async fn ussd_and_receipts_need_not_be_offered() {
+    let request = Webhook {
+        head: Request::builder().body(()).unwrap().into_parts().0,
+        body: Bytes::new(),
+    };
+    let adapter = Batches(1);
+    assert!(matches!(adapter.ussd(&request), Err(Refusal::NotOffered)));
+    assert_eq!(adapter.receipt_answer(&request).status(), 200);
+}
