@@ -66,14 +66,7 @@ impl Exchange {
                 (Finding::Full(Box::new(view)), Outcome::Full)
             }
             Some(person) if !person.locked => self.status_only(&person, day).await?,
-            hidden => (
-                self.nothing_about(iin, bound),
-                if hidden.is_some() {
-                    Outcome::Locked
-                } else {
-                    Outcome::Unknown
-                },
-            ),
+            hidden => self.nothing_about(iin, hidden.is_some(), bound),
         };
         Ok(Looked {
             finding,
@@ -93,13 +86,15 @@ impl Exchange {
         Ok((Finding::StatusOnly { insured, data_date }, Outcome::StatusOnly))
     }
 
-    /// What is said where nothing may be told. A number that looks like a BIN is called one whether nobody has it or a
-    /// locked person does, so that this tells nothing either.
-    fn nothing_about(&self, iin: Iin, bound: bool) -> Finding {
-        if iin.looks_like_bin() && !bound && self.policy.unbound == Unbound::Status {
-            Finding::LooksLikeBin
-        } else {
-            Finding::Neutral
+    /// What is said where nothing may be told: the person is locked or unknown. A number that looks like a BIN is called
+    /// one in either case, so that this does not tell them apart.
+    fn nothing_about(&self, iin: Iin, locked: bool, bound: bool) -> (Finding, Outcome) {
+        let like_bin = iin.looks_like_bin() && !bound && self.policy.unbound == Unbound::Status;
+        match (like_bin, locked) {
+            (true, true) => (Finding::LooksLikeBin, Outcome::Locked),
+            (true, false) => (Finding::LooksLikeBin, Outcome::NotAnIin),
+            (false, true) => (Finding::Neutral, Outcome::Locked),
+            (false, false) => (Finding::Neutral, Outcome::Unknown),
         }
     }
 

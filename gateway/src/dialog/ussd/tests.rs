@@ -1,1 +1,93 @@
+use proptest::prelude::*;
 
+use super::*;
+use crate::dialog::finding::Finding;
+
+const STRANGER: &str = "900101300017";
+
+fn caller(people: &[Iin]) -> Caller<'_> {
+    Caller {
+        phone: Msisdn::from_number(77_010_000_001).unwrap(),
+        people,
+        knows_language: true,
+        can_send_sms: true,
+    }
+}
+
+fn own() -> Iin {
+    Iin::parse("900101300007").unwrap()
+}
+
+#[test]
+fn codes_are_read_behind_our_own() {
+    for (code, service, digits) in [
+        ("*1414#", "*1414#", None),
+        ("*1414*#", "*1414#", None),
+        ("*1414*900101300007#", "*1414#", Some("900101300007")),
+        (" *1414* 900101 300007 # ", "*1414#", Some("900101300007")),
+        ("*384*1414#", "*384*1414#", None),
+        ("*384*1414*900101300007#", "*384*1414#", Some("900101300007")),
+        ("*100*900101300007#", "*1414#", None),
+        ("*14145*900101300007#", "*1414#", None),
+        ("", "*1414#", None),
+    ] {
+        assert_eq!(dialled(code, service).as_deref(), digits, "{code}");
+    }
+    assert!(is_code(" *1414#") && !is_code("1") && !is_code(""));
+}
+
+#[test]
+fn an_empty_input_stays() {
+    let people = [own()];
+    let mut session = Session::start([0; 16], "*1414#", "*1414#", caller(&people), Timestamp::default());
+    session.press("2", caller(&people), Timestamp::default());
+    assert_eq!(
+        session.press(" ", caller(&people), Timestamp::default()),
+        Pressed::Stayed
+    );
+    assert_eq!(session.place(), &Place::TypeIin(None));
+}
+
+#[test]
+fn a_session_is_not_printed() {
+    let mut session = Session::start([0; 16], "", "*1414#", caller(&[]), Timestamp::default());
+    session.show(vec!["INSURED".into()]);
+    assert_eq!(format!("{session:?}"), "Session(..)");
+}
+
+proptest! {
+    /// Whatever is typed, the session stays small, leads only to what the phone may ask, and 00 leads to the start.
+    #[test]
+    fn any_keys_are_borne(
+        keys in prop::collection::vec(
+            prop_oneof![
+                prop::sample::select(vec!["0", "00", "98", "1", "2", "3", "4", "900101300007", STRANGER, "160440007161"])
+                    .prop_map(str::to_owned),
+                any::<String>(),
+            ],
+            0..60,
+        ),
+        screens in 0_usize..40,
+    ) {
+        let people = [own()];
+        let caller = caller(&people);
+        let now = Timestamp::default();
+        let mut session = Session::start([0; 16], "*1414#", "*1414#", caller, now);
+        for typed in keys {
+            if session.press(&typed, caller, now) != Pressed::Stayed {
+                let finding = session.place().subject().map(|(iin, _)| match iin.looks_like_bin() {
+                    true => Finding::LooksLikeBin,
+                    false => Finding::Neutral,
+                });
+                session.page(finding, caller);
+                session.show(vec![typed.clone(); screens]);
+            }
+            if let Some((iin, topic)) = session.place().subject() {
+                prop_assert!(iin == own() || topic == Topic::Status);
+            }
+            prop_assert!(session.trail.len() <= MAX_TRAIL && session.screens.len() <= MAX_SCREENS);
+        }
+        session.press("00", caller, now);
+        prop_assert_eq!(session.place(), &Place::Main);
+    }
+}

@@ -1,8 +1,8 @@
 //! A gateway with a few people and phones, and a store that can be told to fail.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -122,6 +122,12 @@ impl Store for Moody {
     }
 }
 
+/// Loading checks every text, which takes longer than all else here.
+static VOICE: LazyLock<Arc<Voice>> = LazyLock::new(|| {
+    let law = Law::builtin().unwrap();
+    Arc::new(Voice::load(None, &BTreeSet::new(), law.requisites().clone()).unwrap())
+});
+
 /// Everything that answers.
 pub(super) struct House {
     pub(super) store: Arc<Moody>,
@@ -157,7 +163,7 @@ impl House {
         let store = Arc::new(Moody::default());
         let clock = Clock::noon(today());
         let law = Arc::new(Law::builtin().unwrap());
-        let voice = Arc::new(Voice::load(None, &BTreeSet::new(), law.requisites().clone()).unwrap());
+        let voice = VOICE.clone();
         let office = Office::new(store.clone(), law, clock.clone());
         let mut exchange = Exchange::new(office.clone(), voice.clone(), policy);
         exchange.dice = codes_from(417);
@@ -175,14 +181,19 @@ impl House {
     }
 
     async fn settle_people(&self) {
-        let people = [(INSURED, "1990-01-01"), (UNINSURED, "1990-01-01"), (CHILD, "2018-01-01")];
+        let people = [
+            (INSURED, "1990-01-01"),
+            (UNINSURED, "1990-01-01"),
+            (CHILD, "2018-01-01"),
+        ];
         for (iin, born) in people {
             let row = format!("{iin},Аманов,Асан,,{born},m,none\n");
             self.import(Registry::People, &row).await;
         }
         let children = format!("{INSURED},pensioner,2020-01-01,\n{CHILD},children,2018-01-01,2035-12-31\n");
         self.import(Registry::Categories, &children).await;
-        self.import(Registry::Clinics, "C1,№1 емхана,Поликлиника №1,Абай 1,Абая 1\n").await;
+        self.import(Registry::Clinics, "C1,№1 емхана,Поликлиника №1,Абай 1,Абая 1\n")
+            .await;
         self.import(Registry::Attachments, &format!("{INSURED},C1,2024-01-01\n"))
             .await;
         let phones = format!(
@@ -223,8 +234,16 @@ impl House {
     }
 
     /// Asserts the same for an answer about a person to whom the phone is bound.
-    pub(super) async fn expect_full(&self, from: &str, text: &str, topic: Topic, iin: &str, language: Language) {
-        self.expect(from, text, &self.full(topic, iin).await, language).await;
+    pub(super) async fn expect_full(
+        &self,
+        from: &str,
+        text: &str,
+        topic: Topic,
+        iin: &str,
+        language: Language,
+    ) {
+        self.expect(from, text, &self.full(topic, iin).await, language)
+            .await;
     }
 
     /// What a bound phone gets about `iin`.
@@ -256,7 +275,10 @@ impl House {
     /// The lines of the journal, oldest first.
     pub(super) async fn journal(&self) -> Vec<Entry> {
         let lines = self.store.scan(Scan::of(Tree::Journal, 10_000)).await.unwrap();
-        lines.iter().map(|(_, line)| Entry::decode(line).unwrap()).collect()
+        lines
+            .iter()
+            .map(|(_, line)| Entry::decode(line).unwrap())
+            .collect()
     }
 
     pub(super) async fn count(&self, tree: Tree) -> usize {

@@ -22,7 +22,10 @@ async fn a_repeated_message_gets_its_old_answer_and_a_new_one_the_new() {
     assert_eq!(first, Some(house.words(&uninsured, Language::English)));
 
     house
-        .import(Registry::Categories, &format!("{UNINSURED},student,2020-01-01,\n"))
+        .import(
+            Registry::Categories,
+            &format!("{UNINSURED},student,2020-01-01,\n"),
+        )
         .await;
     house.wait(47 * 3600);
     let lines = house.journal().await.len();
@@ -78,7 +81,12 @@ async fn silence_is_repeated_too() {
 async fn without_an_id_the_same_text_within_ten_seconds_is_the_same_message() {
     let house = House::new().await;
     let send = |text: &'static str| async {
-        said(house.exchange.sms(&house.instance, incoming(None, OWN, text)).await)
+        said(
+            house
+                .exchange
+                .sms(&house.instance, incoming(None, OWN, text))
+                .await,
+        )
     };
     let first = send("LAT").await;
     house.wait(9);
@@ -119,7 +127,11 @@ async fn a_hundred_copies_through_two_gateways_have_one_line_and_one_answer() {
             let (house, twin) = (house.clone(), twin.clone());
             tokio::spawn(async move {
                 let exchange = if n % 2 == 0 { &house.exchange } else { &*twin };
-                said(exchange.sms(&house.instance, incoming(Some("m1"), OWN, "LAT")).await)
+                said(
+                    exchange
+                        .sms(&house.instance, incoming(Some("m1"), OWN, "LAT"))
+                        .await,
+                )
             })
         })
         .collect();
