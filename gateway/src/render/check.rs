@@ -11,38 +11,43 @@ use crate::dialog::menu::{BACK, MORE, START};
 use crate::encoding::Alphabet;
 use crate::encoding::pages::MAX_OVERHEAD;
 
-/// The most screens of a page: who would press `98` more often?
-pub(super) const MAX_SCREENS: usize = 6;
-
 /// The most units of the footer of a screen, so that text has room above it.
 const MAX_FOOTER: usize = 30;
 
 /// Says everything.
 ///
 /// # Errors
-/// The first text that cannot be said or does not fit.
+/// The first text that cannot be said or does not fit, and what it was about.
 pub(super) fn check(voice: &Voice) -> Result<(), TextsError> {
     for language in Language::ALL {
         for latin in [false, true] {
             let speaker = Speaker::new(&voice.texts, &voice.requisites, language, latin).strict();
             check_footer(&speaker)?;
             for case in samples::views() {
-                samples::answers_about(&case.view)
-                    .iter()
-                    .try_for_each(|answer| check_sms(&speaker, answer))?;
-                samples::pages_about(&case.view)
-                    .iter()
-                    .try_for_each(|page| check_ussd(&speaker, page))?;
+                check_all(
+                    &speaker,
+                    &samples::answers_about(&case.view),
+                    &samples::pages_about(&case.view),
+                )
+                .map_err(|error| about(error, case.name))?;
             }
-            samples::other_answers()
-                .iter()
-                .try_for_each(|answer| check_sms(&speaker, answer))?;
-            samples::other_pages()
-                .iter()
-                .try_for_each(|page| check_ussd(&speaker, page))?;
+            check_all(&speaker, &samples::other_answers(), &samples::other_pages())?;
         }
     }
     Ok(())
+}
+
+fn check_all(speaker: &Speaker<'_>, answers: &[Answer], pages: &[Page]) -> Result<(), TextsError> {
+    answers.iter().try_for_each(|answer| check_sms(speaker, answer))?;
+    pages.iter().try_for_each(|page| check_ussd(speaker, page))
+}
+
+/// `error` with what the text was about.
+fn about(mut error: TextsError, case: &str) -> TextsError {
+    if let TextsError::Unfit { reason, .. } = &mut error {
+        *reason = format!("{reason} (about: {case})");
+    }
+    error
 }
 
 fn check_sms(speaker: &Speaker<'_>, answer: &Answer) -> Result<(), TextsError> {
@@ -63,21 +68,17 @@ fn check_sms(speaker: &Speaker<'_>, answer: &Answer) -> Result<(), TextsError> {
 }
 
 fn check_ussd(speaker: &Speaker<'_>, page: &Page) -> Result<(), TextsError> {
+    // What is typed is asked for, and what ends a session is told, on one screen.
+    let one_screen = match page {
+        Page::TryLater => Some("sms-try-later"),
+        Page::Languages => Some("ussd-languages"),
+        Page::TypeIin => Some("ussd-type-iin"),
+        _ => None,
+    };
     for overhead in [0, MAX_OVERHEAD] {
-        let screens = ussd::say(speaker, page, overhead)?;
-        // A session ends with the apology: there is no second screen.
-        let (key, most) = match page {
-            Page::TryLater => ("sms-try-later", 1),
-            Page::Languages => ("ussd-languages", 1),
-            Page::TypeIin => ("ussd-type-iin", 1),
-            _ => ("ussd-item-start", MAX_SCREENS),
-        };
-        if screens.len() > most {
-            let reason = format!(
-                "a page takes {} USSD screens, at most {most}: make it shorter",
-                screens.len()
-            );
-            return Err(speaker.unfit(key, reason));
+        let count = ussd::say(speaker, page, overhead)?.len();
+        if let Some(key) = one_screen.filter(|_| count > 1) {
+            return Err(speaker.unfit(key, format!("{count} USSD screens, at most 1: make it shorter")));
         }
     }
     Ok(())
@@ -87,8 +88,7 @@ fn check_footer(speaker: &Speaker<'_>) -> Result<(), TextsError> {
     let footer = speaker.items([&MORE, &BACK, &START].into_iter(), " ")?;
     let units = Alphabet::Ucs2.units(&footer);
     if units > MAX_FOOTER {
-        let reason =
-            format!("the footer `{footer}` takes {units} units, at most {MAX_FOOTER}: make it shorter");
+        let reason = format!("the footer takes {units} characters, at most {MAX_FOOTER}: make it shorter");
         return Err(speaker.unfit(MORE.label, reason));
     }
     Ok(())

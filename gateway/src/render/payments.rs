@@ -4,7 +4,7 @@ use saqta_data::coverage::{Month, MonthState};
 use saqta_data::period::Period;
 use saqta_data::texts::TextsError;
 
-use super::phrases::periods;
+use super::phrases::joined;
 use super::speaker::Speaker;
 
 /// The word for a month of this state.
@@ -47,20 +47,20 @@ impl Speaker<'_> {
         let [first, rest @ ..] = run else {
             return Ok(String::new());
         };
-        let mut item = short(first.period);
-        if let Some(last) = rest.last() {
-            item += &format!("-{}", short(last.period));
-        }
+        let mut words = vec![match rest.last() {
+            Some(last) => format!("{}-{}", short(first.period), short(last.period)),
+            None => short(first.period),
+        }];
         if has_sum(first) {
             if !rest.is_empty() {
-                item += &format!(" {} x", run.len());
+                words.push(format!("{} x", run.len()));
             }
-            item += &format!(" {}", first.amount.tenge());
+            words.push(first.amount.tenge().to_string());
         }
         if first.state != MonthState::Paid {
-            item += &format!(" {}", self.get(word(first.state), &[])?);
+            words.push(self.get(word(first.state), &[])?);
         }
-        Ok(item)
+        Ok(joined(&words.join(" ")))
     }
 
     /// Without sums, by what the months are called: `paid 08-12.2025, 01-05.2026; none 06.2026`.
@@ -80,22 +80,5 @@ impl Speaker<'_> {
             Ok(format!("{} {list}", self.get(word(*state), &[])?))
         };
         Ok(states.iter().map(item).collect::<Result<Vec<_>, _>>()?.join("; "))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn months_are_told_in_few_characters() {
-        let list = |texts: &[&str]| {
-            super::periods(&texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<_>>())
-        };
-        assert_eq!(list(&["2026-07"]), "07.2026");
-        assert_eq!(list(&["2026-07", "2026-08"]), "07-08.2026");
-        assert_eq!(
-            list(&["2025-11", "2025-12", "2026-01", "2026-03", "2026-04"]),
-            "11-12.2025, 01, 03-04.2026"
-        );
-        assert_eq!(list(&[]), "");
     }
 }

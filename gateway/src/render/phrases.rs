@@ -5,7 +5,7 @@ use saqta_data::coverage::Debt;
 use saqta_data::period::Period;
 use saqta_data::texts::TextsError;
 
-use super::speaker::Speaker;
+use super::speaker::{Speaker, dotted};
 use crate::encoding::pages::JOIN;
 use crate::encoding::{Alphabet, prefix_len};
 
@@ -20,26 +20,22 @@ pub(super) fn date(day: NaiveDate) -> String {
 
 /// Months in few characters: `11-12.2025, 01, 03-04.2026`.
 pub(super) fn periods(months: &[Period]) -> String {
-    let mut out = String::new();
-    let mut rest = months;
-    while let [first, ..] = rest {
-        let follows =
-            |pair: &[Period]| matches!(pair, [a, b] if b.months_since(*a) == 1 && a.year() == b.year());
-        let run = 1 + rest.windows(2).take_while(|pair| follows(pair)).count();
-        let (these, after) = rest.split_at(run);
-        if !out.is_empty() {
-            out += ", ";
-        }
-        out += &format!("{:02}", first.month());
-        if let [_, .., last] = these {
-            out += &format!("-{:02}", last.month());
-        }
-        if after.first().is_none_or(|next| next.year() != first.year()) {
-            out += &format!(".{}", first.year());
-        }
-        rest = after;
-    }
-    out
+    let same_year = |a: &Period, b: &Period| a.year() == b.year();
+    let years = months.chunk_by(same_year).filter_map(|year| {
+        let runs = year
+            .chunk_by(|a, b| b.months_since(*a) == 1)
+            .map(|run| match run {
+                [first, .., last] => format!("{:02}-{:02}", first.month(), last.month()),
+                [one] => format!("{:02}", one.month()),
+                [] => String::new(),
+            });
+        Some(format!(
+            "{}.{}",
+            runs.collect::<Vec<_>>().join(", "),
+            year.first()?.year()
+        ))
+    });
+    years.collect::<Vec<_>>().join(", ")
 }
 
 /// A period as it is typed into a bank app: MMYYYY.
@@ -55,10 +51,15 @@ fn sum_of_months(debt: &Debt) -> String {
     }
 }
 
+/// `text` as one word, which no USSD screen cuts.
+pub(super) fn joined(text: &str) -> String {
+    text.replace(' ', &JOIN.to_string())
+}
+
 impl Speaker<'_> {
     /// "3 months".
     pub(super) fn months(&self, months: u32) -> Result<String, TextsError> {
-        self.get("say-months", &[("n", months.into())])
+        Ok(joined(&self.get("say-months", &[("n", months.into())])?))
     }
 
     /// "until 31.12.2026", or that there is no end.
@@ -70,10 +71,12 @@ impl Speaker<'_> {
     }
 
     fn tenge(&self, sum: String, penalty: bool) -> Result<String, TextsError> {
-        self.get(
-            if penalty { "say-sum-penalty" } else { "say-sum" },
-            &[("sum", sum.into())],
-        )
+        let args = [("sum", sum.into())];
+        if penalty {
+            self.get("say-sum-penalty", &args)
+        } else {
+            Ok(joined(&self.get("say-sum", &args)?))
+        }
     }
 
     /// The debt in one sum.
@@ -97,9 +100,9 @@ impl Speaker<'_> {
 
     /// Which months, or of very many how many, the first and the last.
     pub(super) fn which_months(&self, months: &[Period]) -> Result<String, TextsError> {
-        let list = periods(months);
-        let ([first, .., last], true) = (months, list.len() > MAX_PERIODS) else {
-            return Ok(list);
+        let all = periods(months);
+        let ([first, .., last], true) = (months, all.len() > MAX_PERIODS) else {
+            return Ok(all);
         };
         let count = self.months(u32::try_from(months.len()).unwrap_or(u32::MAX))?;
         let (first, last) = (periods(&[*first]), periods(&[*last]));
@@ -125,12 +128,14 @@ impl Speaker<'_> {
 /// `text` without what a phone does not show: controls, marks of direction, joiners. Spaces of all kinds are one kind;
 /// line breaks and the joining space of pages stay.
 pub(super) fn visible(text: &str) -> String {
+    let hidden = |c| {
+        matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+            || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffd}')
+    };
     let shown = |c: char| match c {
         '\n' | JOIN => Some(c),
         c if c.is_whitespace() => Some(' '),
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => None,
-        '\u{feff}' | '\u{fff9}'..='\u{fffd}' => None,
-        c => Some(c).filter(|c| !c.is_control()),
+        c => Some(c).filter(|c| !hidden(*c) && !c.is_control()),
     };
     text.chars().filter_map(shown).collect()
 }
@@ -164,5 +169,55 @@ fn cut(text: &str, alphabet: Alphabet, units: usize) -> String {
     } else {
         kept
     };
-    format!("{}...", kept.trim_end_matches([' ', ',', '.', '-']))
+    dotted(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_are_told_in_few_characters() {
+        let list =
+            |texts: &[&str]| periods(&texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<_>>());
+        assert_eq!(list(&["2026-07"]), "07.2026");
+        assert_eq!(list(&["2026-07", "2026-08"]), "07-08.2026");
+        assert_eq!(
+            list(&["2025-11", "2025-12", "2026-01", "2026-03", "2026-04"]),
+            "11-12.2025, 01, 03-04.2026"
+        );
+        assert_eq!(list(&[]), "");
+    }
+
+    #[test]
+    fn months_of_a_window_of_twelve_are_always_listed() {
+        for start in 0..12 {
+            for set in 1_u32..4096 {
+                let months = (0..12).filter(|n| set >> n & 1 == 1);
+                let first = Period::new(2025, 1).unwrap().plus(start);
+                let list = periods(&months.map(|n| first.plus(n)).collect::<Vec<_>>());
+                assert!(list.len() <= MAX_PERIODS, "{list}");
+            }
+        }
+    }
+
+    #[test]
+    fn two_texts_share_what_there_is() {
+        let of = |a: &str, b: &str, units| shorten(&[a.into(), b.into()], Alphabet::Ucs2, units);
+        assert_eq!(of("Емхана", "Абай, 21", 16), "Емхана, Абай, 21");
+        assert_eq!(of("Емхана", "", 16), "Емхана");
+        assert_eq!(of("  №5\n  емхана ", "Абай", 30), "№5 емхана, Абай");
+        assert_eq!(
+            of("Емхана", "Абай даңғылы, 21 үй, Алматы", 26),
+            "Емхана, Абай даңғылы..."
+        );
+        assert_eq!(of("Бірінші қалалық емхана", "Абай", 22), "Бірінші қалал..., Абай");
+        assert_eq!(of("бір екі үш", "төрт бес алты", 16), "бір..., төрт...");
+    }
+
+    #[test]
+    fn what_no_phone_shows_is_left_out() {
+        assert_eq!(visible("a\u{2068}b\u{2069}\u{200b}c\u{7}\u{feff}"), "abc");
+        assert_eq!(visible("a\tb\u{2028}c\nd\u{a0}e"), "a b c\nd\u{a0}e");
+    }
 }

@@ -30,7 +30,7 @@ fn day(months: i32) -> NaiveDate {
 
 /// A month of an independent payer in 2026, and one that is longer than any rate will soon be.
 const RATE: i64 = 4250;
-const LONG_RATE: i64 = 12_000;
+const LONG_RATE: i64 = 15_000;
 
 /// A coverage on the last day of the window of twelve months, in which the months `unpaid` (0-11) are owed.
 fn coverage(status: Status, basis: Option<Basis>, until: Option<i32>, unpaid: &[i32], rate: i64) -> Coverage {

@@ -9,11 +9,13 @@ use super::speaker::{Room, Speaker};
 use super::wording::Wording;
 use crate::dialog::answer::{Answer, ClinicView, View};
 use crate::dialog::menu::MAX_PEOPLE;
+use crate::encoding::pages::JOIN;
 
 /// The text of `answer`, of at most as many parts as its kind may have.
 pub(super) fn say(speaker: &Speaker<'_>, answer: &Answer, hint: bool) -> Result<String, TextsError> {
     let hints: &[&str] = if hint { &["say-hint", "say-hint-2"] } else { &[] };
-    speaker.fit(&speaker.wording(answer)?, room(answer, speaker.latin), hints)
+    let text = speaker.fit(&speaker.wording(answer)?, room(answer, speaker.latin), hints)?;
+    Ok(text.replace(JOIN, " "))
 }
 
 /// A status has at most two parts, others three; in Latin letters one if it can be, and a status surely.
@@ -65,7 +67,7 @@ impl Speaker<'_> {
                 ];
                 Wording::with(&["sms-unlock-code"], args)
             }
-            Answer::Neutral => Wording::plain(&["sms-neutral"]),
+            Answer::Neutral => Wording::plain(&["sms-neutral", "sms-neutral-2"]),
             Answer::NoSuchChoice => Wording::plain(&["sms-no-such-choice"]),
             Answer::OneIinPlease => Wording::plain(&["sms-one-iin"]),
             Answer::WrongCheckDigit => Wording::plain(&["sms-wrong-check-digit"]),
@@ -116,7 +118,7 @@ impl Speaker<'_> {
         let coverage = &view.coverage;
         let mut args = self.noted(view.data_date)?;
         let Some(first) = coverage.unpaid.first() else {
-            return Ok(Wording::with(&["sms-no-debt"], args));
+            return Ok(Wording::with(&["sms-no-debt", "sms-no-debt-2"], args));
         };
         let place = |name, value: &String| (name, Arg::from(value.clone()));
         let bank = self.requisites;

@@ -6,6 +6,7 @@ use saqta_data::texts::{Arg, Texts, TextsError};
 
 use super::phrases::{shorten, visible};
 use super::wording::Wording;
+use crate::encoding::pages::JOIN;
 use crate::encoding::{Alphabet, latin, parts, prefix_len};
 
 /// The places of a text with their values.
@@ -49,7 +50,8 @@ impl<'a> Speaker<'a> {
     /// The text `key`, in Cyrillic letters where the language has them.
     pub(super) fn get(&self, key: &str, args: &Args<'_>) -> Result<String, TextsError> {
         let text = self.texts.try_get(self.language, key, args)?;
-        if self.strict && self.language == Language::English && Alphabet::of(&text) != Alphabet::Gsm7 {
+        let plain = || Alphabet::of(&text.replace(JOIN, " ")) == Alphabet::Gsm7;
+        if self.strict && self.language == Language::English && !plain() {
             return Err(self.unfit(
                 key,
                 "a letter is outside GSM 7-bit; English is to have none such".into(),
@@ -110,7 +112,8 @@ impl<'a> Speaker<'a> {
                 text.push(' ');
                 text += &self.get(tail, &[])?;
             }
-            Ok(self.letters(&text))
+            // A shortened clinic ends with dots of its own.
+            Ok(self.letters(&text.replace("....", "...")))
         };
         let Some(elastic) = &wording.elastic else {
             return with(String::new());
@@ -140,7 +143,7 @@ impl<'a> Speaker<'a> {
         let kept = text
             .get(..prefix_len(&text, alphabet, room.saturating_sub(3)))
             .unwrap_or_default();
-        Ok(format!("{}...", kept.trim_end()))
+        Ok(dotted(kept))
     }
 
     pub(super) fn unfit(&self, key: &str, reason: String) -> TextsError {
@@ -150,6 +153,11 @@ impl<'a> Speaker<'a> {
             reason,
         }
     }
+}
+
+/// `text`, of which more was to come.
+pub(super) fn dotted(text: &str) -> String {
+    format!("{}...", text.trim_end_matches([' ', JOIN, ',', '.', '-']))
 }
 
 /// The units that surely fit in so many parts: a pair on the edge of a part may leave one unit of it unused.

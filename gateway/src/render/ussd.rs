@@ -59,7 +59,7 @@ impl Speaker<'_> {
             Page::Debt(view) => self.short(self.debt_answer(view)?),
             Page::Clinic(view) => self.fit(&self.clinic(view.clinic.as_ref()), ROOM_OF_NAMES, &[]),
             Page::Unbound { insured, data_date } => self.short(self.unbound(*insured, *data_date)?),
-            Page::Neutral => self.plain("sms-neutral"),
+            Page::Neutral => self.plain("sms-neutral-2"),
             Page::NotBound => self.plain("ussd-not-bound"),
             Page::SmsSent(_) => self.plain("ussd-sms-sent"),
             Page::TryLater => self.plain("sms-try-later"),
@@ -67,7 +67,7 @@ impl Speaker<'_> {
     }
 
     fn plain(&self, key: &str) -> Result<String, TextsError> {
-        Ok(self.letters(&self.get(key, &[])?))
+        self.fit(&Wording::plain(&[key]), ROOM, &[])
     }
 
     fn short(&self, wording: Wording<'_>) -> Result<String, TextsError> {

@@ -5,7 +5,7 @@ use saqta_data::texts::Arg;
 /// The forms of a text and the values of its places.
 pub(super) struct Wording<'a> {
     /// The forms, the fullest first; at least one.
-    pub(super) keys: &'static [&'static str],
+    pub(super) keys: &'a [&'a str],
     /// The values; forms may leave some unused.
     pub(super) args: Vec<(&'static str, Arg<'a>)>,
     /// Texts of the registries, of any length, that share the place `clinic` and are shortened to what is left.
@@ -14,12 +14,12 @@ pub(super) struct Wording<'a> {
 
 impl<'a> Wording<'a> {
     /// A text without places.
-    pub(super) fn plain(keys: &'static [&'static str]) -> Self {
+    pub(super) fn plain(keys: &'a [&'a str]) -> Self {
         Self::with(keys, Vec::new())
     }
 
     /// A text with places.
-    pub(super) fn with(keys: &'static [&'static str], args: Vec<(&'static str, Arg<'a>)>) -> Self {
+    pub(super) fn with(keys: &'a [&'a str], args: Vec<(&'static str, Arg<'a>)>) -> Self {
         Self {
             keys,
             args,

@@ -39,8 +39,9 @@ sms-not-insured-3 = { $label }. { $debt } Emergency care is free. { $note-2 }
 ## Debt, payments, clinic
 sms-debt = DEBT: { $periods } - { $sum }. Pay each month separately, in any bank app: KNP { $knp }, period { $period }, BIN { $bin }, account { $account }, BIC { $bic }, KBe { $kbe }. Emergency care is free (GOBMP). { $note }
 sms-debt-2 = DEBT: { $periods } - { $sum }. Pay each month separately, in any bank app: KNP { $knp }, period { $period }. Emergency care is free (GOBMP). { $note }
-sms-debt-3 = DEBT: { $periods } - { $sum }. Pay month by month: KNP { $knp }, period { $period }. Emergency care is free. { $note-2 }
+sms-debt-3 = DEBT: { $periods } - { $sum }. Pay each month separately: KNP { $knp }, period { $period }. Emergency care is free. { $note-2 }
 sms-no-debt = NO DEBT. { $note }
+sms-no-debt-2 = NO DEBT. { $note-2 }
 sms-payments = Last { $months }: { $list }.
 sms-payments-2 = Last { $months }: { $states }.
 sms-no-payments = No payments are known.
@@ -54,6 +55,7 @@ sms-unbound-not-insured = { $label }. To learn more, register your phone number:
 sms-unbound-not-insured-2 = { $label }. Register your phone: egov.kz, 1414. Emergency care is free. { $note-2 }
 # The same words whatever the reason: nobody may read out of them whether such a person exists.
 sms-neutral = No information. Check the IIN or register your phone number: egov.kz, 1414.
+sms-neutral-2 = No information. Check the IIN or register your phone: egov.kz, 1414.
 
 ## What was not understood
 sms-which-person = About whom? { $people } - send the number.
@@ -74,7 +76,7 @@ sms-language = Language: English. Send an IIN. Help: HELP.
 sms-latin-on = Answers are short and in Latin letters. Back: LAT.
 sms-latin-off = Latin letters are off. On: LAT.
 sms-locked = ...{ $last } is hidden from other phones. To show it: UNLOCK.
-sms-lock-needs-binding = An IIN can be locked and unlocked only from its own phone. To register yours: egov.kz, 1414.
+sms-lock-needs-binding = Only from a phone registered to an IIN: egov.kz, 1414.
 sms-unlock-code = Code { $code } to show ...{ $last }. Send it back within 10 minutes.
 sms-unlocked = ...{ $last } is shown again.
 sms-not-locked = ...{ $last } is not hidden.

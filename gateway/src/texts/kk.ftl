@@ -36,23 +36,25 @@ sms-not-insured-2 = { $label }. { $debt } Шұғыл көмек тегін (ТМ
 sms-not-insured-3 = { $label }. { $debt } ТМККК тегін. { $note-2 }
 
 ## Debt, payments, clinic
-sms-debt = ҚАРЫЗ: { $periods } - { $sum }. Әр айды бөлек төлеңіз, кез келген банкте: ТТК { $knp }, кезең { $period }, БСН { $bin }, шот { $account }, БСК { $bic }, КБе { $kbe }. Шұғыл көмек тегін (ТМККК). { $note }
-sms-debt-2 = ҚАРЫЗ: { $periods } - { $sum }. Әр айды бөлек төлеңіз, кез келген банк қосымшасында: ТТК { $knp }, кезең { $period }. Шұғыл көмек тегін (ТМККК). { $note }
-sms-debt-3 = ҚАРЫЗ: { $periods } - { $sum }. Әр айды бөлек төлеңіз: ТТК { $knp }, кезең { $period }. ТМККК тегін. { $note-2 }
+sms-debt = ҚАРЫЗ: { $periods } - { $sum }. Әр айды бөлек төлеңіз, банк қосымшасында: ТТК { $knp }, кезең { $period }, БСН { $bin }, шот { $account }. ТМККК тегін. { $note-2 }
+sms-debt-2 = ҚАРЫЗ: { $periods } - { $sum }. Әр айды бөлек төлеңіз, банк қосымшасында: ТТК { $knp }, кезең { $period }. Шұғыл көмек тегін (ТМККК). { $note }
+sms-debt-3 = ҚАРЫЗ: { $periods } - { $sum }. Әр айды бөлек төлеңіз, банкте: ТТК { $knp }, кезең { $period }. ТМККК тегін. { $note-2 }
 sms-no-debt = ҚАРЫЗ ЖОҚ. { $note }
+sms-no-debt-2 = ҚАРЫЗ ЖОҚ. { $note-2 }
 sms-payments = Соңғы { $months }: { $list }.
 sms-payments-2 = Соңғы { $months }: { $states }.
 sms-no-payments = Төлем туралы мәлімет жоқ.
-sms-clinic = { $clinic }. Тіркелген күні: { $date }.
+sms-clinic = { $clinic }. { $date } тіркелген.
 sms-no-clinic = Емханаға тіркелмеген. Тіркелу: egov.kz немесе емхананың өзінде.
 
 ## To any other phone
-sms-unbound-insured = { $label }. Толығырақ білу үшін нөміріңізді тіркеңіз: egov.kz, 1414.
+sms-unbound-insured = { $label }. Толығырақ: нөміріңізді тіркеңіз (egov.kz, 1414).
 sms-unbound-insured-2 = { $label }. Нөміріңізді тіркеңіз: egov.kz, 1414.
 sms-unbound-not-insured = { $label }. Нөміріңізді тіркеңіз: egov.kz, 1414. Шұғыл көмек тегін (ТМККК). { $note }
 sms-unbound-not-insured-2 = { $label }. Нөмірді тіркеңіз: egov.kz, 1414. ТМККК тегін. { $note-2 }
 # The same words whatever the reason: nobody may read out of them whether such a person exists.
 sms-neutral = Мәлімет жоқ. ЖСН-ді тексеріңіз не нөміріңізді тіркеңіз: egov.kz, 1414.
+sms-neutral-2 = Мәлімет жоқ. ЖСН-ді тексеріңіз. Нөмірді тіркеу: egov.kz, 1414.
 
 ## What was not understood
 sms-which-person = Кім туралы? { $people } - санын жазыңыз.
@@ -73,7 +75,7 @@ sms-language = Тіл: қазақша. ЖСН жазыңыз. Көмек: КӨМ
 sms-latin-on = Жауаптар латын әрпімен келеді. Қайтару: LAT.
 sms-latin-off = Жауаптар кирилл әрпімен келеді. Латынша: LAT.
 sms-locked = ...{ $last } бөтен телефондардан жасырылды. Ашу: АШУ.
-sms-lock-needs-binding = ЖСН-ді тек өз нөміріңізден жасыра не аша аласыз. Нөмірді тіркеу: egov.kz, 1414.
+sms-lock-needs-binding = Мұны тек ЖСН-ге тіркелген нөмірден жасауға болады: egov.kz, 1414.
 sms-unlock-code = ...{ $last } ашу коды: { $code }. 10 минут ішінде осы кодты жіберіңіз.
 sms-unlocked = ...{ $last } ашылды.
 sms-not-locked = ...{ $last } жасырылмаған.

@@ -37,15 +37,16 @@ sms-not-insured-2 = { $label }. { $debt } Экстренная помощь бе
 sms-not-insured-3 = { $label }. { $debt } ГОБМП бесплатно. { $note-2 }
 
 ## Debt, payments, clinic
-sms-debt = ДОЛГ: { $periods } - { $sum }. Каждый месяц платите отдельно, в любом банке: КНП { $knp }, период { $period }, БИН { $bin }, счёт { $account }, БИК { $bic }, КБе { $kbe }. Экстренная помощь бесплатна (ГОБМП). { $note }
-sms-debt-2 = ДОЛГ: { $periods } - { $sum }. Каждый месяц платите отдельно, в приложении банка: КНП { $knp }, период { $period }. Экстренная помощь бесплатна (ГОБМП). { $note }
-sms-debt-3 = ДОЛГ: { $periods } - { $sum }. Каждый месяц платите отдельно: КНП { $knp }, период { $period }. ГОБМП бесплатно. { $note-2 }
+sms-debt = ДОЛГ: { $periods } - { $sum }. Платите помесячно в любом банке: КНП { $knp }, период { $period }, БИН { $bin }, счёт { $account }. ГОБМП бесплатно. { $note-2 }
+sms-debt-2 = ДОЛГ: { $periods } - { $sum }. Каждый месяц отдельно, в приложении банка: КНП { $knp }, период { $period }. Экстренная помощь бесплатна (ГОБМП). { $note-2 }
+sms-debt-3 = ДОЛГ: { $periods } - { $sum }. Каждый месяц отдельно: КНП { $knp }, период { $period }. ГОБМП бесплатно. { $note-2 }
 sms-no-debt = ДОЛГА НЕТ. { $note }
+sms-no-debt-2 = ДОЛГА НЕТ. { $note-2 }
 sms-payments = За { $months }: { $list }.
 sms-payments-2 = За { $months }: { $states }.
 sms-no-payments = Сведений о платежах нет.
 sms-clinic = { $clinic }. Прикреплены с { $date }.
-sms-no-clinic = Прикрепления к поликлинике нет. Прикрепиться: egov.kz или в самой поликлинике.
+sms-no-clinic = Прикрепления нет. Прикрепиться: egov.kz или в поликлинике.
 
 ## To any other phone
 sms-unbound-insured = { $label }. Чтобы узнать больше, привяжите номер: egov.kz, 1414.
@@ -54,6 +55,7 @@ sms-unbound-not-insured = { $label }. Привяжите номер: egov.kz, 14
 sms-unbound-not-insured-2 = { $label }. Привяжите номер: egov.kz, 1414. ГОБМП бесплатно. { $note-2 }
 # The same words whatever the reason: nobody may read out of them whether such a person exists.
 sms-neutral = Сведений нет. Проверьте ИИН или привяжите номер: egov.kz, 1414.
+sms-neutral-2 = Сведений нет. Проверьте ИИН. Привязать номер: egov.kz, 1414.
 
 ## What was not understood
 sms-which-person = О ком? { $people } - пришлите цифру.
@@ -74,7 +76,7 @@ sms-language = Язык: русский. Пришлите ИИН. Помощь: 
 sms-latin-on = Ответы будут латиницей. Вернуть: LAT.
 sms-latin-off = Ответы будут кириллицей. Латиницей: LAT.
 sms-locked = ...{ $last } скрыт от чужих телефонов. Открыть: ОТКРЫТЬ.
-sms-lock-needs-binding = Скрыть или открыть ИИН можно только со своего номера. Привязать номер: egov.kz, 1414.
+sms-lock-needs-binding = Это можно только с номера, привязанного к ИИН: egov.kz, 1414.
 sms-unlock-code = Код { $code }, чтобы открыть ...{ $last }. Пришлите его за 10 минут.
 sms-unlocked = ...{ $last } открыт.
 sms-not-locked = ...{ $last } не скрыт.
@@ -92,7 +94,7 @@ ussd-item-debt = долг
 ussd-item-clinic = клиника
 ussd-item-sms = SMS
 ussd-item-back = назад
-ussd-item-start = начало
+ussd-item-start = меню
 ussd-item-more = ещё
 ussd-type-iin = Наберите ИИН (12 цифр)
 ussd-which-person = О ком?

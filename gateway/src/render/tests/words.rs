@@ -1,0 +1,170 @@
+//! What the texts say, and which texts are refused.
+
+use chrono::NaiveDate;
+use saqta_data::category::Category;
+use saqta_data::coverage::Status;
+use saqta_data::language::Language;
+
+use super::super::{Voice, samples};
+use super::{load, transcript, voice};
+use crate::dialog::answer::{Answer, Page};
+
+/// All that the samples say, in small letters.
+fn everything() -> String {
+    let languages = Language::ALL
+        .into_iter()
+        .flat_map(|language| [(language, false), (language, true)]);
+    languages
+        .map(|(language, latin)| transcript(language, latin))
+        .collect::<String>()
+        .to_lowercase()
+}
+
+#[test]
+fn no_category_is_ever_named() {
+    let everything = everything();
+    for language in Language::ALL {
+        for category in Category::ALL {
+            let name = voice()
+                .texts
+                .get(language, &format!("category-{}", category.code()), &[])
+                .to_lowercase();
+            assert!(!everything.contains(&name), "{name}");
+            assert!(
+                !everything.contains(&crate::encoding::latin::transliterate(&name, language)),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn debts_say_what_to_do_and_that_emergency_care_is_free() {
+    for language in Language::ALL {
+        for case in samples::views()
+            .into_iter()
+            .filter(|case| !case.view.coverage.unpaid.is_empty())
+        {
+            let view = Box::new(case.view);
+            let debt = voice()
+                .sms(&Answer::Debt(view.clone()), language, false, false)
+                .text;
+            let first = view.coverage.unpaid.first().unwrap();
+            for word in ["122", &format!("{:02}{}", first.month(), first.year()), "2-3"] {
+                assert!(debt.contains(word), "{word}: {debt}");
+            }
+            let mut texts = vec![debt, voice().sms(&Answer::Help, language, false, false).text];
+            if view.coverage.status == Status::NotInsured {
+                texts.push(voice().sms(&Answer::Status(view), language, false, false).text);
+            }
+            for text in texts {
+                assert!(
+                    ["ТМККК", "ГОБМП", "GOBMP"].iter().any(|word| text.contains(word)),
+                    "{text}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn an_unbound_phone_learns_insured_or_not_and_nothing_else() {
+    let date = NaiveDate::from_ymd_opt(2026, 11, 20);
+    for language in Language::ALL {
+        let say = |insured, date| {
+            voice().sms(
+                &Answer::Unbound {
+                    insured,
+                    data_date: date,
+                },
+                language,
+                false,
+                false,
+            )
+        };
+        assert_eq!(say(true, date), say(true, None), "no date with `insured`");
+        assert!(say(true, date).text.contains("1414") && say(false, date).text.contains("1414"));
+        assert!(say(false, date).text.contains("20.11.2026"));
+    }
+}
+
+#[test]
+fn usual_kazakh_pages_are_one_screen() {
+    let mut pages = samples::other_pages();
+    let insured = samples::views()
+        .into_iter()
+        .filter(|case| case.name.starts_with("insured"));
+    for case in insured {
+        pages.extend(samples::pages_about(&case.view).into_iter().take(4));
+    }
+    let cut = |page: &&Page| voice().ussd(page, Language::Kazakh, false, 0).len() > 1;
+    let cut: Vec<_> = pages.iter().filter(cut).collect();
+    // Nine people do not go on a screen, nor does all that is to be said of "not insured".
+    assert!(
+        matches!(cut.as_slice(), [Page::WhichPerson(nine), Page::Unbound { insured: false, .. }] if nine.len() == 9),
+        "{cut:?}"
+    );
+}
+
+#[test]
+fn every_text_is_used() {
+    let sources = [
+        include_str!("../check.rs"),
+        include_str!("../payments.rs"),
+        include_str!("../phrases.rs"),
+        include_str!("../sms.rs"),
+        include_str!("../ussd.rs"),
+        include_str!("../../dialog/menu.rs"),
+    ]
+    .concat();
+    for key in Voice::keys() {
+        assert!(sources.contains(&format!("\"{key}\"")), "nothing says `{key}`");
+    }
+}
+
+/// The error of loading with `text` in the file of `language`.
+fn refusal(language: &str, text: &str) -> String {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join(format!("{language}.ftl")), text).unwrap();
+    load(Some(dir.path())).unwrap_err().to_string()
+}
+
+#[test]
+fn texts_of_a_directory_that_do_not_fit_are_refused() {
+    let long = |key: &str, n| format!("{key} = {}", "сөз ".repeat(n).trim());
+    for (key, text) in [
+        ("sms-neutral", long("sms-neutral-2", 60)),
+        ("sms-help", long("sms-help-2", 60)),
+        ("sms-try-later", long("sms-try-later", 16)),
+        ("sms-not-insured-3", long("sms-not-insured-3", 40)),
+        ("ussd-item-more", long("ussd-item-back", 8)),
+        ("sms-clinic", "sms-clinic = { $clinic } { $doctor }".to_owned()),
+        (
+            "status-insured",
+            "sms-insured = Сіз: { $label } { $until }".to_owned(),
+        ),
+    ] {
+        let refusal = refusal("kk", &text);
+        assert!(
+            refusal.contains(&format!("`{key}")) && refusal.contains("kk"),
+            "{key}: {refusal}"
+        );
+    }
+    let refusal = refusal("en", "sms-neutral = Нет");
+    assert!(refusal.contains("GSM 7-bit"), "{refusal}");
+}
+
+#[test]
+fn texts_of_a_directory_that_fit_are_said() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("ru.ftl"), "sms-neutral = Ответа нет.").unwrap();
+    let voice = load(Some(dir.path())).unwrap();
+    assert_eq!(
+        voice.sms(&Answer::Neutral, Language::Russian, false, false).text,
+        "Ответа нет."
+    );
+    assert_eq!(
+        voice.sms(&Answer::Neutral, Language::Russian, true, false).text,
+        "Otveta net."
+    );
+}
