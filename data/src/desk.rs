@@ -9,10 +9,12 @@ use thiserror::Error;
 use crate::clock::Timestamp;
 use crate::coverage::Coverage;
 use crate::iin::Iin;
+pub use crate::journal::JournalPage;
 use crate::journal::Numbered;
 use crate::language::Language;
 use crate::person::{Clinic, Person};
 use crate::phone::{Binding, Msisdn};
+pub use crate::registry::ExportPage;
 use crate::registry::{Chunk, Ingested, Registry};
 use crate::store::{StoreError, StoreFigures};
 
@@ -112,26 +114,6 @@ pub struct Card {
     pub asked: Vec<Numbered>,
     /// The day up to which the registries reach.
     pub data_date: Option<NaiveDate>,
-}
-
-/// Which journal lines to return.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum JournalPage {
-    /// The newest lines, oldest of them first.
-    Newest,
-    /// Lines after this sequence number, oldest first.
-    After(u64),
-    /// The lines just before this sequence number, oldest first.
-    Before(u64),
-}
-
-/// A page of an export: rows of one registry in the order of their keys, as CSV lines without the header.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExportPage {
-    /// The CSV lines.
-    pub rows: String,
-    /// Where the next page begins; `None`: this was the last.
-    pub next: Option<Vec<u8>>,
 }
 
 /// Figures of the whole.

@@ -147,3 +147,14 @@ pub struct Numbered {
     /// The line.
     pub entry: Entry,
 }
+
+/// Which journal lines to return.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum JournalPage {
+    /// The newest lines, oldest of them first.
+    Newest,
+    /// Lines after this sequence number, oldest first.
+    After(u64),
+    /// The lines just before this sequence number, oldest first.
+    Before(u64),
+}

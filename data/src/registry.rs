@@ -130,6 +130,15 @@ pub struct Ingested {
     pub refused: Vec<Refused>,
 }
 
+/// A page of an export: rows of one registry in the order of their keys, as CSV lines without the header.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportPage {
+    /// The CSV lines.
+    pub rows: String,
+    /// Where the next page begins; `None`: this was the last.
+    pub next: Option<Vec<u8>>,
+}
+
 /// How many line ends are in `bytes`.
 pub(crate) fn count_lines(bytes: &[u8]) -> usize {
     bytes.split(|byte| *byte == b'\n').count() - 1

@@ -2,13 +2,12 @@
 
 use super::{Office, Phone};
 use crate::contribution::WaitingReturn;
-use crate::desk::ExportPage;
 use crate::iin::Iin;
 use crate::person::{Clinic, Person};
 use crate::phone::Msisdn;
-use crate::registry::Registry;
 use crate::registry::csv::Lines;
 use crate::registry::row::Row;
+use crate::registry::{ExportPage, Registry};
 use crate::store::unit::Record;
 use crate::store::{Key, Scan, StoreError};
 

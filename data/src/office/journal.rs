@@ -1,9 +1,8 @@
 //! Reading the journal.
 
 use super::Office;
-use crate::desk::JournalPage;
 use crate::iin::Iin;
-use crate::journal::{Entry, Numbered};
+use crate::journal::{Entry, JournalPage, Numbered};
 use crate::store::unit::Record;
 use crate::store::{Order, Scan, StoreError, Tree};
 

@@ -89,3 +89,49 @@ async fn pages_are_small_and_whole() {
         assert!(!text.starts_with(&Header::line(registry)));
     }
 }
+
+#[tokio::test]
+async fn the_extremes_that_rows_may_hold_come_back() {
+    let office = office();
+    let (name, reference) = ("𝄞".repeat(100), "Ә".repeat(64));
+    for (registry, rows) in [
+        (
+            Registry::People,
+            format!(
+                "000000000010,{name},{name},{name},1800-01-01,m,none\n900101300007,А,,,9999-12-31,f,none\n"
+            ),
+        ),
+        (
+            Registry::Categories,
+            "000000000010,crisis,1800-01-01,9999-12-31\n".into(),
+        ),
+        (Registry::Temporary, "000000000010,1800-01-01,9999-12-31\n".into()),
+        (
+            Registry::Attachments,
+            format!("000000000010,{},1800-01-01\n", "𝄞".repeat(32)),
+        ),
+        (
+            Registry::Phones,
+            "+10000000,000000000010,child,1800-01-01,9999-12-31\n\
+             +999999999999999,000000000010,self,1800-01-01,\n"
+                .into(),
+        ),
+        (
+            Registry::Contributions,
+            format!(
+                "{reference},0,000000000010,011900,124,state,000000000000,0,1800-01-01\n\
+                 {reference},4294967295,000000000010,122199,121,employer,999999999999,10000000000,9999-12-31\n"
+            ),
+        ),
+        (
+            Registry::Returns,
+            format!(
+                "{reference},0,000000000010,1800-01-01\n\
+                 {reference},4294967294,000000000010,9999-12-31\n"
+            ),
+        ),
+    ] {
+        assert_eq!(import(&office, registry, &rows).await.2, 0, "{rows}");
+        assert_eq!(export(&office, registry).await, rows);
+    }
+}

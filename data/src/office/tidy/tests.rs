@@ -76,7 +76,7 @@ async fn the_oldest_lines_go_when_there_are_too_many() {
     };
     assert_eq!(tidy(&office, keep).await, (6, 6, false));
     let left = office
-        .journal(crate::desk::JournalPage::After(0), 100)
+        .journal(crate::journal::JournalPage::After(0), 100)
         .await
         .unwrap();
     assert_eq!(
