@@ -144,7 +144,7 @@ pub(crate) struct Export {
 /// Where a handset is connected.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Handset {
-    /// The running server [default: http://127.0.0.1:8414]
+    /// The running server [default: port 8414 of this machine]
     #[arg(long, env = "SAQTA_URL", value_name = "URL", hide_env_values = true)]
     pub(crate) url: Option<String>,
     /// The carrier instance to go through [default: sandbox]

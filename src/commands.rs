@@ -1,6 +1,13 @@
 //! The commands, one file each. Each runs to its end and says by its outcome whether it did what it was asked.
 
+mod check;
+mod console;
 mod dial;
+mod export;
+mod import;
+mod serve;
+mod status;
+
 mod text;
 
 use std::io::{ErrorKind, Write};
@@ -23,6 +30,12 @@ pub(crate) fn run(cli: Cli) -> Outcome {
     };
     telemetry::start(verbosity)?;
     match cli.command {
+        Command::Serve(args) => serve::run(&args, &config),
+        Command::Console(args) => console::run(&args, &config),
+        Command::Status(args) => status::run(&args, &config),
+        Command::Import(args) => import::run(&args, &config),
+        Command::Export(args) => export::run(&args, &config),
+        Command::Check(args) => check::run(&args, &config),
         Command::Dial(args) => dial::run(&args, &config),
         Command::Text(args) => text::run(&args, &config),
         _ => Err(Failure::new("not built yet")),
@@ -56,4 +69,9 @@ fn print(text: &str) -> Outcome {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
         result => Ok(result?),
     }
+}
+
+/// Writes a line to standard error: how the work goes, never its answer.
+fn note(line: &str) -> Outcome {
+    Ok(writeln!(std::io::stderr(), "{line}")?)
 }

@@ -9,10 +9,11 @@ pub(crate) mod secret;
 use std::path::{Path, PathBuf};
 
 use saqta_data::clock::{Clock, Timestamp};
+use saqta_gateway::carrier::config::Secret;
 
 use crate::failure::Failure;
-pub(crate) use file::{Carrier, Day, File, Operators, Unbound};
-pub(crate) use secret::{Secret, SecretRef};
+pub(crate) use file::{Carrier, File, Operators};
+pub(crate) use secret::SecretRef;
 
 /// The configuration, with the folder that relative paths in it start from.
 #[derive(Clone, Debug, Default)]
@@ -41,13 +42,17 @@ impl Config {
             return Err(Failure::of(&name, "a configuration file has at most 1 MiB"));
         }
         let text = std::fs::read_to_string(path).map_err(|e| Failure::of(&name, e))?;
-        let dir = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        Self::read(name, &text, path.parent().unwrap_or(Path::new("")))
+    }
+
+    /// The configuration in the text of a file called `name` in the folder `dir`.
+    pub(crate) fn read(name: String, text: &str, dir: &Path) -> Result<Self, Failure> {
         let config = Self {
-            file: parse(&name, &text)?,
+            file: parse(&name, text)?,
             name,
-            dir,
+            dir: dir.to_path_buf(),
         };
-        config.check(&text)?;
+        config.check(text)?;
         Ok(config)
     }
 

@@ -9,9 +9,13 @@ mod desk_http;
 mod failure;
 mod handset;
 mod listen;
+mod open;
+mod plan;
 mod roster;
+mod server;
 mod socket;
 mod telemetry;
+mod texts;
 
 use std::io::Write;
 use std::panic::catch_unwind;

@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::PrometheusHandle;
 use tracing::{Level, Metadata};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
@@ -73,7 +73,9 @@ fn quiet_panics() {
 
 /// Starts counting; the handle writes what was counted in Prometheus' format.
 pub(crate) fn metrics() -> Result<PrometheusHandle, Failure> {
-    Ok(PrometheusBuilder::new().install_recorder()?)
+    let handle = saqta_gateway::metrics::exporter()?.install_recorder()?;
+    saqta_gateway::metrics::describe();
+    Ok(handle)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use saqta_data::desk::OperatorRole;
 use saqta_data::language::Language;
+use saqta_gateway::exchange::Unbound;
 use serde::{Deserialize, Serialize};
 
 use super::secret::SecretRef;
@@ -45,10 +46,14 @@ pub(crate) struct File {
     pub(crate) texts_dir: Option<PathBuf>,
     /// What a phone may know that is not bound to the IIN.
     pub(crate) unbound: Unbound,
-    /// Look-ups a minute of people to whom the phone is not bound, per instance.
-    pub(crate) unbound_per_minute: Option<u32>,
     /// The USSD code of the service.
     pub(crate) ussd_code: Option<String>,
+    /// The limits on what phones may ask.
+    pub(crate) limits: Limits,
+    /// The console's theme: auto, light, dark, mono or plain.
+    pub(crate) theme: Option<String>,
+    /// The console's keys, where they are to be others than the compiled-in ones.
+    pub(crate) keymap: Option<PathBuf>,
     /// Our own numbers and short codes at every carrier: messages from them are never answered.
     pub(crate) own_numbers: Vec<String>,
     /// The months that journal lines are kept.
@@ -111,15 +116,18 @@ pub(crate) struct Carrier {
     pub(crate) ussd_overhead: usize,
 }
 
-/// What a phone may know that is not bound to the IIN.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Unbound {
-    /// Insured or not.
-    #[default]
-    Status,
-    /// Nothing.
-    Nothing,
+/// The limits on what phones may ask; a key left out has the gateway's default.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Limits {
+    /// Different IINs a day that one phone may ask about without being bound to them.
+    pub(crate) iins_per_phone_a_day: Option<usize>,
+    /// Different phones a day that may ask about one IIN without being bound to it.
+    pub(crate) phones_per_iin_a_day: Option<usize>,
+    /// Look-ups a minute of phones not bound to the person, per instance.
+    pub(crate) unbound_lookups_a_minute: Option<u32>,
+    /// Help texts to one phone in an hour.
+    pub(crate) helps_an_hour: Option<usize>,
 }
 
 /// Who may sit at the desk beside the server's own account, which is senior.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
+use saqta_gateway::carrier::config::Secret;
 use serde::{Deserialize, Deserializer};
 
 /// Where a secret is kept: `env:NAME` or `file:path`.
@@ -14,25 +15,8 @@ pub(crate) enum SecretRef {
     File(String),
 }
 
-/// A secret. `Debug` hides it.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Secret(String);
-
 /// The longest secret, in bytes: no carrier issues longer ones.
 const MAX_SECRET_BYTES: usize = 4096;
-
-impl Secret {
-    /// The secret itself, for the adapter that signs or compares with it.
-    pub(crate) fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(..)")
-    }
-}
 
 impl fmt::Display for SecretRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,7 +51,7 @@ impl SecretRef {
         let text = text.trim_end_matches(['\r', '\n']);
         match text.len() {
             0 => Err("it is empty".to_owned()),
-            1..=MAX_SECRET_BYTES => Ok(Secret(text.to_owned())),
+            1..=MAX_SECRET_BYTES => Ok(Secret::new(text)),
             _ => Err(format!("it is longer than {MAX_SECRET_BYTES} bytes")),
         }
     }
@@ -118,13 +102,13 @@ mod tests {
 
     #[test]
     fn neither_debug_nor_an_error_shows_it() {
-        let secret = SecretRef::Env("X".into()).resolve(Path::new("."), |_| Some("s3cret".into()));
-        assert_eq!(format!("{secret:?}"), "Ok(Secret(..))");
         #[derive(Debug, Deserialize)]
         struct Doc {
             #[expect(dead_code, reason = "only its refusal is looked at")]
             secret: SecretRef,
         }
+        let secret = SecretRef::Env("X".into()).resolve(Path::new("."), |_| Some("s3cret".into()));
+        assert_eq!(format!("{secret:?}"), "Ok(Secret(..))");
         let error = toml::from_str::<Doc>("secret = \"s3cret\"").unwrap_err();
         assert!(!error.message().contains("s3cret"), "{}", error.message());
     }

@@ -1,3 +1,5 @@
+use saqta_gateway::exchange::Unbound;
+
 use super::*;
 
 fn load(text: &str) -> Result<Config, String> {

@@ -1,7 +1,9 @@
 //! What is answered, before it is put into words: every answer of the service, with what it tells.
 
 use chrono::NaiveDate;
+use saqta_data::contribution::PayerKind;
 use saqta_data::coverage::Coverage;
+use saqta_data::person::{Clinic, Person};
 use saqta_data::phone::Msisdn;
 
 /// What a bound phone may know about one person. No name, no category.
@@ -17,6 +19,32 @@ pub struct View {
     pub clinic: Option<ClinicView>,
     /// The day up to which the registries reach.
     pub data_date: Option<NaiveDate>,
+}
+
+impl View {
+    /// What may be told of `person`, whose newest attachment is to `clinic`.
+    #[must_use]
+    pub fn new(
+        person: &Person,
+        coverage: Coverage,
+        clinic: Option<Clinic>,
+        data_date: Option<NaiveDate>,
+    ) -> Self {
+        let attached = person.attachment().zip(clinic);
+        Self {
+            last_four: person.iin.last_four(),
+            coverage,
+            entrepreneur: person.payer_kind() == PayerKind::Entrepreneur,
+            clinic: attached.map(|(attachment, clinic)| ClinicView {
+                name_kk: clinic.name_kk,
+                name_ru: clinic.name_ru,
+                address_kk: clinic.address_kk,
+                address_ru: clinic.address_ru,
+                attached_on: attachment.attached_on,
+            }),
+            data_date,
+        }
+    }
 }
 
 /// The clinic in the two languages of its registry (English speakers get the Russian one, in Latin letters).

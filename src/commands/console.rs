@@ -1,0 +1,50 @@
+//! `saqta console`: the operator's console, over the server that holds the store or over the store itself.
+
+use std::io::IsTerminal;
+
+use saqta_data::journal::Door;
+use saqta_gateway::render::Voice;
+use saqta_tui::{Options, ThemeChoice};
+
+use super::runtime;
+use crate::cli::StoreArgs;
+use crate::config::{self, Config};
+use crate::failure::{Failure, Outcome};
+use crate::open::{self, Missing};
+
+/// Runs the console until the operator leaves it.
+pub(super) fn run(args: &StoreArgs, config: &Config) -> Outcome {
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        return Err(Failure::new(
+            "the console needs a terminal; in a script use `saqta status`",
+        ));
+    }
+    let store = config.store(args.store.as_deref())?;
+    let options = options(config)?;
+    runtime()?.block_on(async {
+        let opened = open::desk(config, &store, Missing::Refuse, Door::Console).await?;
+        let ended = saqta_tui::run(opened.desk.clone(), options).await;
+        opened.close().await?;
+        Ok(ended?)
+    })
+}
+
+/// How the console looks, from the configuration and the environment.
+pub(super) fn options(config: &Config) -> Result<Options, Failure> {
+    let file = &config.file;
+    let theme = match &file.theme {
+        Some(name) => name
+            .parse::<ThemeChoice>()
+            .map_err(|e| Failure::of(format_args!("{}: theme", config.name), e))?,
+        None => ThemeChoice::default(),
+    };
+    Ok(Options {
+        language: file.lang.unwrap_or_default(),
+        theme,
+        no_color: config::no_color(),
+        texts_dir: config.path(file.texts_dir.as_ref()),
+        other_texts: Voice::keys(),
+        keymap: config.path(file.keymap.as_ref()),
+        clock: config::clock()?,
+    })
+}

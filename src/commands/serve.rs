@@ -1,0 +1,49 @@
+//! `saqta serve`: answers carriers and operators until it is told to stop.
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{note, print, runtime};
+use crate::cli::Serve;
+use crate::config::{self, Config};
+use crate::failure::Outcome;
+use crate::plan::Plan;
+use crate::server::{self, Server};
+use crate::telemetry;
+
+/// Serves until SIGTERM or SIGINT.
+pub(super) fn run(args: &Serve, config: &Config) -> Outcome {
+    let plan = Plan::of_serve(args, config)?;
+    let clock = config::clock()?;
+    server::check(config, &plan, clock.clone())?;
+    if args.check.or(config.file.check).unwrap_or_default() {
+        return print(&plan.to_string());
+    }
+    let metrics = telemetry::metrics()?;
+    runtime()?.block_on(async {
+        // Before anything is opened, so that a signal during the start is not lost.
+        let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let server = Server::start(config, &plan, clock, metrics).await?;
+        note(&format!(
+            "listening gateway={} admin={}",
+            server.gateway, server.admin
+        ))?;
+        for instance in plan.unprotected() {
+            tracing::warn!(
+                instance = instance.name,
+                "anybody could call it: every phone counts as not bound"
+            );
+        }
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+        }
+        tracing::info!("stopping");
+        let stopped = tokio::select! {
+            stopped = server.stop() => stopped,
+            // Whoever asks twice does not want to wait.
+            _ = term.recv() => Ok(()),
+            _ = int.recv() => Ok(()),
+        };
+        stopped
+    })
+}

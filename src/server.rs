@@ -1,0 +1,195 @@
+//! A server: the webhooks, the admin listener, the operators' socket and the tidying, over one store.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ConnectInfo;
+use metrics_exporter_prometheus::PrometheusHandle;
+use saqta_data::clock::Clock;
+use saqta_data::desk::{Desk, DeskOptions, LocalDesk, Operator};
+use saqta_data::journal::Door;
+use saqta_data::office::{Office, Retention};
+use saqta_data::store::memory::MemoryStore;
+use saqta_gateway::exchange::Exchange;
+use saqta_gateway::router::{Admin, Phase, admin_router, router};
+use saqta_gateway::state::Gateway;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+use crate::config::Config;
+use crate::desk_http::server::{Peer, Reception, router as desk_router};
+use crate::failure::{Failure, Outcome};
+use crate::listen::{Limits, Stop, Stopper, serve};
+use crate::plan::Plan;
+use crate::roster::Roster;
+use crate::socket::{self, SocketFiles};
+use crate::{open, texts};
+
+/// How often what is too old is dropped, a bounded piece at a time.
+const TIDY_INTERVAL: Duration = Duration::from_secs(60);
+
+/// A server that answers.
+pub(crate) struct Server {
+    /// Where the webhooks are.
+    pub(crate) gateway: SocketAddr,
+    /// Where health and metrics are.
+    pub(crate) admin: SocketAddr,
+    /// The office behind it.
+    pub(crate) office: Office,
+    phase: Phase,
+    stopper: Stopper,
+    listeners: Vec<JoinHandle<()>>,
+    helpers: Vec<JoinHandle<()>>,
+    socket: SocketFiles,
+}
+
+/// Refuses settings, law tables and texts that a server could not start with; opens nothing.
+pub(crate) fn check(config: &Config, plan: &Plan, clock: Clock) -> Outcome {
+    let office = open::office(config, Arc::new(MemoryStore::new()), clock)?;
+    answering(config, plan, &office).map(|_| ())
+}
+
+/// What answers citizens, and the gateway to it.
+fn answering(config: &Config, plan: &Plan, office: &Office) -> Result<(Arc<Exchange>, Gateway), Failure> {
+    let voice = texts::voice(config, office.law())?;
+    let exchange = Arc::new(Exchange::new(
+        office.clone(),
+        Arc::new(voice),
+        plan.policy.clone(),
+    ));
+    let gateway = Gateway::new(&plan.instances, exchange.clone(), office.clock().clone())?;
+    Ok((exchange, gateway))
+}
+
+impl Server {
+    /// Starts what `plan` says; returns when every listener answers.
+    pub(crate) async fn start(
+        config: &Config,
+        plan: &Plan,
+        clock: Clock,
+        metrics: PrometheusHandle,
+    ) -> Result<Self, Failure> {
+        // A busy port is told before a large store is opened.
+        let webhooks = bind(plan.listen, "--listen").await?;
+        let figures = bind(plan.admin_listen, "--admin-listen").await?;
+        let (gateway_address, admin_address) = (webhooks.local_addr()?, figures.local_addr()?);
+        let store = open::store(&plan.store).await?;
+        let office = open::office(config, store.clone(), clock.clone())?;
+        let voice = texts::voice(config, office.law())?;
+        let exchange = Arc::new(Exchange::new(
+            office.clone(),
+            Arc::new(voice),
+            plan.policy.clone(),
+        ));
+        let gateway = Gateway::new(&plan.instances, exchange.clone(), clock)?;
+        let (operators, socket) = socket::listen(&plan.store)?;
+        let phase = Phase::starting();
+        let admin = Admin {
+            phase: phase.clone(),
+            store,
+            metrics: metrics.clone(),
+            gateway: gateway.clone(),
+        };
+        let reception = Arc::new(reception(plan, office.clone()));
+
+        let (stopper, stop) = Stopper::new();
+        let public =
+            |listener, router, stop| tokio::spawn(serve(listener, router, Limits::PUBLIC, stop, caller));
+        let listeners = vec![
+            public(webhooks, router(gateway), stop.clone()),
+            public(figures, admin_router(admin), stop.clone()),
+            tokio::spawn(serve(
+                operators,
+                desk_router(reception),
+                Limits::OPERATORS,
+                stop.clone(),
+                |io, _| Peer::of(io),
+            )),
+        ];
+        let helpers = vec![
+            tokio::spawn(saqta_gateway::metrics::keep_up(metrics)),
+            tokio::spawn(tidy(office.clone(), exchange, plan.retention, stop)),
+        ];
+        phase.serving();
+        Ok(Self {
+            gateway: gateway_address,
+            admin: admin_address,
+            office,
+            phase,
+            stopper,
+            listeners,
+            helpers,
+            socket,
+        })
+    }
+
+    /// Stops: no new connections, requests under way are answered, the store is closed.
+    pub(crate) async fn stop(self) -> Outcome {
+        self.phase.draining();
+        self.stopper.stop();
+        for listener in self.listeners {
+            // A listener that panicked has been reported.
+            let _ = listener.await;
+        }
+        for helper in self.helpers {
+            helper.abort();
+            let _ = helper.await;
+        }
+        drop(self.socket);
+        Ok(self.office.store().close().await?)
+    }
+}
+
+fn caller(_: &TcpStream, address: &SocketAddr) -> ConnectInfo<SocketAddr> {
+    ConnectInfo(*address)
+}
+
+async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| match error.kind() {
+            ErrorKind::AddrInUse => Failure::of(
+                address,
+                format_args!("another program listens there; choose with {option} ADDR"),
+            ),
+            _ => Failure::of(address, error),
+        })
+}
+
+fn reception(plan: &Plan, office: Office) -> Reception {
+    let lookups_per_hour = plan.lookups_per_hour;
+    let seat = move |operator: Operator, door: Door| -> Arc<dyn Desk> {
+        let usual = DeskOptions::of(door);
+        let options = DeskOptions {
+            lookups_per_hour: lookups_per_hour.or(usual.lookups_per_hour),
+            serving: true,
+            ..usual
+        };
+        Arc::new(LocalDesk::new(
+            office.clone(),
+            operator.name,
+            operator.role,
+            options,
+        ))
+    };
+    Reception {
+        roster: Roster::new(plan.operators.clone()),
+        seat: Box::new(seat),
+    }
+}
+
+/// Drops what is too old until the order to stop.
+async fn tidy(office: Office, exchange: Arc<Exchange>, keep: Retention, mut stop: Stop) {
+    loop {
+        tokio::select! {
+            () = stop.ordered() => return,
+            () = tokio::time::sleep(TIDY_INTERVAL) => {}
+        }
+        match (office.tidy(&keep).await, exchange.tidy().await) {
+            (Ok(tidied), Ok(conversations)) => tracing::debug!(?tidied, conversations, "tidied up"),
+            (Err(error), _) | (_, Err(error)) => tracing::warn!(%error, "could not tidy up"),
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The program from outside: real processes, real sockets, real files.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail by panicking"
+)]
+
+#[path = "e2e/attach.rs"]
+mod attach;
+#[path = "e2e/bad_input.rs"]
+mod bad_input;
+#[path = "e2e/golden.rs"]
+mod golden;
+#[path = "e2e/people.rs"]
+mod people;
+#[path = "e2e/power.rs"]
+mod power;
+#[path = "e2e/privacy.rs"]
+mod privacy;
+#[path = "support/process.rs"]
+mod process;
+#[path = "e2e/server.rs"]
+mod server;

@@ -1,0 +1,290 @@
+//! A real Kannel (Debian: kannel, kannel-extras) between phones and the program: its fakesmsc plays the phones.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may fail by panicking, and says when it is skipped"
+)]
+
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+#[path = "e2e/people.rs"]
+mod people;
+#[path = "support/process.rs"]
+mod process;
+
+use people::{PAID, PENSIONER, PHONE_A, PHONE_B, STRANGER, STRANGER_2, UNPAID};
+use process::{Server, collect, exchange, wait_for};
+
+const BEARERBOX: &str = "/usr/sbin/bearerbox";
+const SMSBOX: &str = "/usr/sbin/smsbox";
+const FAKESMSC: &str = "/usr/lib/kannel/test/fakesmsc";
+
+/// A program of Kannel, killed when it is dropped.
+struct Running(Child, Arc<Mutex<String>>);
+
+impl Running {
+    fn start(program: &str, dir: &Path, args: &[&str]) -> Self {
+        let mut command = Command::new(program);
+        command
+            .args(args)
+            .current_dir(dir)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let written = Arc::new(Mutex::new(String::new()));
+        collect(child.stdout.take().unwrap(), written.clone());
+        collect(child.stderr.take().unwrap(), written.clone());
+        Self(child, written)
+    }
+
+    fn written(&self) -> String {
+        self.1.lock().unwrap().clone()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// True if Kannel is here. Where it must be, its absence is a failure.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "CI says by the environment that nothing may be skipped"
+)]
+fn kannel_is_installed() -> bool {
+    let there = [BEARERBOX, SMSBOX, FAKESMSC]
+        .iter()
+        .all(|program| Path::new(program).exists());
+    assert!(
+        there || std::env::var_os("SAQTA_CI").is_none(),
+        "Kannel is missing: apt-get install kannel kannel-extras"
+    );
+    there
+}
+
+/// A message as the phone got it.
+#[derive(Debug, Default)]
+struct Got {
+    text: String,
+    parts: usize,
+    /// `text` for GSM 7-bit, `ucs-2`.
+    alphabet: String,
+}
+
+/// An SMS in fakesmsc's notation, the text as UCS-2 if it is not plain ASCII.
+fn message(from: &str, text: &str) -> String {
+    if text.is_ascii() {
+        return format!("{from} 1414 text {text}");
+    }
+    let bytes = text.encode_utf16().flat_map(u16::to_be_bytes);
+    let hex: Vec<String> = bytes.map(|byte| format!("%{byte:02X}")).collect();
+    format!("{from} 1414 ucs2 {}", hex.concat())
+}
+
+/// The bytes of fakesmsc's percent-encoding.
+fn unescape(text: &str) -> Vec<u8> {
+    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        bytes.push(match first {
+            b'+' => b' ',
+            b'%' => {
+                let byte = u8::from_str_radix(std::str::from_utf8(&rest[..2]).unwrap(), 16).unwrap();
+                rest = &rest[2..];
+                byte
+            }
+            other => *other,
+        });
+    }
+    bytes
+}
+
+fn utf16(bytes: &[u8]) -> String {
+    let units: Vec<u16> = bytes
+        .chunks(2)
+        .map(|pair| u16::from_be_bytes([pair[0], pair[1]]))
+        .collect();
+    String::from_utf16(&units).unwrap()
+}
+
+/// What every phone got, by its number: lines such as `Got message 1: <1414 +77010000001 ucs-2 TEXT>` put together.
+fn got(written: &str) -> BTreeMap<String, Got> {
+    let mut phones: BTreeMap<String, BTreeMap<u8, (String, String)>> = BTreeMap::new();
+    for line in written.lines().filter(|line| line.contains("Got message")) {
+        let inner = &line[line.find('<').unwrap() + 1..line.rfind('>').unwrap()];
+        let words: Vec<&str> = inner.splitn(3, ' ').collect();
+        let (part, kind, text) = match words[2].split_once(' ').unwrap() {
+            ("udh", rest) => {
+                let fields: Vec<&str> = rest.splitn(3, ' ').collect();
+                (unescape(fields[0])[5], fields[1], fields[2])
+            }
+            (kind, text) => (1, kind, text),
+        };
+        let text = match kind {
+            "text" => String::from_utf8(unescape(text)).unwrap(),
+            _ => utf16(&unescape(text)),
+        };
+        phones
+            .entry(words[1].to_owned())
+            .or_default()
+            .insert(part, (kind.to_owned(), text));
+    }
+    let join = |parts: BTreeMap<u8, (String, String)>| Got {
+        parts: parts.len(),
+        alphabet: if parts.values().all(|(kind, _)| kind == "text") {
+            "text".into()
+        } else {
+            "ucs-2".into()
+        },
+        text: parts.into_values().map(|(_, text)| text).collect(),
+    };
+    phones
+        .into_iter()
+        .map(|(phone, parts)| (phone, join(parts)))
+        .collect()
+}
+
+/// The configuration with free ports, connected to `gateway`.
+fn configuration(gateway: u16) -> (String, [u16; 4]) {
+    let held: Vec<TcpListener> = (0..4)
+        .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
+        .collect();
+    let ports: Vec<u16> = held
+        .iter()
+        .map(|listener| listener.local_addr().unwrap().port())
+        .collect();
+    let ports: [u16; 4] = ports.try_into().unwrap();
+    let mut text = include_str!("kannel/kannel.conf").to_owned();
+    let named = [
+        "admin-port = 13000",
+        "smsbox-port = 13001",
+        "port = 20000",
+        "sendsms-port = 13013",
+    ];
+    for (line, port) in named.into_iter().zip(ports) {
+        assert!(text.contains(line));
+        text = text.replace(line, &format!("{} = {port}", line.split(' ').next().unwrap()));
+    }
+    assert!(text.contains("127.0.0.1:8414"));
+    (
+        text.replace("127.0.0.1:8414", &format!("127.0.0.1:{gateway}")),
+        ports,
+    )
+}
+
+/// What phones text, and whether an answer is due. Machines come first: an answer to one would reach the next phone.
+const TEXTS: [(&str, &str, bool); 7] = [
+    ("Kaspi", PAID, false),
+    ("1414", UNPAID, false),
+    (PHONE_B, PENSIONER, true),
+    (PHONE_A, "Долг 900101300017", true),
+    ("+77010000005", "төлем 900101300007", true),
+    (STRANGER, "EN 900101300007", true),
+    (STRANGER_2, "KOMEK", true),
+];
+
+/// How many SMS the server has had from Kannel.
+fn heard(server: &Server) -> u32 {
+    let (_, text) = exchange(server.admin, "GET", "/metrics", b"").unwrap();
+    let text = String::from_utf8(text).unwrap();
+    let line = text.lines().find(|line| {
+        line.starts_with("saqta_carrier_messages_total{")
+            && line.contains("\"kannel\"")
+            && line.contains("\"sms\"")
+    });
+    line.map_or(0, |line| line.rsplit(' ').next().unwrap().parse().unwrap())
+}
+
+#[test]
+fn a_phone_behind_kannel_gets_what_the_sandbox_gives() {
+    if !kannel_is_installed() {
+        eprintln!("skipped: there is no Kannel on this machine");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let start = |name: &str| {
+        let store = dir.path().join(name);
+        people::import(dir.path(), &store);
+        Server::start(&store)
+    };
+    // A twin that nobody has asked before says what each phone is to get.
+    let (server, twin) = (start("store"), start("twin"));
+    let (conf, [admin, _, smsc, _]) = configuration(server.gateway.port());
+    let conf = process::write(dir.path(), "kannel.conf", &conf);
+    let _bearerbox = Running::start(BEARERBOX, dir.path(), &[&conf]);
+    let status = || {
+        let answer = exchange(
+            ([127, 0, 0, 1], admin).into(),
+            "GET",
+            "/status.txt?password=test",
+            b"",
+        );
+        answer
+            .map(|(_, body)| String::from_utf8_lossy(&body).into_owned())
+            .unwrap_or_default()
+    };
+    wait_for("bearerbox answers", || status().contains("Kannel").then_some(()));
+    let _smsbox = Running::start(SMSBOX, dir.path(), &[&conf]);
+    wait_for("smsbox is connected", || {
+        status().contains("smsbox:").then_some(())
+    });
+
+    let port = smsc.to_string();
+    let (mut written, mut expected) = (String::new(), BTreeMap::new());
+    for (count, (from, text, answered)) in (1..).zip(TEXTS) {
+        // fakesmsc sends a message chosen by lot, so each phone has one of its own.
+        let message = message(from, text);
+        let phone = Running::start(
+            FAKESMSC,
+            dir.path(),
+            &["-H", "127.0.0.1", "-r", &port, "-m", "1", &message],
+        );
+        wait_for("the message has come through", || {
+            (heard(&server) >= count).then_some(())
+        });
+        if answered {
+            let due = twin.text("m", from, text).concat();
+            let is_whole = |got: &Got| got.text.chars().count() >= due.chars().count();
+            wait_for("the phone has its answer", || {
+                got(&phone.written())
+                    .get(from)
+                    .is_some_and(is_whole)
+                    .then_some(())
+            });
+            expected.insert(from, due);
+        }
+        written.push_str(&phone.written());
+    }
+    let got = got(&written);
+
+    for (phone, text) in &expected {
+        assert_eq!(got[*phone].text, *text, "to {phone}");
+    }
+    assert_eq!(got.len(), expected.len(), "machines get nothing: {got:?}");
+    assert!(got[PHONE_B].text.starts_with("САҚТАНДЫРЫЛҒАН"), "{got:?}");
+    assert_eq!(
+        (got[PHONE_B].alphabet.as_str(), got[PHONE_B].parts),
+        ("ucs-2", 1),
+        "{got:?}"
+    );
+    assert!(
+        got[PHONE_A].parts > 1 && got[PHONE_A].text.contains("46750"),
+        "in several parts: {got:?}"
+    );
+    assert_eq!(
+        (got[STRANGER].alphabet.as_str(), got[STRANGER].parts),
+        ("text", 1),
+        "GSM-7: {got:?}"
+    );
+    assert!(got[STRANGER].text.starts_with("INSURED"), "{got:?}");
+}
