@@ -32,6 +32,9 @@ const INPUTS: usize = 256;
 /// How often the time is looked at. The screen changes by time once a second at the most.
 const TICK: Duration = Duration::from_millis(250);
 
+/// How long a signalled console may take to put the terminal back.
+const LAST_FRAME: Duration = Duration::from_secs(2);
+
 /// How the console is to look and where its files are. [`Options::default`] is the built-in console in Kazakh.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -149,17 +152,36 @@ pub async fn run(desk: Arc<dyn Desk>, options: Options) -> Result<(), ConsoleErr
         // Dropped unsent by a panic, which `run` then reports.
         let _ = ended.send(on_thread(ui, &options.clock, worker, keys, incoming));
     })?;
-    let stop = async {
+    // If the caller stops waiting for the console, it ends too.
+    let stop = StopOnDrop(inputs);
+    let signalled = async {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = hang_up.recv() => {}
         }
-        let _ = inputs.send(Input::Stop).await;
-        std::future::pending::<()>().await;
+        stop.now();
+        // A terminal that has stopped reading holds the thread up for ever; the process is to end all the same.
+        tokio::time::sleep(LAST_FRAME).await;
     };
     tokio::select! {
         result = end => result.unwrap_or(Err(ConsoleError::Panicked)),
-        () = stop => Ok(()),
+        () = signalled => Ok(()),
+    }
+}
+
+/// Ends the console when it is dropped.
+struct StopOnDrop(mpsc::Sender<Input>);
+
+impl StopOnDrop {
+    fn now(&self) {
+        // A full queue belongs to a thread that is held up: nothing else can be done.
+        let _ = self.0.try_send(Input::Stop);
+    }
+}
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.now();
     }
 }
 

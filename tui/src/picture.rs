@@ -64,6 +64,35 @@ impl Picture {
         text
     }
 
+    /// The looks of the screen: for every run of one style its place, its text and its style.
+    #[cfg(test)]
+    pub(crate) fn looks(&self) -> String {
+        use std::fmt::Write as _;
+        let width = usize::from(self.buffer.area.width).max(1);
+        let mut lines = String::new();
+        for (y, row) in self.buffer.content.chunks(width).enumerate() {
+            for run in row.chunk_by(|a, b| a.style() == b.style()) {
+                let text: String = run.iter().map(ratatui::buffer::Cell::symbol).collect();
+                let (fg, bg, modifier) = (run[0].fg, run[0].bg, run[0].modifier);
+                if !text.trim().is_empty() {
+                    let text = text.trim();
+                    writeln!(lines, "{y:2} {fg:?}/{bg:?}/{modifier:?} {text}").unwrap();
+                }
+            }
+        }
+        lines
+    }
+
+    /// True if any cell has a colour of its own.
+    #[cfg(test)]
+    pub(crate) fn has_colours(&self) -> bool {
+        use ratatui::style::Color::Reset;
+        self.buffer
+            .content
+            .iter()
+            .any(|cell| (cell.fg, cell.bg) != (Reset, Reset))
+    }
+
     /// The screen as an SVG document.
     #[must_use]
     pub fn svg(&self) -> String {
@@ -185,6 +214,17 @@ impl Offscreen {
             }
             jobs = next;
         }
+    }
+
+    /// Where the cursor stands.
+    #[cfg(test)]
+    pub(crate) fn cursor(&mut self) -> (u16, u16) {
+        use ratatui::backend::Backend as _;
+        let (width, height) = self.size;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| self.app.draw(frame)).unwrap();
+        let at = terminal.backend_mut().get_cursor_position().unwrap();
+        (at.x, at.y)
     }
 
     /// The screen as it is now.

@@ -3,9 +3,15 @@
 use std::sync::Arc;
 
 use crossterm::event::KeyCode;
+use saqta_data::category::Category;
+use saqta_data::contribution::{Payer, PayerKind};
+use saqta_data::desk::DeskError;
+use saqta_data::journal::Outcome;
 use saqta_data::language::Language;
 
+use crate::action::Action;
 use crate::fake::{self, FakeDesk};
+use crate::keymap::Place;
 use crate::picture::{Offscreen, Scene, picture};
 use crate::{Options, ThemeChoice};
 
@@ -22,6 +28,10 @@ fn options(language: Language) -> Options {
 async fn open(language: Language, size: (u16, u16)) -> Offscreen {
     let desk = Arc::new(FakeDesk::default());
     Offscreen::open(desk, &options(language), size).await.unwrap()
+}
+
+fn text(screen: &mut Offscreen) -> String {
+    screen.picture().unwrap().text()
 }
 
 fn named(scene: &str, language: Language, (width, height): (u16, u16)) -> String {
@@ -88,6 +98,236 @@ async fn every_screen_at_both_sizes_in_three_languages() {
                 assert!(!text.contains("[ui-") && !text.contains("{$"), "{text}");
                 insta::assert_snapshot!(named(scene, language, size), text);
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn small_windows() {
+    for language in Language::ALL {
+        let mut screen = open(language, (60, 16)).await;
+        lead(&mut screen, "not-insured").await;
+        insta::assert_snapshot!(named("not-insured", language, (60, 16)), text(&mut screen));
+        let mut screen = open(language, (40, 10)).await;
+        insta::assert_snapshot!(named("too-small", language, (40, 10)), text(&mut screen));
+    }
+}
+
+#[tokio::test]
+async fn the_looks_of_a_card() {
+    for theme in ThemeChoice::ALL {
+        let options = Options {
+            theme,
+            ..options(Language::Russian)
+        };
+        let desk = Arc::new(FakeDesk::default());
+        let mut screen = Offscreen::open(desk, &options, (80, 24)).await.unwrap();
+        lead(&mut screen, "grace").await;
+        let picture = screen.picture().unwrap();
+        insta::assert_snapshot!(format!("look-{}", theme.name()), picture.looks());
+    }
+}
+
+#[tokio::test]
+async fn without_colour_nothing_is_lost() {
+    for scene in SCENES {
+        let desk: Arc<FakeDesk> = Arc::default();
+        let bare = Options {
+            no_color: true,
+            theme: ThemeChoice::Dark,
+            ..options(Language::Kazakh)
+        };
+        let mut mono = Offscreen::open(desk, &bare, (80, 24)).await.unwrap();
+        lead(&mut mono, scene).await;
+        let mono = mono.picture().unwrap();
+        assert!(!mono.has_colours(), "{scene}");
+        let mut auto = open(Language::Kazakh, (80, 24)).await;
+        lead(&mut auto, scene).await;
+        assert_eq!(mono.text(), text(&mut auto), "signs and words are the same");
+        assert!(auto.picture().unwrap().has_colours());
+    }
+}
+
+#[tokio::test]
+async fn plain_screens_are_free_of_line_drawing() {
+    for scene in SCENES {
+        let plain = Options {
+            theme: ThemeChoice::Plain,
+            ..options(Language::Russian)
+        };
+        let desk = Arc::new(FakeDesk::default());
+        let mut screen = Offscreen::open(desk, &plain, (120, 40)).await.unwrap();
+        lead(&mut screen, scene).await;
+        let text = text(&mut screen);
+        let odd = text
+            .chars()
+            .find(|c| !c.is_ascii() && !c.is_alphabetic() && *c != '№');
+        assert_eq!(odd, None, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_picture_shows_what_the_console_shows() {
+    let desk: Arc<FakeDesk> = Arc::default();
+    let iin = saqta_data::iin::Iin::parse(fake::GRACE).unwrap();
+    let scene = Scene::Card {
+        iin,
+        verified: true,
+        reading: Language::Kazakh,
+    };
+    let options = options(Language::Russian);
+    let shown = picture(desk, &options, scene, (80, 24)).await.unwrap();
+    assert!(shown.text().contains("ШАРТТЫ ТҮРДЕ САҚТАНДЫРЫЛҒАН"));
+    assert!(!shown.text().contains(fake::GRACE), "masked");
+    let svg = shown.svg();
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
+    assert!(svg.contains("УСЛОВНО ЗАСТРАХОВАН"));
+}
+
+/// What an operator does with a call, key by key.
+#[tokio::test]
+async fn a_call_from_the_first_digit_to_the_next_caller() {
+    let desk = Arc::new(FakeDesk::default());
+    let options = options(Language::Russian);
+    let mut screen = Offscreen::open(Arc::clone(&desk) as _, &options, (80, 24))
+        .await
+        .unwrap();
+    assert!(text(&mut screen).contains("ИИН, телефон или имя"));
+    // Typed on the digit row of a Kazakh keyboard.
+    screen.type_text("ұққ\"қ\"іққққ").await;
+    assert!(text(&mut screen).contains("11 из 12 цифр"));
+    screen.type_text("8").await;
+    assert!(text(&mut screen).contains("Неверная контрольная цифра"));
+    screen.press(KeyCode::Backspace).await;
+    screen.type_text("7").await;
+    let card = text(&mut screen);
+    assert!(card.contains("ЗАСТРАХОВАН. Остальное скажу"), "{card}");
+    assert!(card.contains("Ахметова Айгүл") && card.contains("********0007"));
+    assert!(!card.contains(fake::INSURED));
+
+    screen.press(KeyCode::F(7)).await;
+    assert!(text(&mut screen).contains("ЗАСТРАХОВАН до 31.12.2026. Долга нет."));
+    screen.press(KeyCode::F(6)).await;
+    assert!(text(&mut screen).contains("INSURED until 31.12.2026."));
+    screen.press(KeyCode::F(8)).await;
+    assert!(text(&mut screen).contains(fake::INSURED), "shown on request");
+    for found in [
+        "Долга нет.",
+        "Дата рождения",
+        "Городская поликлиника",
+        "привязан 12.05.2023",
+        "SMS kannel",
+    ] {
+        screen.press(KeyCode::Tab).await;
+        let card = text(&mut screen);
+        assert!(card.contains(found), "{found} in\n{card}");
+    }
+
+    screen.press(KeyCode::F(4)).await;
+    assert!(text(&mut screen).contains("Журнал запросов"));
+    screen.press(KeyCode::F(3)).await;
+    assert!(
+        text(&mut screen).contains("Ахметова Айгүл"),
+        "the card is still open"
+    );
+    screen.press(KeyCode::Esc).await;
+    let next = text(&mut screen);
+    assert!(next.contains("ИИН, телефон или имя") && !next.contains("Ахметова"));
+
+    screen.type_text(fake::BIN).await;
+    assert!(text(&mut screen).contains("Похоже на БИН"));
+    screen.press(KeyCode::Esc).await;
+    screen.type_text(fake::NOBODY).await;
+    assert!(text(&mut screen).contains("Нет такого человека"));
+    screen.press(KeyCode::Esc).await;
+    screen.type_text("+7 701 000 00 09").await;
+    screen.press(KeyCode::Enter).await;
+    assert!(text(&mut screen).contains("телефон ни к кому не привязан"));
+
+    desk.fail(Some(DeskError::Away("нет связи".to_owned())));
+    screen.press(KeyCode::Esc).await;
+    screen.type_text(fake::INSURED).await;
+    assert!(text(&mut screen).contains("Сервер не отвечает"));
+    desk.fail(None);
+    screen.press(KeyCode::Enter).await;
+    let back = text(&mut screen);
+    assert!(back.contains("Сервер снова отвечает") && back.contains("Ахметова"));
+    assert!(!screen.ended);
+    screen.press(KeyCode::F(10)).await;
+    assert!(screen.ended);
+}
+
+#[tokio::test]
+async fn the_cursor_stands_where_the_next_letter_goes() {
+    let mut screen = open(Language::Kazakh, (80, 24)).await;
+    assert_eq!(screen.cursor(), (3, 2), "from the first frame");
+    screen.type_text("қос").await;
+    assert_eq!(screen.cursor(), (6, 2));
+    screen.press(KeyCode::Left).await;
+    assert_eq!(screen.cursor(), (5, 2));
+    screen.type_text(&"ұзын ".repeat(30)).await;
+    let (x, y) = screen.cursor();
+    assert!(x < 80 && y == 2, "a long text scrolls under the cursor");
+}
+
+/// Every key that a footer or the help may name has a word in every language, and every screen has its hints.
+#[tokio::test]
+async fn every_hint_exists() {
+    let options = options(Language::English);
+    let mut ui = options.ui().unwrap();
+    for language in Language::ALL {
+        ui.language = language;
+        for action in Action::ALL {
+            for kind in ["hint", "action"] {
+                let said = ui.t(&format!("ui-{kind}-{}", action.name()));
+                assert!(!said.starts_with('['), "{said}");
+            }
+        }
+        for place in Place::ALL {
+            let heading = ui.t(&format!("ui-help-{}", place.name()));
+            assert!(!heading.starts_with('['), "{heading}");
+        }
+    }
+    for (keys, hints) in [
+        (vec![], ["Enter search", "Esc next caller", "F10 quit"]),
+        (vec![KeyCode::F(4)], ["Space freeze", "Esc back", "F10 quit"]),
+        (vec![KeyCode::F(1)], ["Esc back", "PgDn page down", "F10 quit"]),
+    ] {
+        let mut screen = open(Language::English, (120, 24)).await;
+        for code in keys {
+            screen.press(code).await;
+        }
+        let shown = text(&mut screen);
+        let footer = shown.lines().last().unwrap().to_owned();
+        for hint in hints {
+            assert!(footer.contains(hint), "{hint} in {footer}");
+        }
+    }
+}
+
+/// What every code of the domain is called on the screen: a new one must get its words.
+#[test]
+fn every_code_has_a_word() {
+    let ui = options(Language::Kazakh).ui().unwrap();
+    for language in Language::ALL {
+        let words = crate::words::Words::new(&ui.texts, language);
+        let mut keys: Vec<String> = Outcome::ALL
+            .iter()
+            .map(|outcome| format!("ui-outcome-{}", outcome.code()))
+            .collect();
+        keys.extend(Payer::ALL.iter().map(|payer| format!("payer-{}", payer.code())));
+        keys.extend(
+            PayerKind::ALL
+                .iter()
+                .map(|kind| format!("payer-kind-{}", kind.code())),
+        );
+        keys.extend(Category::ALL.iter().map(|c| format!("category-{}", c.code())));
+        for key in keys {
+            assert!(!words.t(&key).starts_with('['), "{key}");
+        }
+        for state in crate::signs::MONTH_STATES {
+            let cell = words.month_cell(state);
+            assert!(cell.chars().count() <= 4, "{cell} does not fit its cell");
         }
     }
 }

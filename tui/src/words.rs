@@ -10,6 +10,8 @@ use saqta_data::money::Tiyn;
 use saqta_data::period::Period;
 use saqta_data::texts::{Arg, Texts};
 
+use crate::widgets::columns::HARD_SPACE;
+
 /// The console's own texts, in the order of [`Language::ALL`]. A caller who loads other sets from the same directory
 /// names these keys as known.
 pub const TEXTS: [&str; 3] = [
@@ -70,9 +72,10 @@ impl<'a> Words<'a> {
         self.t(&format!("ui-cell-{}", state_code(state)))
     }
 
-    /// A sum with its currency: `8 500 тг`.
+    /// A sum with its currency, `8 500 теңге`, for a sentence that is wrapped.
     pub(crate) fn money(&self, sum: Tiyn) -> String {
-        self.with("ui-money", &[("sum", money(sum).into())])
+        let sum = money(sum).replace(' ', &HARD_SPACE.to_string());
+        self.with("ui-money", &[("sum", sum.into())])
     }
 
     /// A month by name: `шілде 2026`.

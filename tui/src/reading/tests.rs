@@ -1,1 +1,97 @@
+use std::collections::BTreeSet;
 
+use saqta_data::category::{Category, CategorySpan};
+use saqta_data::language::Language;
+use saqta_data::texts::Texts;
+
+use super::*;
+use crate::fake;
+use crate::words::TEXTS;
+
+const PEOPLE: [&str; 5] = [
+    fake::INSURED,
+    fake::NOT_INSURED,
+    fake::GRACE,
+    fake::STATE,
+    fake::LOCKED,
+];
+
+fn texts() -> Texts {
+    Texts::load(TEXTS, None, &BTreeSet::new()).unwrap()
+}
+
+fn english(card: &Card, verified: bool) -> String {
+    aloud(Words::new(&texts(), Language::English), card, verified).replace('\u{a0}', " ")
+}
+
+#[test]
+fn an_unverified_caller_hears_insured_or_not_and_nothing_else() {
+    let of = |number| english(&fake::card(number).unwrap(), false);
+    let rest = "I can tell you the rest once I have checked who you are.";
+    assert_eq!(of(fake::INSURED), format!("INSURED. {rest}"));
+    assert_eq!(
+        of(fake::GRACE),
+        format!("INSURED. {rest}"),
+        "conditional counts as insured"
+    );
+    assert_eq!(of(fake::STATE), format!("INSURED. {rest}"));
+    assert_eq!(
+        of(fake::NOT_INSURED),
+        format!(
+            "NOT INSURED. Data as of 24.08.2026; a payment shows in 2-3 working days. \
+             Emergency care stays free. {rest}"
+        )
+    );
+    assert_eq!(
+        of(fake::LOCKED),
+        format!("I cannot give an answer about this number. {rest}")
+    );
+}
+
+#[test]
+fn a_verified_caller_hears_the_whole_answer() {
+    let of = |number| english(&fake::card(number).unwrap(), true);
+    assert_eq!(of(fake::INSURED), "INSURED until 31.12.2026. There is no debt.");
+    assert_eq!(
+        of(fake::GRACE),
+        "CONDITIONALLY INSURED until 30.09.2026. 1 month is not paid (July 2026). To pay: 4 250 tenge."
+    );
+    assert_eq!(
+        of(fake::NOT_INSURED),
+        "NOT INSURED. 5 months are not paid (February 2026, March 2026, May 2026 - July 2026). \
+         To pay: 29 750 tenge. A penalty comes on top. Data as of 24.08.2026; a payment shows in 2-3 \
+         working days. Emergency care stays free."
+    );
+    assert_eq!(
+        of(fake::LOCKED),
+        "INSURED until 31.12.2026. There is no debt.",
+        "the owner calls"
+    );
+}
+
+#[test]
+fn no_category_name_or_number_is_ever_read_aloud() {
+    let texts = texts();
+    for number in PEOPLE {
+        for category in Category::ALL {
+            let mut card = fake::card(number).unwrap();
+            card.coverage.basis = Some(Basis::StateCategory);
+            card.person.categories = vec![CategorySpan {
+                category,
+                from: fake::today(),
+                to: None,
+            }];
+            for language in Language::ALL {
+                for verified in [false, true] {
+                    let words = Words::new(&texts, language);
+                    let said = aloud(words, &card, verified);
+                    let name = words.t(&format!("category-{}", category.code()));
+                    assert!(!said.contains(&name), "{said}");
+                    assert!(!said.contains(number), "{said}");
+                    let surname = card.person.identity.as_ref().unwrap().surname.clone();
+                    assert!(!said.contains(&surname), "{said}");
+                }
+            }
+        }
+    }
+}

@@ -24,6 +24,9 @@ use crate::ui::Ui;
 use crate::widgets::columns::cut;
 use crate::widgets::pane::{Content, Scroll, scrolled};
 
+/// Cells at the end of a rule for `12-18/24` and its spaces.
+const ROOM_FOR_LINE_NUMBERS: usize = 12;
+
 /// A part of the card that can have the focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
@@ -117,6 +120,12 @@ impl State {
         self.reading
     }
 
+    /// True if the operator has checked who calls.
+    #[cfg(test)]
+    pub(crate) const fn is_verified(&self) -> bool {
+        self.verified
+    }
+
     /// Seconds since the desk was asked again, if it has not answered.
     pub(crate) fn waiting(&self, now: Timestamp) -> Option<u64> {
         self.asked_again.map(|since| now.since(since).as_secs())
@@ -190,7 +199,7 @@ impl State {
         let [name_at, aloud_at, why_at, months_at, rest] = area.layout(&Layout::vertical([
             Constraint::Length(1),
             height(aloud.len() + 1),
-            height(why.len() + 1),
+            height(why.len() + usize::from(!compact)),
             Constraint::Length(strip::height(compact)),
             Constraint::Min(0),
         ]));
@@ -203,7 +212,7 @@ impl State {
             (self.reading, self.verified),
             aloud,
         );
-        top::draw_why(ui, frame, why_at, &self.card, why);
+        top::draw_why(ui, frame, why_at, &self.card, why, compact);
         strip::draw(ui, frame, months_at, &self.card.coverage, self.month, compact);
         if shape == Shape::Wide {
             self.draw_all(ui, frame, rest);
@@ -212,19 +221,27 @@ impl State {
         }
     }
 
-    /// The part that has the focus, under the titles of all.
+    /// The part that has the focus, under the titles of all, or under its own and its number where they do not fit.
     fn draw_focused(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
-        let mut title = Vec::new();
-        for section in Section::ALL {
-            if !title.is_empty() {
-                title.push(Span::raw("  "));
+        let mut titles = Vec::new();
+        let mut focus = Vec::new();
+        for (section, number) in Section::ALL.into_iter().zip(1..) {
+            if !titles.is_empty() {
+                titles.push(Span::raw("  "));
             }
             if section == self.focus {
-                title.push(ui.span(Role::Focus, format!("[{}]", self.title(ui, section))));
+                let title = ui.span(Role::Focus, format!("[{}]", self.title(ui, section)));
+                focus.push(title.clone());
+                let count = Section::ALL.len();
+                focus.push(ui.span(Role::Dim, format!("  {number}/{count}")));
+                titles.push(title);
             } else {
-                title.push(ui.span(Role::Dim, ui.t(section.title_key())));
+                titles.push(ui.span(Role::Dim, ui.t(section.title_key())));
             }
         }
+        let used: usize = titles.iter().map(Span::width).sum();
+        let fits = used + ROOM_FOR_LINE_NUMBERS <= usize::from(area.width);
+        let title = if fits { titles } else { focus };
         let content = self.content(ui, self.focus, area.width);
         scrolled(ui, frame, area, title, content, self.scroll(self.focus));
     }

@@ -179,6 +179,12 @@ impl State {
         self.lines.drain(..surplus);
     }
 
+    /// Lines kept.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
     /// The place of the line chosen.
     fn chosen_at(&self) -> usize {
         let last = self.lines.len().saturating_sub(1);

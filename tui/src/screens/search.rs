@@ -18,7 +18,7 @@ use crate::message::Question;
 use crate::theme::Role;
 use crate::typed::{MAX_TYPED, Typed, on_digit_row};
 use crate::ui::Ui;
-use crate::widgets::columns::{cut, left, rest, row, wrap};
+use crate::widgets::columns::{Table, cut, left, wrap};
 use crate::widgets::pane::{Content, Scroll, indent, rule, scrolled};
 use crate::words::date;
 
@@ -210,6 +210,9 @@ impl State {
             let n = i64::try_from(seconds).unwrap_or(0);
             return (" ", Role::Dim, words.with("ui-search-asking", &[("n", n.into())]));
         }
+        if self.outcome == Outcome::Nobody {
+            return (" ", Role::Dim, String::new());
+        }
         let count = |n: usize| i64::try_from(n).unwrap_or(0).into();
         match self.typed() {
             Typed::Nothing => (" ", Role::Dim, String::new()),
@@ -268,47 +271,38 @@ impl State {
 
 /// The people to choose from, by what tells them apart.
 fn hit_list(ui: &Ui, hits: &[Hit], chosen: usize, width: usize) -> Content {
-    let fixed = [left(1), left(10), left(12)];
-    let [mark, born, iin] = fixed;
-    let columns = [mark, left(rest(width, &fixed)), born, iin];
-    let dim = ui.style(Role::Dim);
-    let (name, born, number) = (ui.t("ui-col-name"), ui.t("ui-col-born"), ui.t("ui-col-iin"));
-    let head = row(&[("", dim), (&name, dim), (&born, dim), (&number, dim)], &columns);
+    let table = Table::new(2, [left(1), left(10), left(12)]).fill(width, 1, (20, 60));
+    let names = [
+        String::new(),
+        ui.t("ui-col-name"),
+        ui.t("ui-col-born"),
+        ui.t("ui-col-iin"),
+    ];
     let lines = hits.iter().enumerate().map(|(at, hit)| {
         let style = if at == chosen {
             ui.style(Role::Selected)
         } else {
             ui.style(Role::Text)
         };
-        let line = hit_row(ui, hit, at == chosen, style, &columns);
-        line.style(style)
+        hit_row(ui, hit, at == chosen, style, &table).style(style)
     });
     Content {
-        head: Some(head),
+        head: Some(table.head(&names, ui.style(Role::Dim))),
         lines: lines.collect(),
     }
 }
 
-fn hit_row(
-    ui: &Ui,
-    hit: &Hit,
-    chosen: bool,
-    style: Style,
-    columns: &[crate::widgets::columns::Column],
-) -> Line<'static> {
+fn hit_row(ui: &Ui, hit: &Hit, chosen: bool, style: Style, table: &Table) -> Line<'static> {
     let unknown = ui.t("ui-name-unknown");
     let name = if hit.name.is_empty() { &unknown } else { &hit.name };
     let born = hit.birth_date.map(date).unwrap_or_default();
     let mark = if chosen { ">" } else { " " };
-    row(
-        &[
-            (mark, style),
-            (name, style),
-            (&born, style),
-            (&ui.iin(hit.iin), style),
-        ],
-        columns,
-    )
+    table.row(&[
+        (mark, style),
+        (name, style),
+        (&born, style),
+        (&ui.iin(hit.iin), style),
+    ])
 }
 
 /// What can be typed, shown while the box is empty.

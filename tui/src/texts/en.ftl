@@ -13,7 +13,7 @@ ui-revealed = numbers shown, { $n } s
 ui-frozen = frozen
 ui-theme = theme: { $name }
 ui-too-small = The console needs 60 x 16; this window is { $width } x { $height }. Make it larger or the letters smaller.
-ui-money = { $sum } tenge
+ui-money = { $sum } tenge
 ui-and-others = { $list } and others
 ui-yes = yes
 ui-open = open
@@ -157,7 +157,7 @@ ui-col-about = About
 ui-col-topic = Asked for
 ui-col-outcome = Answer
 ui-col-language = L.
-ui-col-took = Took
+ui-col-took = ms
 
 ## Journal
 ui-journal = Journal of queries

@@ -13,7 +13,7 @@ ui-revealed = нөмірлер ашық, { $n } с
 ui-frozen = тоқтатылған
 ui-theme = көрініс: { $name }
 ui-too-small = Консольге 60 x 16 қажет, терезе { $width } x { $height }. Терезені үлкейтіңіз немесе қаріпті кішірейтіңіз.
-ui-money = { $sum } теңге
+ui-money = { $sum } теңге
 ui-and-others = { $list } және басқалары
 ui-yes = иә
 ui-open = мерзімсіз
@@ -144,11 +144,11 @@ ui-col-to-pay = Төлеуге
 ui-col-time = Уақыты
 ui-col-door = Қайдан
 ui-col-who = Кім
-ui-col-about = Кім туралы
+ui-col-about = Адам
 ui-col-topic = Сұрағы
 ui-col-outcome = Жауап
 ui-col-language = Т.
-ui-col-took = Ұзақтығы
+ui-col-took = мс
 
 ## Журнал
 ui-journal = Сұраулар журналы

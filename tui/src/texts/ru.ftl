@@ -13,7 +13,7 @@ ui-revealed = номера видны, { $n } с
 ui-frozen = остановлен
 ui-theme = тема: { $name }
 ui-too-small = Консоли нужно 60 x 16, а окно { $width } x { $height }. Увеличьте окно или уменьшите шрифт.
-ui-money = { $sum } тенге
+ui-money = { $sum } тенге
 ui-and-others = { $list } и другие
 ui-yes = да
 ui-open = бессрочно
@@ -156,7 +156,7 @@ ui-col-about = О ком
 ui-col-topic = Вопрос
 ui-col-outcome = Ответ
 ui-col-language = Яз
-ui-col-took = Время
+ui-col-took = мс
 
 ## Журнал
 ui-journal = Журнал запросов

@@ -7,6 +7,9 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// What stands at the end of a text that was cut.
 const CUT: &str = "..";
 
+/// The space inside a sum, at which no line is broken.
+pub(crate) const HARD_SPACE: char = '\u{a0}';
+
 /// Where a text stands in its column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Align {
@@ -41,25 +44,47 @@ pub(crate) const fn right(width: usize) -> Column {
     }
 }
 
-/// The cells between columns.
-const GAP: usize = 2;
-
-/// The width that is left for one more column beside these, in `width` cells.
-pub(crate) fn rest(width: usize, columns: &[Column]) -> usize {
-    let taken: usize = columns.iter().map(|column| column.width + GAP).sum();
-    width.saturating_sub(taken)
+/// The columns of a table and the cells between them.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    gap: usize,
+    columns: Vec<Column>,
 }
 
-/// A row of a table: each text in its column with its look.
-pub(crate) fn row(cells: &[(&str, Style)], columns: &[Column]) -> Line<'static> {
-    let mut spans = Vec::with_capacity(cells.len() * 2);
-    for ((text, style), column) in cells.iter().zip(columns) {
-        if !spans.is_empty() {
-            spans.push(Span::raw(" ".repeat(GAP)));
+impl Table {
+    /// A table of these columns with `gap` cells between them.
+    pub(crate) fn new(gap: usize, columns: impl Into<Vec<Column>>) -> Self {
+        Self {
+            gap,
+            columns: columns.into(),
         }
-        spans.push(Span::styled(fit(text, column.width, column.align), *style));
     }
-    Line::from(spans)
+
+    /// Adds a column at `place` that takes what is left of `width`, between `least` and `most` cells.
+    pub(crate) fn fill(mut self, width: usize, place: usize, (least, most): (usize, usize)) -> Self {
+        let taken: usize = self.columns.iter().map(|column| column.width + self.gap).sum();
+        let column = left(width.saturating_sub(taken).clamp(least, most));
+        self.columns.insert(place.min(self.columns.len()), column);
+        self
+    }
+
+    /// A row: each text in its column with its look.
+    pub(crate) fn row(&self, cells: &[(&str, Style)]) -> Line<'static> {
+        let mut spans = Vec::with_capacity(cells.len() * 2);
+        for ((text, style), column) in cells.iter().zip(&self.columns) {
+            if !spans.is_empty() {
+                spans.push(Span::raw(" ".repeat(self.gap)));
+            }
+            spans.push(Span::styled(fit(text, column.width, column.align), *style));
+        }
+        Line::from(spans)
+    }
+
+    /// The names of the columns, all of one look.
+    pub(crate) fn head(&self, names: &[String], style: Style) -> Line<'static> {
+        let cells: Vec<_> = names.iter().map(|name| (name.as_str(), style)).collect();
+        self.row(&cells)
+    }
 }
 
 /// `text` in exactly `width` cells: padded, or cut with two dots.
@@ -93,12 +118,14 @@ fn take(text: &str, width: usize) -> &str {
     end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
-/// `text` in lines of at most `width` cells, broken between words; a word longer than a line is broken inside.
+/// `text` in lines of at most `width` cells, broken between words but not at a [`HARD_SPACE`], which becomes a plain
+/// one; a word longer than a line is broken inside.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let mut word = word;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let word = word.replace(HARD_SPACE, " ");
+        let mut word = word.as_str();
         loop {
             let used = lines.last().map_or(0, |line| line.width());
             let space = usize::from(used > 0);
@@ -150,6 +177,7 @@ mod tests {
             wrap("төленбеген айлар: шілде", 16),
             ["төленбеген", "айлар: шілде"]
         );
+        assert_eq!(wrap("сома: 8\u{a0}500 теңге", 9), ["сома:", "8 500", "теңге"]);
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert_eq!(wrap("", 10), [""]);
     }

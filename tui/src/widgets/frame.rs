@@ -36,21 +36,21 @@ pub(crate) fn header(ui: &Ui, frame: &mut Frame<'_>, area: Rect, open: Action, o
             spans.push(ui.span(Role::Text, ui.t(key)));
         }
     }
-    let clock = ui.now.local().format("%d.%m.%Y %H:%M").to_string();
-    let right = format!("{}  {clock} ", ui.language.code().to_uppercase());
+    let language = ui.language.code().to_uppercase();
+    let at = |format| ui.now.local().format(format).to_string();
+    let short = format!("{language}  {} ", at("%H:%M"));
     let used: usize = spans.iter().map(Span::width).sum();
     let room = usize::from(area.width).saturating_sub(used + 2);
-    let who = operator.map(|operator| name_and_role(ui, operator));
-    let right = match who {
-        Some(who) if who.width() + 2 + right.width() <= room => format!("{who}  {right}"),
-        _ => right,
-    };
-    both_ends(
-        frame,
-        area,
-        spans,
-        vec![ui.span(Role::Dim, cut(&right, room + 2))],
-    );
+    // As much as there is room for: who sits here matters more than the date, which a card shows too.
+    let who = operator.map_or_else(String::new, |operator| {
+        format!("{}  ", name_and_role(ui, operator))
+    });
+    let long = format!("{who}{language}  {} ", at("%d.%m.%Y %H:%M"));
+    let right = [long, format!("{who}{short}")]
+        .into_iter()
+        .find(|text| text.width() <= room)
+        .unwrap_or(short);
+    both_ends(frame, area, spans, vec![ui.span(Role::Dim, right)]);
 }
 
 fn name_and_role(ui: &Ui, operator: &Operator) -> String {

@@ -104,6 +104,9 @@ pub(crate) fn rule(
     inner
 }
 
+/// Rows up to which a table has no head.
+const ROOM_FOR_HEAD: u16 = 3;
+
 /// Lines under a rule, scrolled; the rule says which of them are seen if they do not all fit.
 pub(crate) fn scrolled(
     ui: &Ui,
@@ -113,11 +116,13 @@ pub(crate) fn scrolled(
     content: Content,
     scroll: &mut Scroll,
 ) {
-    let head_rows = usize::from(content.head.is_some());
+    // Where hardly anything fits, a line is worth more than the names of the columns.
+    let head = content.head.filter(|_| area.height > ROOM_FOR_HEAD);
+    let head_rows = usize::from(head.is_some());
     let page = usize::from(area.height).saturating_sub(1 + head_rows);
     let total = content.lines.len();
     let offset = scroll.fit(total, page);
-    let seen = if total > page {
+    let seen = if total > page && page > 0 {
         let last = (offset + page).min(total);
         vec![ui.span(Role::Dim, format!("{}-{last}/{total}", offset + 1))]
     } else {
@@ -125,7 +130,7 @@ pub(crate) fn scrolled(
     };
     let inner = rule(ui, frame, area, title, seen);
     let visible = content.lines.into_iter().skip(offset).take(page);
-    let lines: Vec<Line<'static>> = content.head.into_iter().chain(visible).collect();
+    let lines: Vec<Line<'static>> = head.into_iter().chain(visible).collect();
     frame.render_widget(Paragraph::new(lines), indent(inner));
 }
 

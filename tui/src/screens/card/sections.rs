@@ -13,7 +13,7 @@ use crate::screens::journal::lines::about_person;
 use crate::signs;
 use crate::theme::Role;
 use crate::ui::Ui;
-use crate::widgets::columns::{Align, Column, cut, fit, left, rest, right, row, wrap};
+use crate::widgets::columns::{Align, Table, cut, fit, left, right, wrap};
 use crate::widgets::pane::Content;
 use crate::words::{date, money, period};
 
@@ -28,9 +28,10 @@ pub(super) fn payments(ui: &Ui, card: &Card, month: Option<Period>, width: usize
         None => first.is_none_or(|first| payment.period >= first),
     };
     let found = card.person.contributions.iter().rev().filter(wanted);
-    let (columns, with_id) = payment_columns(width);
+    let with_id = width >= ROOM_FOR_PAYER_ID;
+    let table = payment_table(width, with_id);
     let lines: Vec<Line<'static>> = found
-        .map(|payment| payment_row(ui, payment, &columns, with_id))
+        .map(|payment| payment_row(ui, payment, &table, with_id))
         .collect();
     if lines.is_empty() {
         let text = month.map_or_else(
@@ -57,23 +58,20 @@ pub(super) fn payments(ui: &Ui, card: &Card, month: Option<Period>, width: usize
         keys.insert(4, "ui-col-payer-id");
     }
     Content {
-        head: Some(head(ui, &keys, &columns)),
+        head: Some(head(ui, &keys, &table)),
         lines,
     }
 }
 
-fn payment_columns(width: usize) -> (Vec<Column>, bool) {
-    let with_id = width >= ROOM_FOR_PAYER_ID;
+fn payment_table(width: usize, with_id: bool) -> Table {
     let mut columns = vec![left(7), left(3), right(9), left(10), left(10)];
     if with_id {
         columns.insert(3, left(12));
     }
-    let payer = rest(width, &columns).clamp(8, 30);
-    columns.insert(3, left(payer));
-    (columns, with_id)
+    Table::new(2, columns).fill(width, 3, (8, 30))
 }
 
-fn payment_row(ui: &Ui, payment: &Contribution, columns: &[Column], with_id: bool) -> Line<'static> {
+fn payment_row(ui: &Ui, payment: &Contribution, table: &Table, with_id: bool) -> Line<'static> {
     let words = ui.words();
     let text = ui.style(Role::Text);
     let number = payment
@@ -98,7 +96,7 @@ fn payment_row(ui: &Ui, payment: &Contribution, columns: &[Column], with_id: boo
     if with_id {
         cells.insert(4, (number.as_str(), text));
     }
-    row(&cells, columns)
+    table.row(&cells)
 }
 
 /// The unpaid months with what was paid for each and what is due, and the total.
@@ -112,32 +110,26 @@ pub(super) fn debt(ui: &Ui, card: &Card, width: usize) -> Content {
         };
         return Content::sentence(ui, key);
     }
-    let fixed = [left(7), right(10), right(10)];
-    let state_width = rest(width, &fixed).min(24);
-    let [month, paid, due] = fixed;
-    let columns = [month, left(state_width), paid, due];
+    let table = Table::new(2, [left(7), right(10), right(10)]).fill(width, 1, (10, 24));
     let mut lines: Vec<Line<'static>> = coverage
         .unpaid
         .iter()
-        .map(|unpaid| debt_row(ui, card, *unpaid, &columns))
+        .map(|unpaid| debt_row(ui, card, *unpaid, &table))
         .collect();
     let (dim, warn) = (ui.style(Role::Dim), ui.style(Role::Warn));
     let (total, sum) = (ui.t("ui-debt-total"), money(coverage.debt.amount));
-    lines.push(row(
-        &[("", dim), (&total, dim), ("", dim), (&sum, warn)],
-        &columns,
-    ));
+    lines.push(table.row(&[("", dim), (&total, dim), ("", dim), (&sum, warn)]));
     if card.person.payer_kind() == PayerKind::Entrepreneur {
         lines.push(Line::from(ui.span(Role::Warn, ui.t("ui-debt-penalty"))));
     }
     let keys = ["ui-col-month", "ui-col-state", "ui-col-paid", "ui-col-to-pay"];
     Content {
-        head: Some(head(ui, &keys, &columns)),
+        head: Some(head(ui, &keys, &table)),
         lines,
     }
 }
 
-fn debt_row(ui: &Ui, card: &Card, unpaid: Period, columns: &[Column]) -> Line<'static> {
+fn debt_row(ui: &Ui, card: &Card, unpaid: Period, table: &Table) -> Line<'static> {
     let months = &card.coverage.months;
     let month = months.iter().find(|month| month.period == unpaid);
     let (sign, role) = month.map_or(("x", Role::Bad), |month| signs::of_month(month.state));
@@ -145,15 +137,12 @@ fn debt_row(ui: &Ui, card: &Card, unpaid: Period, columns: &[Column]) -> Line<'s
     let state = format!("{sign} {}", state.unwrap_or_default());
     let paid = month.map(|month| money(month.amount)).unwrap_or_default();
     let text = ui.style(Role::Text);
-    row(
-        &[
-            (&period(unpaid), text),
-            (&state, ui.style(role)),
-            (&paid, text),
-            (&money(card.coverage.debt.per_month), text),
-        ],
-        columns,
-    )
+    table.row(&[
+        (&period(unpaid), text),
+        (&state, ui.style(role)),
+        (&paid, text),
+        (&money(card.coverage.debt.per_month), text),
+    ])
 }
 
 /// Who the person is: for the operator, categories included.
@@ -252,23 +241,15 @@ fn phone_row(ui: &Ui, card: &Card, phone: &BoundPhone, width: usize) -> Line<'st
     } else {
         (".", Role::Dim)
     };
-    let columns = [
-        left(1),
-        left(12),
-        left(8),
-        left(2),
-        left(width.saturating_sub(31)),
-    ];
-    row(
-        &[
-            (sign, ui.style(look)),
-            (&ui.phone(phone.msisdn), ui.style(Role::Text)),
-            (&role, ui.style(Role::Text)),
-            (&language.unwrap_or_default(), ui.style(Role::Dim)),
-            (&state, ui.style(Role::Dim)),
-        ],
-        &columns,
-    )
+    let table = Table::new(2, [left(1), left(12), left(8), left(2)]).fill(width, 4, (10, 40));
+    let (text, dim) = (ui.style(Role::Text), ui.style(Role::Dim));
+    table.row(&[
+        (sign, ui.style(look)),
+        (&ui.phone(phone.msisdn), text),
+        (&role, text),
+        (&language.unwrap_or_default(), dim),
+        (&state, dim),
+    ])
 }
 
 /// Who asked about the person lately, newest first.
@@ -286,11 +267,9 @@ pub(super) fn asked(ui: &Ui, card: &Card, width: usize) -> Content {
     }
 }
 
-fn head(ui: &Ui, keys: &[&str], columns: &[Column]) -> Line<'static> {
-    let texts: Vec<String> = keys.iter().map(|key| ui.t(key)).collect();
-    let dim = ui.style(Role::Dim);
-    let cells: Vec<_> = texts.iter().map(|text| (text.as_str(), dim)).collect();
-    row(&cells, columns)
+fn head(ui: &Ui, keys: &[&str], table: &Table) -> Line<'static> {
+    let names: Vec<String> = keys.iter().map(|key| ui.t(key)).collect();
+    table.head(&names, ui.style(Role::Dim))
 }
 
 /// Facts under each other: their names in a column, long values wrapped.

@@ -2,7 +2,6 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use saqta_data::coverage::{Coverage, Month};
@@ -12,7 +11,7 @@ use crate::signs;
 use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::columns::{Align, fit};
-use crate::widgets::pane::{indent, rule};
+use crate::widgets::pane::rule;
 
 /// The widest a cell gets.
 const MAX_CELL: usize = 9;
@@ -22,7 +21,7 @@ const FULL_CELL: usize = 6;
 
 /// Rows that the strip takes.
 pub(super) const fn height(compact: bool) -> u16 {
-    if compact { 3 } else { 5 }
+    if compact { 2 } else { 5 }
 }
 
 /// Draws the strip; `chosen` is the place of the month whose payments alone are shown.
@@ -36,21 +35,20 @@ pub(super) fn draw(
 ) {
     let count = coverage.months.len();
     let n = i64::try_from(count).unwrap_or(0);
-    let title = ui.words().with("ui-card-months", &[("n", n.into())]);
-    let inner = indent(rule(ui, frame, area, vec![ui.span(Role::Text, title)], vec![]));
+    let inner = if compact {
+        area
+    } else {
+        let title = ui.words().with("ui-card-months", &[("n", n.into())]);
+        rule(ui, frame, area, vec![ui.span(Role::Text, title)], vec![])
+    };
     let cell = (usize::from(inner.width) / count.max(1)).min(MAX_CELL);
+    let row = |of: &dyn Fn(&Month) -> (Role, String)| line(ui, coverage, chosen, cell, of);
     let mut lines = vec![
-        line(ui, coverage, chosen, |month, _| {
-            (Role::Dim, name(month, cell), cell)
-        }),
-        line(ui, coverage, chosen, |month, _| {
-            (signs::of_month(month.state).1, state(ui, month, cell), cell)
-        }),
+        row(&|month| (Role::Dim, name(month, cell))),
+        row(&|month| (signs::of_month(month.state).1, state(ui, month, cell))),
     ];
     if !compact && cell >= FULL_CELL {
-        lines.push(line(ui, coverage, chosen, |month, _| {
-            (Role::Text, amount(month.amount), cell)
-        }));
+        lines.push(row(&|month| (Role::Text, amount(month.amount))));
     }
     if !compact {
         lines.push(legend(ui, coverage));
@@ -58,26 +56,27 @@ pub(super) fn draw(
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
-/// One row of cells; the chosen cell is selected in every row.
+/// One row of cells. The chosen month is selected in every row and has a mark before it.
 fn line(
     ui: &Ui,
     coverage: &Coverage,
     chosen: Option<usize>,
-    cell: impl Fn(&Month, usize) -> (Role, String, usize),
+    cell: usize,
+    of: &dyn Fn(&Month) -> (Role, String),
 ) -> Line<'static> {
     let mut spans = Vec::new();
     for (at, month) in coverage.months.iter().enumerate() {
-        let (role, text, width) = cell(month, at);
-        let style: Style = if chosen == Some(at) {
-            ui.style(role).patch(ui.style(Role::Selected))
+        let (role, text) = of(month);
+        let (mark, style) = if chosen == Some(at) {
+            (">", ui.style(role).patch(ui.style(Role::Selected)))
         } else {
-            ui.style(role)
+            (" ", ui.style(role))
         };
+        spans.push(Span::styled(mark, style));
         spans.push(Span::styled(
-            fit(&text, width.saturating_sub(1), Align::Left),
+            fit(&text, cell.saturating_sub(1), Align::Left),
             style,
         ));
-        spans.push(Span::raw(" "));
     }
     Line::from(spans)
 }
@@ -111,7 +110,7 @@ fn amount(sum: Tiyn) -> String {
 
 /// The signs that occur, in words.
 fn legend(ui: &Ui, coverage: &Coverage) -> Line<'static> {
-    let mut spans = Vec::new();
+    let mut spans = vec![Span::raw(" ")];
     for state in signs::MONTH_STATES {
         if coverage.months.iter().any(|month| month.state == state) {
             let (sign, role) = signs::of_month(state);

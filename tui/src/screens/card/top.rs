@@ -90,12 +90,25 @@ pub(super) fn why(ui: &Ui, card: &Card, width: usize, compact: bool) -> Vec<Line
         let rule = wrap(&rule_in_words(ui, card), width).into_iter();
         lines.extend(rule.map(|line| Line::from(ui.span(Role::Text, line))));
     }
-    lines.push(to_pay(ui, card));
+    let (role, text) = to_pay(ui, card);
+    let pay = wrap(&text, width).into_iter();
+    lines.extend(pay.map(|line| Line::from(ui.span(role, line))));
     lines
 }
 
-/// Draws the status under a rule that names the day and how far the data reach.
-pub(super) fn draw_why(ui: &Ui, frame: &mut Frame<'_>, area: Rect, card: &Card, lines: Vec<Line<'static>>) {
+/// Draws the status, if there is room under a rule that names the day and how far the data reach.
+pub(super) fn draw_why(
+    ui: &Ui,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    card: &Card,
+    lines: Vec<Line<'static>>,
+    compact: bool,
+) {
+    if compact {
+        frame.render_widget(Paragraph::new(lines), indent(area));
+        return;
+    }
     let words = ui.words();
     let day = date(card.coverage.day);
     let title = words.with("ui-card-on", &[("date", day.into())]);
@@ -123,11 +136,11 @@ fn status(ui: &Ui, card: &Card) -> Line<'static> {
     ])
 }
 
-fn to_pay(ui: &Ui, card: &Card) -> Line<'static> {
+fn to_pay(ui: &Ui, card: &Card) -> (Role, String) {
     let debt = &card.coverage.debt;
     let words = ui.words();
     if debt.months == 0 {
-        return Line::from(ui.span(Role::Dim, words.t("ui-card-nothing-to-pay")));
+        return (Role::Dim, words.t("ui-card-nothing-to-pay"));
     }
     let mut text = words.with(
         "ui-card-to-pay",
@@ -140,7 +153,7 @@ fn to_pay(ui: &Ui, card: &Card) -> Line<'static> {
     if card.person.payer_kind() == PayerKind::Entrepreneur {
         text = format!("{text}, {}", words.t("ui-card-to-pay-penalty"));
     }
-    Line::from(ui.span(Role::Warn, text))
+    (Role::Warn, text)
 }
 
 /// The rule that gave the status, in plain words.

@@ -7,13 +7,16 @@ use saqta_data::journal::{Door, Entry, Subject, Who};
 use crate::signs;
 use crate::theme::Role;
 use crate::ui::Ui;
-use crate::widgets::columns::{Column, left, rest, right, row};
+use crate::widgets::columns::{Table, left, right};
 
-/// The columns of the journal for a width.
-fn columns(width: usize) -> [Column; 9] {
-    let wide = width >= 100;
-    let (door, who, topic) = if wide { (20, 20, 12) } else { (12, 12, 9) };
-    let fixed = [
+/// The table of the journal for a width: the outcome takes what the others leave.
+fn table(width: usize) -> Table {
+    let (gap, door, who, topic) = if width >= 100 {
+        (2, 22, 22, 14)
+    } else {
+        (1, 12, 12, 10)
+    };
+    let columns = [
         left(1),
         left(8),
         left(door),
@@ -21,11 +24,9 @@ fn columns(width: usize) -> [Column; 9] {
         left(5),
         left(topic),
         left(2),
-        right(7),
+        right(5),
     ];
-    let outcome = left(rest(width, &fixed).min(24));
-    let [mark, time, door, who, about, topic, language, took] = fixed;
-    [mark, time, door, who, about, topic, outcome, language, took]
+    Table::new(gap, columns).fill(width, 6, (8, 24))
 }
 
 /// The names of the columns.
@@ -40,11 +41,9 @@ pub(crate) fn head(ui: &Ui, width: usize) -> Line<'static> {
         "ui-col-language",
         "ui-col-took",
     ];
-    let texts: Vec<String> = keys.iter().map(|key| ui.t(key)).collect();
-    let dim = ui.style(Role::Dim);
-    let mut cells = vec![("", dim)];
-    cells.extend(texts.iter().map(|text| (text.as_str(), dim)));
-    row(&cells, &columns(width))
+    let mut names = vec![String::new()];
+    names.extend(keys.iter().map(|key| ui.t(key)));
+    table(width).head(&names, ui.style(Role::Dim))
 }
 
 /// A line of the table.
@@ -59,20 +58,17 @@ pub(crate) fn in_journal(ui: &Ui, entry: &Entry, width: usize, chosen: bool) -> 
         }
     };
     let text = look(Role::Text);
-    let line = row(
-        &[
-            (if chosen { ">" } else { " " }, text),
-            (&clock(entry.at), text),
-            (&door(ui, &entry.door), text),
-            (&who(ui, &entry.who), text),
-            (&about(ui, entry.subject.as_ref()), text),
-            (&topic(ui, &entry.topic), text),
-            (&outcome, look(role)),
-            (entry.language.code(), text),
-            (&took(entry.took_us), look(Role::Dim)),
-        ],
-        &columns(width),
-    );
+    let line = table(width).row(&[
+        (if chosen { ">" } else { " " }, text),
+        (&clock(entry.at), text),
+        (&door(ui, &entry.door), text),
+        (&who(ui, &entry.who), text),
+        (&about(ui, entry.subject.as_ref()), text),
+        (&topic(ui, &entry.topic), text),
+        (&outcome, look(role)),
+        (entry.language.code(), text),
+        (&milliseconds(entry.took_us), look(Role::Dim)),
+    ]);
     if chosen {
         line.style(ui.style(Role::Selected))
     } else {
@@ -80,24 +76,19 @@ pub(crate) fn in_journal(ui: &Ui, entry: &Entry, width: usize, chosen: bool) -> 
     }
 }
 
-/// A line of a card: when, by which door, who, what for, with what answer.
+/// A line of a card: when, by which door, who, with what answer, and what for where there is room.
 pub(crate) fn about_person(ui: &Ui, entry: &Entry, width: usize) -> Line<'static> {
     let (sign, role) = signs::of_outcome(entry.outcome);
     let outcome = format!("{sign} {}", outcome(ui, entry));
-    let fixed = [left(11), left(11), left(12), left(9)];
-    let [time, from, name, what] = fixed;
-    let columns = [time, from, name, what, left(rest(width, &fixed))];
+    let table = Table::new(1, [left(11), left(12), left(12), left(13)]).fill(width, 4, (0, 20));
     let text = ui.style(Role::Text);
-    row(
-        &[
-            (&day_and_clock(entry.at), ui.style(Role::Dim)),
-            (&door(ui, &entry.door), text),
-            (&who(ui, &entry.who), text),
-            (&topic(ui, &entry.topic), text),
-            (&outcome, ui.style(role)),
-        ],
-        &columns,
-    )
+    table.row(&[
+        (&day_and_clock(entry.at), ui.style(Role::Dim)),
+        (&door(ui, &entry.door), text),
+        (&who(ui, &entry.who), text),
+        (&outcome, ui.style(role)),
+        (&topic(ui, &entry.topic), ui.style(Role::Dim)),
+    ])
 }
 
 /// The line as a sentence.
@@ -169,8 +160,4 @@ fn milliseconds(took_us: u32) -> String {
     } else {
         format!("{}", took_us / 1000)
     }
-}
-
-fn took(took_us: u32) -> String {
-    format!("{} ms", milliseconds(took_us))
 }
