@@ -217,6 +217,7 @@ impl App {
                 return self.poll_journal();
             }
             Action::Help => self.open(Screen::Help),
+            Action::Back if self.screen == Screen::Card => self.close_card(),
             Action::Back => self.screen = self.before,
             Action::NextCaller => self.next_caller(),
             action => return self.act_on_screen(action),
@@ -247,15 +248,20 @@ impl App {
         }
     }
 
-    /// Forgets the caller: box, card, what was asked for them, numbers shown whole.
-    fn next_caller(&mut self) {
-        self.search.clear();
+    /// Back to what was searched for, and to the people found if there were several.
+    fn close_card(&mut self) {
         self.card = None;
         self.asked.forget(Purpose::Caller);
         self.ui.mask.close();
-        self.notice.calm();
         self.screen = Screen::Search;
         self.before = Screen::Search;
+    }
+
+    /// Forgets the caller: box, card, what was asked for them, numbers shown whole.
+    fn next_caller(&mut self) {
+        self.close_card();
+        self.search.clear();
+        self.notice.calm();
     }
 
     fn on_tick(&mut self) -> Vec<Job> {
@@ -327,6 +333,7 @@ impl App {
 
     /// Shows a card: a newer one of the same person, or another person's, whose caller is not verified.
     fn show(&mut self, card: Card) {
+        self.search.settle();
         match &mut self.card {
             Some(state) if state.iin() == card.person.iin => state.replace(card),
             _ => {
@@ -353,7 +360,7 @@ impl App {
     fn on_failure(&mut self, purpose: Purpose, error: DeskError) {
         match purpose {
             Purpose::Caller => {
-                self.search.on_failure();
+                self.search.settle();
                 if let Some(card) = &mut self.card {
                     card.on_failure();
                 }

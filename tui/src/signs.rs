@@ -27,7 +27,7 @@ pub(crate) const fn of_month(state: MonthState) -> Sign {
         MonthState::StatePaid => ("=", Role::State),
         MonthState::Returned => ("<", Role::Returned),
         MonthState::Pending => (".", Role::Dim),
-        MonthState::Unpaid => ("x", Role::Bad),
+        MonthState::Unpaid => ("!", Role::Bad),
     }
 }
 

@@ -305,6 +305,72 @@ async fn every_hint_exists() {
     }
 }
 
+#[tokio::test]
+async fn a_key_of_the_operators_own_is_in_the_help_and_the_footer() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("keys.toml");
+    std::fs::write(&file, "[card]\nverify = [\"F2\"]\n").unwrap();
+    let options = Options {
+        keymap: Some(file),
+        ..options(Language::English)
+    };
+    let desk = Arc::new(FakeDesk::default());
+    let mut screen = Offscreen::open(desk, &options, (120, 40)).await.unwrap();
+    lead(&mut screen, "insured").await;
+    assert!(text(&mut screen).contains("F2 verified"));
+    screen.press(KeyCode::F(2)).await;
+    assert!(text(&mut screen).contains("+ caller verified"));
+    screen.press(KeyCode::F(1)).await;
+    let help = text(&mut screen);
+    assert!(
+        help.contains("F2                    The caller has proved"),
+        "{help}"
+    );
+    assert!(help.contains("pressed F2"), "{help}");
+}
+
+#[test]
+fn texts_of_the_house_override_those_of_the_console() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(
+        dir.path().join("ru.ftl"),
+        "ui-tab-caller = Звонок\nstatus-line = SMS",
+    )
+    .unwrap();
+    let mut options = Options {
+        texts_dir: Some(dir.path().to_owned()),
+        ..options(Language::Russian)
+    };
+    let error = crate::check(&options).unwrap_err().to_string();
+    assert!(error.contains("status-line"), "a slip is told: {error}");
+    options.other_texts.insert("status-line".to_owned());
+    assert_eq!(options.ui().unwrap().t("ui-tab-caller"), "Звонок");
+}
+
+/// A snapshot that no test looks at would rot.
+#[test]
+fn no_snapshot_is_left_over() {
+    let mut expected: Vec<String> = ThemeChoice::ALL
+        .iter()
+        .map(|theme| format!("look-{}", theme.name()))
+        .collect();
+    for language in Language::ALL {
+        expected.push(named("not-insured", language, (60, 16)));
+        expected.push(named("too-small", language, (40, 10)));
+        for size in SIZES {
+            expected.extend(SCENES.iter().map(|scene| named(scene, language, size)));
+        }
+    }
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/snapshots");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let scene = name
+            .trim_start_matches("saqta_tui__tests__")
+            .trim_end_matches(".snap");
+        assert!(expected.iter().any(|known| known == scene), "{name}");
+    }
+}
+
 /// What every code of the domain is called on the screen: a new one must get its words.
 #[test]
 fn every_code_has_a_word() {

@@ -127,6 +127,7 @@ impl FromStr for ThemeChoice {
 struct Palette {
     text: u8,
     dim: u8,
+    rule: u8,
     accent: u8,
     good: u8,
     warn: u8,
@@ -139,6 +140,7 @@ struct Palette {
 const DARK: Palette = Palette {
     text: 253,
     dim: 246,
+    rule: 240,
     accent: 117,
     good: 79,
     warn: 179,
@@ -151,6 +153,7 @@ const DARK: Palette = Palette {
 const LIGHT: Palette = Palette {
     text: 235,
     dim: 242,
+    rule: 249,
     accent: 25,
     good: 29,
     warn: 94,
@@ -164,7 +167,8 @@ fn paint(role: Role, palette: &Palette) -> Style {
     let of = |index| Style::new().fg(Color::Indexed(index));
     match role {
         Role::Text => of(palette.text),
-        Role::Dim | Role::Rule => of(palette.dim),
+        Role::Dim => of(palette.dim),
+        Role::Rule => of(palette.rule),
         Role::Title | Role::Focus => of(palette.accent).add_modifier(Modifier::BOLD),
         Role::Key => of(palette.accent),
         Role::Aloud => of(palette.text).add_modifier(Modifier::BOLD),

@@ -58,7 +58,8 @@ impl Notice {
                         words.with("ui-error-away", &[("reason", reason.as_str().into())])
                     }
                     DeskError::Forbidden(role) => {
-                        words.with("ui-error-forbidden", &[("role", role.as_str().into())])
+                        let role = words.or(&format!("ui-role-{role}"), role);
+                        words.with("ui-error-forbidden", &[("role", role.as_ref().into())])
                     }
                     DeskError::TooMany { minutes } => {
                         words.with("ui-error-too-many", &[("minutes", (*minutes).into())])

@@ -168,6 +168,16 @@ fn a_phone_or_a_name_is_asked_about_on_enter() {
     desk.press(KeyCode::Down);
     let chosen = questions(&desk.press(KeyCode::Enter));
     assert_eq!(chosen[0].question, Question::Card(iin(fake::STATE)));
+    desk.answer_card(&chosen[0]);
+    assert_eq!(desk.app.screen, Screen::Card);
+    desk.press(KeyCode::Backspace);
+    desk.press(KeyCode::Up);
+    let other = questions(&desk.press(KeyCode::Enter));
+    assert_eq!(
+        other[0].question,
+        Question::Card(iin(fake::INSURED)),
+        "the wrong one was opened: the list is still there"
+    );
 
     desk.press(KeyCode::Esc);
     desk.type_text("ким 01.01.1990");

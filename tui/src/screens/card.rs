@@ -250,12 +250,19 @@ impl State {
     fn draw_all(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
         let columns = Layout::horizontal([Constraint::Fill(6), Constraint::Fill(5)]).spacing(1);
         let [left, right] = area.layout(&columns);
-        let [payments, debt] = left.layout(&Layout::vertical([Constraint::Fill(5), Constraint::Fill(3)]));
-        let person_rows = self.content(ui, Section::Person, right.width).lines.len() + 1;
+        let rows = |section, width, least: u16, most: u16| {
+            let content = self.content(ui, section, width);
+            let rows = content.lines.len() + usize::from(content.head.is_some());
+            // One more for the rule, one left free below.
+            let rows = u16::try_from(rows + 2).unwrap_or(most);
+            Constraint::Length(rows.clamp(least, most))
+        };
+        let debt_rows = rows(Section::Debt, left.width, 4, left.height / 2);
+        let [payments, debt] = left.layout(&Layout::vertical([Constraint::Min(4), debt_rows]));
         let [person, clinic, phones, asked] = right.layout(&Layout::vertical([
-            Constraint::Length(u16::try_from(person_rows).unwrap_or(6).clamp(5, 9)),
-            Constraint::Length(5),
-            Constraint::Length(4),
+            rows(Section::Person, right.width, 5, 9),
+            rows(Section::Clinic, right.width, 3, 6),
+            rows(Section::Phones, right.width, 3, 5),
             Constraint::Min(4),
         ]));
         let areas = [payments, debt, person, clinic, phones, asked];

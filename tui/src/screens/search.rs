@@ -118,8 +118,8 @@ impl State {
         self.outcome = Outcome::Nobody;
     }
 
-    /// The desk could not answer; the operator may ask again.
-    pub(crate) fn on_failure(&mut self) {
+    /// The desk has answered or could not: the operator may ask again.
+    pub(crate) fn settle(&mut self) {
         if matches!(self.outcome, Outcome::Asking { .. }) {
             self.outcome = Outcome::None;
         }

@@ -2,6 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Paragraph};
 
@@ -85,7 +86,12 @@ pub(crate) fn rule(
 ) -> Rect {
     let title = |spans: Vec<Span<'static>>| {
         let mut padded = vec![Span::raw(" ")];
-        padded.extend(spans);
+        // A title is drawn over the rule, whose dimness would else stay.
+        let bright = Style::new().remove_modifier(Modifier::DIM);
+        padded.extend(spans.into_iter().map(|span| {
+            let style = bright.patch(span.style);
+            span.style(style)
+        }));
         padded.push(Span::raw(" "));
         Line::from(padded)
     };

@@ -132,7 +132,7 @@ pub(super) fn debt(ui: &Ui, card: &Card, width: usize) -> Content {
 fn debt_row(ui: &Ui, card: &Card, unpaid: Period, table: &Table) -> Line<'static> {
     let months = &card.coverage.months;
     let month = months.iter().find(|month| month.period == unpaid);
-    let (sign, role) = month.map_or(("x", Role::Bad), |month| signs::of_month(month.state));
+    let (sign, role) = month.map_or(("!", Role::Bad), |month| signs::of_month(month.state));
     let state = month.map(|month| ui.words().month_state(month.state));
     let state = format!("{sign} {}", state.unwrap_or_default());
     let paid = month.map(|month| money(month.amount)).unwrap_or_default();
