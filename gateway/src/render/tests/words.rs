@@ -7,7 +7,8 @@ use saqta_data::language::Language;
 
 use super::super::{Voice, samples};
 use super::{load, transcript, voice};
-use crate::dialog::answer::{Answer, Page};
+use crate::dialog::answer::{Answer, Page, Topic};
+use crate::dialog::words::{Verb, understand};
 
 /// All that the samples say, in small letters.
 fn everything() -> String {
@@ -167,4 +168,75 @@ fn texts_of_a_directory_that_fit_are_said() {
         voice.sms(&Answer::Neutral, Language::Russian, true, false).text,
         "Otveta net."
     );
+}
+
+/// The words in capitals of `text` that are no abbreviations: the commands it tells.
+fn commands(text: &str) -> Vec<String> {
+    let abbreviations = ["ЖСН", "JSN", "ИИН", "IIN", "ТМККК", "TMKKK", "ГОБМП", "GOBMP"];
+    let words = text
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| word.chars().count() > 1);
+    let capitals = words.filter(|word| word.chars().all(char::is_uppercase) && !abbreviations.contains(word));
+    capitals.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_command_that_is_told_is_understood() {
+    let about = |topic| Some(Verb::About(topic));
+    let told = [
+        (Answer::Help, about(Topic::Payments)),
+        (Answer::Help, about(Topic::Debt)),
+        (Answer::Help, about(Topic::Clinic)),
+        (Answer::Help, about(Topic::Lock)),
+        (Answer::Help, about(Topic::Unlock)),
+        (Answer::Help, Some(Verb::Stop)),
+        (Answer::Help, Some(Verb::Start)),
+        (Answer::Help, Some(Verb::Latin)),
+        (Answer::Stopped, Some(Verb::Start)),
+        (Answer::Started, Some(Verb::Help)),
+        (Answer::LanguageSet, Some(Verb::Help)),
+        (Answer::Latin { on: true }, Some(Verb::Latin)),
+        (Answer::Latin { on: false }, Some(Verb::Latin)),
+        (
+            Answer::Locked {
+                last_four: "0007".into(),
+            },
+            about(Topic::Unlock),
+        ),
+        (Answer::WrongCode, about(Topic::Unlock)),
+    ];
+    for (language, latin) in Language::ALL
+        .into_iter()
+        .flat_map(|language| [(language, false), (language, true)])
+    {
+        for (answer, verb) in &told {
+            let text = voice().sms(answer, language, latin, false).text;
+            let verbs: Vec<_> = commands(&text).iter().map(|word| understand(word).verb).collect();
+            assert!(verbs.contains(verb), "{verb:?} is not told by: {text}");
+        }
+        for word in commands(&voice().sms(&Answer::Help, language, latin, true).text) {
+            let request = understand(&word);
+            assert!(
+                request.verb.is_some() || request.language.is_some(),
+                "`{word}` is not understood"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_hint_tells_how_to_get_the_other_languages() {
+    for language in Language::ALL {
+        let said = voice().sms(&Answer::Neutral, language, false, true).text;
+        let told: Vec<_> = commands(&said)
+            .iter()
+            .filter_map(|word| understand(word).language)
+            .collect();
+        let others: Vec<_> = Language::ALL
+            .into_iter()
+            .filter(|other| *other != language)
+            .collect();
+        assert_eq!(told.len(), 2, "{said}");
+        assert!(others.iter().all(|other| told.contains(other)), "{said}");
+    }
 }
