@@ -28,24 +28,49 @@ pub fn screens(body: &str, footers: &Footers<'_>, overhead: usize) -> Vec<String
     let all = [body, footers.more, footers.more_short, footers.last].concat();
     let alphabet = Alphabet::of(&shown(&all));
     let room = alphabet.page() - overhead.min(MAX_OVERHEAD);
-    let cut = |more| cut(body, alphabet, room, more, footers.last);
-    let (long, short) = (cut(footers.more), cut(footers.more_short));
-    let screens = if long.len() > short.len() { short } else { long };
+    // The best way that needs no more screens than another: with all of the footer, and whole sentences.
+    let ways = [
+        (footers.more, true),
+        (footers.more, false),
+        (footers.more_short, true),
+        (footers.more_short, false),
+    ];
+    let cut = ways.map(|(more, sentences)| {
+        cut(
+            body,
+            alphabet,
+            room,
+            &Ends {
+                more,
+                last: footers.last,
+                sentences,
+            },
+        )
+    });
+    let screens = cut.into_iter().min_by_key(Vec::len).unwrap_or_default();
     screens.iter().map(|screen| shown(screen)).collect()
 }
 
-fn cut(body: &str, alphabet: Alphabet, room: usize, more: &str, last: &str) -> Vec<String> {
+/// How screens end.
+struct Ends<'a> {
+    more: &'a str,
+    last: &'a str,
+    /// With a sentence rather than a word.
+    sentences: bool,
+}
+
+fn cut(body: &str, alphabet: Alphabet, room: usize, ends: &Ends<'_>) -> Vec<String> {
     let mut screens = Vec::new();
     let mut rest = body.trim();
     loop {
-        let whole = under(rest, last);
+        let whole = under(rest, ends.last);
         if alphabet.units(&whole) <= room {
             screens.push(whole);
             return screens;
         }
-        let free = room.saturating_sub(alphabet.units(more) + 1);
-        let (screen, after) = rest.split_at(break_at(rest, alphabet, free));
-        screens.push(under(screen.trim_end(), more));
+        let free = room.saturating_sub(alphabet.units(ends.more) + 1);
+        let (screen, after) = rest.split_at(break_at(rest, alphabet, free, ends.sentences));
+        screens.push(under(screen.trim_end(), ends.more));
         rest = after.trim_start();
     }
 }
@@ -60,26 +85,35 @@ fn under(text: &str, footer: &str) -> String {
 }
 
 /// Where to break `text` so that what comes before takes at most `free` units and something is left after: at the end
-/// of a line if that leaves the screen at least a third full, else of a word, else anywhere. At least one character.
-fn break_at(text: &str, alphabet: Alphabet, free: usize) -> usize {
+/// of a line if that leaves the screen a third full, of a sentence if half full, of a word, else anywhere. At least one
+/// character.
+fn break_at(text: &str, alphabet: Alphabet, free: usize, sentences: bool) -> usize {
     let first = text.chars().next().map_or(0, char::len_utf8);
     let last = text.char_indices().next_back().map_or(0, |(at, _)| at);
     let longest = prefix_len(text, alphabet, free).min(last).max(first);
     // A break may also be right behind the longest piece, so one character more is looked at.
     let window = text.char_indices().take_while(|(at, _)| *at <= longest);
-    let (mut line, mut word) = (0, 0);
+    let (mut line, mut sentence, mut word, mut before) = (0, 0, 0, ' ');
     for (at, c) in window {
         match c {
             '\n' => line = at,
+            ' ' if sentences && matches!(before, '.' | ';') => sentence = at,
             ' ' => word = at,
             _ => {}
         }
+        before = c;
     }
-    let line_units = text.get(..line).map_or(0, |before| alphabet.units(before));
-    match (line_units * 3 >= free && line > 0, word.max(line)) {
-        (true, _) => line,
-        (false, 0) => longest,
-        (false, word) => word,
+    let fills = |at: usize, share: usize| {
+        at > 0
+            && text
+                .get(..at)
+                .is_some_and(|before| alphabet.units(before) * share >= free)
+    };
+    match word.max(sentence).max(line) {
+        _ if fills(line, 3) => line,
+        _ if fills(sentence, 2) => sentence,
+        0 => longest,
+        any => any,
     }
 }
 
@@ -132,6 +166,25 @@ mod tests {
         let page = screens(&body, &FOOTERS, 0);
         assert_eq!(page.len(), 2, "{page:?}");
         assert!(page[0].ends_with("\n98 әрі"), "{page:?}");
+    }
+
+    #[test]
+    fn a_screen_ends_with_a_sentence_if_that_costs_none() {
+        let page = screens(
+            "САҚТАНДЫРЫЛҒАН 31.12.2026 дейін, мемлекет төлейді. Қарыз: 3 ай, 12750 тг.",
+            &FOOTERS,
+            0,
+        );
+        assert_eq!(
+            page[0],
+            "САҚТАНДЫРЫЛҒАН 31.12.2026 дейін, мемлекет төлейді.\n98 әрі 0 артқа 00 басы"
+        );
+        let body = format!("{}. {} {}", "а".repeat(30), "б".repeat(26), "в".repeat(60));
+        assert_eq!(
+            screens(&body, &FOOTERS, 0).len(),
+            2,
+            "a sentence would cost a third screen"
+        );
     }
 
     fn squeezed(text: &str) -> String {
