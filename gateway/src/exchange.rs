@@ -85,6 +85,8 @@ struct Call<'a> {
 struct Manner {
     language: Language,
     latin: bool,
+    /// Nothing was to be answered.
+    silent: bool,
 }
 
 impl Exchange {
@@ -186,7 +188,7 @@ impl Exchange {
     /// machine is not answered without the count that ends loops.
     fn excuse(&self, heard: &sms::Incoming<'_>) -> Done<SmsReply> {
         let manner = heard.manner();
-        let reply = if heard.is_command() {
+        let reply = if heard.is_command() && !manner.silent {
             let out = self.speak(heard.call.phone, &Answer::TryLater, manner, false);
             SmsReply::Text(out)
         } else {

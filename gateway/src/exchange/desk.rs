@@ -51,6 +51,7 @@ impl Desk<'_> {
     /// Puts what changed of the phone into the batch.
     pub(super) fn write(&mut self, call: &Call<'_>) {
         let key = phone_key(call.phone);
+        self.dialog.forget(self.now);
         self.dialog.heard_at = self.now;
         self.unit.write(&key, &self.dialog);
         if self.phone != self.phone_before {

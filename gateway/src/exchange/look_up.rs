@@ -107,12 +107,8 @@ impl Exchange {
         iin: Iin,
     ) -> Result<Option<Limit>, StoreError> {
         let day = day_number(desk.now.day());
-        let asked = &mut desk.dialog.asked;
-        if asked.day != day {
-            asked.day = day;
-            asked.iins.clear();
-        }
-        if !add(&mut asked.iins, iin, self.policy.iins_per_phone_a_day) {
+        desk.dialog.forget(desk.now);
+        if !add(&mut desk.dialog.asked.iins, iin, self.policy.iins_per_phone_a_day) {
             return Ok(Some(Limit::IinsPerPhone));
         }
         let key = askers_key(day, iin);

@@ -36,6 +36,20 @@ pub(super) struct Asked {
     pub(super) iins: Vec<Iin>,
 }
 
+impl Dialog {
+    /// Forgets what is over: a dead session with its screens, and whom the phone asked about on another day.
+    pub(super) fn forget(&mut self, now: Timestamp) {
+        self.session.take_if(|session| !session.is_alive(now));
+        let today = day_number(now.day());
+        if self.asked.day != today {
+            self.asked = Asked {
+                day: today,
+                iins: Vec::new(),
+            };
+        }
+    }
+}
+
 const DIALOG_VERSION: u8 = 1;
 
 impl Record for Dialog {

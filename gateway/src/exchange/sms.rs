@@ -58,7 +58,7 @@ impl<'a> Incoming<'a> {
     pub(super) fn manner(&self) -> Manner {
         self.manner.get().copied().unwrap_or(Manner {
             language: self.request.language.or(self.request.spoken).unwrap_or_default(),
-            latin: false,
+            ..Manner::default()
         })
     }
 
@@ -97,7 +97,7 @@ impl Exchange {
         let mut desk = self.desk(call, unit, now).await?;
         let turn = desk.hear(sms, self.policy.patience());
         let hint = turn.hint;
-        let manner = desk.manner(sms);
+        let manner = desk.manner(sms, &turn);
         let _ = sms.manner.set(manner);
         let (answer, told) = self.carry_out(&mut desk, call, turn, instance_full).await?;
         let out = answer.map(|answer| self.speak(call.phone, &answer, manner, hint));
@@ -225,11 +225,12 @@ impl Desk<'_> {
     }
 
     /// The language chosen, else that of the words, else Kazakh.
-    fn manner(&self, sms: &Incoming<'_>) -> Manner {
+    fn manner(&self, sms: &Incoming<'_>, turn: &Turn) -> Manner {
         let language = self.phone.language.or(sms.request.spoken);
         Manner {
             language: language.unwrap_or_default(),
             latin: self.phone.latin,
+            silent: turn.step == Step::Silence,
         }
     }
 

@@ -1,26 +1,27 @@
-//! Dropping conversations that ended long ago.
+//! Forgetting what is over, conversation by conversation.
 
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use saqta_data::clock::Timestamp;
 use saqta_data::store::unit::Record;
-use saqta_data::store::{Batch, Scan, StoreError, Tree};
+use saqta_data::store::{Batch, Key, Scan, StoreError, Tree, Value};
 
 use super::Exchange;
 use super::records::Dialog;
 
-/// A conversation silent for so long is forgotten. Longer than anything in it counts (a day), and long enough that a
-/// phone is not told again and again how to get other languages.
+/// A conversation silent for so long is forgotten whole. Longer than anything in it counts (a day), and long enough that
+/// a phone is not told again and again how to get other languages.
 const FORGET_AFTER: Duration = Duration::from_secs(30 * 24 * 3600);
 /// The most conversations looked at in one call.
 const PAGE: usize = 1_000;
 
 impl Exchange {
-    /// Looks at the next conversations, up to 1,000, forgets those silent for 30 days, and gives how many it
-    /// forgot. Called every minute it goes through a million in 17 hours, round and round.
+    /// Looks at the next conversations, up to 1,000, drops those silent for 30 days, and from the others
+    /// what is over; gives how many it changed. Called every minute it goes through a million in 17 hours, round and round.
     ///
     /// # Errors
-    /// Whatever the store says; conversations that moved meanwhile are left for the next round.
+    /// Whatever the store says; [`StoreError::Conflict`] if one of the phones was heard meanwhile: call again.
     pub async fn tidy(&self) -> Result<usize, StoreError> {
         let now = self.office.clock().now();
         let scan = Scan {
@@ -32,24 +33,48 @@ impl Exchange {
         let next = last.filter(|_| page.len() == PAGE);
         let mut batch = Batch::default();
         for (key, value) in page {
-            // A value that cannot be read is left for `saqta check` to tell.
-            if Dialog::decode(&value).is_ok_and(|dialog| now.since(dialog.heard_at) >= FORGET_AFTER) {
-                batch.expect.push((Tree::Dialogs, key.clone(), Some(value)));
-                batch.change.push((Tree::Dialogs, key, None));
-            }
+            let left = match what_is_left(&value, now) {
+                Left::All => continue,
+                Left::Some(less) => Some(less),
+                Left::Nothing => None,
+            };
+            batch.expect.push((Tree::Dialogs, key.clone(), Some(value)));
+            batch.change.push((Tree::Dialogs, key, left));
         }
-        let forgotten = batch.change.len();
-        if forgotten > 0 {
+        let changed = batch.change.len();
+        if changed > 0 {
             self.office.store().commit(batch).await?;
         }
         *self.tidied_to.lock().unwrap_or_else(PoisonError::into_inner) = next;
-        Ok(forgotten)
+        Ok(changed)
     }
 
-    fn cursor(&self) -> Option<saqta_data::store::Key> {
-        self.tidied_to
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    fn cursor(&self) -> Option<Key> {
+        let cursor = self.tidied_to.lock();
+        cursor.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// What is to be kept of a conversation.
+enum Left {
+    All,
+    Some(Value),
+    Nothing,
+}
+
+/// What is to be kept of a conversation. One that cannot be read is kept for `saqta check` to tell.
+fn what_is_left(value: &[u8], now: Timestamp) -> Left {
+    let Ok(mut dialog) = Dialog::decode(value) else {
+        return Left::All;
+    };
+    if now.since(dialog.heard_at) >= FORGET_AFTER {
+        return Left::Nothing;
+    }
+    let before = (dialog.session.is_some(), dialog.asked.iins.len());
+    dialog.forget(now);
+    if before == (dialog.session.is_some(), dialog.asked.iins.len()) {
+        Left::All
+    } else {
+        Left::Some(dialog.encode())
     }
 }

@@ -155,6 +155,7 @@ fn manner_of(phone: &Phone) -> Manner {
     Manner {
         language: phone.language.unwrap_or_default(),
         latin: phone.latin,
+        silent: false,
     }
 }
 

@@ -91,10 +91,12 @@ impl Talk {
         Some(chosen)
     }
 
-    /// The person whom the code shows again; `None` for a wrong, late or dead code.
+    /// The person whom the code shows again; `None` for a wrong, late or dead code. Only a phone that is bound to the
+    /// person uses up a guess.
     pub(super) fn try_code(&mut self, digits: &str, people: &[Iin], now: Timestamp) -> Option<Iin> {
-        let code = self.code.as_mut().filter(|code| code.is_alive(now))?;
-        if digits.parse() == Ok(code.code) && people.contains(&code.iin) {
+        let code = self.code.as_mut();
+        let code = code.filter(|code| code.is_alive(now) && people.contains(&code.iin))?;
+        if digits.parse() == Ok(code.code) {
             return self.code.take().map(|code| code.iin);
         }
         code.tries_left -= 1;

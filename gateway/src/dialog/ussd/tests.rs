@@ -75,9 +75,8 @@ proptest! {
         let mut session = Session::start([0; 16], "*1414#", "*1414#", caller, now);
         for typed in keys {
             if session.press(&typed, caller, now) != Pressed::Stayed {
-                let finding = session.place().subject().map(|(iin, _)| match iin.looks_like_bin() {
-                    true => Finding::LooksLikeBin,
-                    false => Finding::Neutral,
+                let finding = session.place().subject().map(|(iin, _)| {
+                    if iin.looks_like_bin() { Finding::LooksLikeBin } else { Finding::Neutral }
                 });
                 session.page(finding, caller);
                 session.show(vec![typed.clone(); screens]);

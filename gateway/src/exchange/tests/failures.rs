@@ -76,6 +76,11 @@ async fn a_failure_does_not_feed_a_loop() {
         assert_eq!(house.text(OWN, text).await, None, "{text}");
     }
     assert!(house.text(OWN, INSURED).await.is_some());
+    house.store.feel(Mood::Fine);
+    house.text(OWN, "STOP").await;
+    house.store.feel(Mood::CommitFails);
+    assert_eq!(house.text(OWN, INSURED).await, None);
+    assert!(house.text(OWN, "START").await.is_some());
 }
 
 #[derive(Clone, Default)]

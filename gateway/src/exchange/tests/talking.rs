@@ -213,7 +213,21 @@ async fn a_line_says_door_and_duration() {
 }
 
 #[tokio::test]
-async fn conversations_silent_for_a_month_are_forgotten() {
+async fn what_is_over_is_forgotten() {
+    let house = House::new().await;
+    house.text(OWN, UNKNOWN[0]).await;
+    house.step("s", FAMILY, 0, "").await;
+    assert_eq!(house.exchange.tidy().await.unwrap(), 0);
+    house.wait(180);
+    assert_eq!(house.exchange.tidy().await.unwrap(), 1);
+    house.wait(12 * 3600);
+    assert_eq!(house.exchange.tidy().await.unwrap(), 1);
+    assert_eq!(house.exchange.tidy().await.unwrap(), 0);
+    assert_eq!(house.count(Tree::Dialogs).await, 2);
+}
+
+#[tokio::test]
+async fn conversations_silent_for_a_month_are_dropped() {
     let house = House::new().await;
     house.text(OWN, "HELP").await;
     house.wait(29 * 24 * 3600);
