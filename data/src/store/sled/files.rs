@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Read, Seek, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
@@ -67,12 +67,13 @@ pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
         return Ok(());
     }
     for entry in fs::read_dir(path).map_err(unreachable)? {
-        // A crash during the founding may have left these.
-        let name = entry.map_err(unreachable)?.file_name();
-        if ![HOLDER, BLOBS, CONF]
-            .map(std::ffi::OsStr::new)
-            .contains(&name.as_os_str())
-        {
+        let entry = entry.map_err(unreachable)?;
+        // A crash during the founding may have left these; a server, its socket.
+        let is_ours = [HOLDER, BLOBS, CONF]
+            .iter()
+            .any(|ours| entry.file_name() == *ours);
+        let is_socket = entry.file_type().map_err(unreachable)?.is_socket();
+        if !is_ours && !is_socket {
             return Err(cannot_open(
                 path,
                 "the folder holds other files and no store; name an empty folder or a new one",
@@ -177,13 +178,18 @@ pub(super) fn damaged(path: &Path, what: &str) -> StoreError {
     )
 }
 
-/// Takes others' rights to the folder and to every file in it: sled makes its files as the umask says.
+/// Takes others' rights to the folder and to every file in it: sled makes its files as the umask says. The operators'
+/// socket keeps its own.
 pub(super) fn restrict(path: &Path) -> io::Result<()> {
     set_mode(path, FOLDER_MODE)?;
     for entry in fs::read_dir(path)? {
         let entry = entry?;
-        let is_folder = entry.file_type()?.is_dir();
-        set_mode(&entry.path(), if is_folder { FOLDER_MODE } else { FILE_MODE })?;
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            set_mode(&entry.path(), FOLDER_MODE)?;
+        } else if kind.is_file() {
+            set_mode(&entry.path(), FILE_MODE)?;
+        }
     }
     Ok(())
 }

@@ -299,4 +299,20 @@ async fn others_may_read_nothing() {
     for (file, _) in contents(&path) {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }
+    let loose = path.join("snap.0");
+    fs::write(&loose, "").unwrap();
+    fs::set_permissions(&loose, fs::Permissions::from_mode(0o644)).unwrap();
+    files::restrict(&path).unwrap();
+    assert_eq!(mode(&loose), 0o600);
+}
+
+#[test]
+fn the_operators_socket_is_left_as_it_is() {
+    let folder = TempDir::new().unwrap();
+    let socket = folder.path().join("desk.sock");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    fs::set_permissions(&socket, fs::Permissions::from_mode(0o660)).unwrap();
+    drop(open(folder.path()).unwrap());
+    let mode = fs::metadata(&socket).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o660);
 }
