@@ -55,8 +55,17 @@ impl MonthSet {
         }
     }
 
+    /// Adds `month`, if the span keeps it.
+    pub(super) fn insert(&mut self, month: Period) {
+        if let Some(index) = self.span.index(month)
+            && let Some(word) = self.words.get_mut(index / BITS)
+        {
+            *word |= 1 << (index % BITS);
+        }
+    }
+
     /// Adds the months from `first` to `last`, as far as the span goes.
-    pub(super) fn insert(&mut self, first: Period, last: Period) {
+    pub(super) fn insert_all(&mut self, first: Period, last: Period) {
         let (first, end) = (self.span.clamped(first), self.span.clamped(last.plus(1)));
         for (word, start) in self.words.iter_mut().zip((0..).step_by(BITS)) {
             *word |= below(end, start) & !below(first, start);
@@ -116,16 +125,20 @@ mod tests {
         #[test]
         fn it_holds_what_was_put_in(
             spans in prop::collection::vec((24_000..24_700_u16, 0..90_u16), 0..8),
+            singles in prop::collection::vec(24_000..24_700_u16, 0..40),
             asked in 24_000..24_700_u16,
             run in 1..120_u16,
         ) {
             let span = Span::around(month(24_300));
             let mut set = MonthSet::new(span);
             for (first, length) in &spans {
-                set.insert(month(*first), month(first + length));
+                set.insert_all(month(*first), month(first + length));
+            }
+            for single in &singles {
+                set.insert(month(*single));
             }
             let kept = |m: u16| {
-                (24_108..24_108 + 512).contains(&m) && spans.iter().any(|(first, length)| (*first..=first + length).contains(&m))
+                (24_108..24_108 + 512).contains(&m) && (singles.contains(&m) || spans.iter().any(|(first, length)| (*first..=first + length).contains(&m)))
             };
             prop_assert_eq!(set.contains(month(asked)), kept(asked));
             prop_assert_eq!(set.contains_run(month(asked), run), (asked + 1 - run..=asked).all(kept));

@@ -99,7 +99,9 @@ impl<'a> Months<'a> {
         for category in &person.categories {
             let to = category.to.unwrap_or(NaiveDate::MAX);
             if category.from <= to {
-                months.covered.insert(Period::of(category.from), Period::of(to));
+                months
+                    .covered
+                    .insert_all(Period::of(category.from), Period::of(to));
             }
         }
         for rows in rows_from(person, span.first()).chunk_by(|a, b| a.period == b.period) {
@@ -112,10 +114,10 @@ impl<'a> Months<'a> {
 
     fn add(&mut self, month: Period, payments: &Payments) {
         if payments.made >= Made::Paid {
-            self.paid.insert(month, month);
+            self.paid.insert(month);
         }
         if payments.made >= Made::StatePaid {
-            self.covered.insert(month, month);
+            self.covered.insert(month);
         }
         if let (Some(day), Some(index)) = (payments.reached_on, self.span.index(month))
             && let Some(reached_in) = self.reached_in.get_mut(index)
