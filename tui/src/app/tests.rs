@@ -119,8 +119,12 @@ fn pasted_text_is_typed_text() {
     let jobs = desk.app.update(Message::Paste(" 900101 300 007\n".to_owned()));
     assert_eq!(questions(&jobs)[0].question, Question::Card(iin(fake::INSURED)));
     desk.press(KeyCode::Esc);
-    let long = "9".repeat(1_000_000);
-    assert!(questions(&desk.app.update(Message::Paste(long))).is_empty());
+    let long = "қ".repeat(1_000_000);
+    assert!(questions(&desk.app.update(Message::Paste(long.clone()))).is_empty());
+    assert_eq!(desk.app.search.len(), 100, "the box is full");
+    desk.type_text("ұзын");
+    desk.app.update(Message::Paste(long));
+    assert_eq!(desk.app.search.len(), 100);
 }
 
 #[test]

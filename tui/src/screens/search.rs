@@ -154,6 +154,12 @@ impl State {
         self.outcome == Outcome::None
     }
 
+    /// The characters in the box.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.input.value().chars().count()
+    }
+
     fn shown(&self) -> String {
         on_digit_row(self.input.value())
     }
