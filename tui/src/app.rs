@@ -182,6 +182,7 @@ impl App {
     }
 
     fn on_key(&mut self, key: KeyEvent) -> Vec<Job> {
+        self.notice.read();
         match self.ui.keymap.action(self.place(), &key) {
             Some(action) => self.act(action),
             None if self.screen == Screen::Search => {

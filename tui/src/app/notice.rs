@@ -30,6 +30,13 @@ impl Notice {
         }
     }
 
+    /// A key was pressed: good news has been read.
+    pub(super) fn read(&mut self) {
+        if matches!(self, Self::Back | Self::Theme) {
+            *self = Self::Quiet;
+        }
+    }
+
     /// Another caller: only what still holds stays.
     pub(super) fn calm(&mut self) {
         if !self.is_away() {

@@ -362,6 +362,10 @@ fn a_server_that_went_away_is_asked_until_it_is_back() {
     let operator = desk.app.operator.clone().unwrap();
     desk.answer(&beat[0], Ok(Reply::Operator(operator)));
     assert!(!desk.app.notice.is_away());
+    assert!(
+        desk.app.notice.said(&desk.app.ui).is_some(),
+        "it is said that it is back"
+    );
     assert!(desk.wait(5).is_empty());
     let again = questions(&desk.press(KeyCode::Enter));
     assert_eq!(
@@ -369,6 +373,7 @@ fn a_server_that_went_away_is_asked_until_it_is_back() {
         Question::Card(iin(fake::INSURED)),
         "Enter asks again"
     );
+    assert_eq!(desk.app.notice.said(&desk.app.ui), None, "read with the next key");
 }
 
 #[test]

@@ -19,7 +19,7 @@ ui-yes = yes
 ui-open = open
 
 ## Errors
-ui-error-away = The server does not answer ({ $reason }). What you see stays; trying again by itself.
+ui-error-away = The server does not answer. What you see stays, the console tries again by itself. ({ $reason })
 ui-error-back = The server answers again.
 ui-error-forbidden = This needs the role { $role }. Ask a senior operator.
 ui-error-too-many = Your look-ups of this hour are used up. Counted anew in { $minutes } min.
@@ -202,6 +202,15 @@ ui-topic-stop = stop
 ui-topic-menu = menu
 ui-topic-card = card
 ui-topic-search = search
+ui-topic-choice = choice
+ui-topic-code = code
+ui-topic-empty = empty text
+ui-topic-latin = Latin
+ui-topic-loop = loop
+ui-topic-slip = slip
+ui-topic-stopped = stopped
+ui-topic-send = send SMS
+ui-topic-cards = many
 
 ## Help
 ui-help = Keys and signs

@@ -19,7 +19,7 @@ ui-yes = иә
 ui-open = мерзімсіз
 
 ## Қателер
-ui-error-away = Сервер жауап бермейді ({ $reason }). Көрсетілгені қалады, байланыс өзі қалпына келеді.
+ui-error-away = Сервер жауап бермейді. Көрсетілгені қалады, байланыс өзі қалпына келеді. ({ $reason })
 ui-error-back = Сервер қайта жауап береді.
 ui-error-forbidden = Бұған { $role } рөлі керек. Аға операторға айтыңыз.
 ui-error-too-many = Осы сағаттағы сұраулар бітті. Жаңа есеп { $minutes } минуттан кейін.
@@ -187,6 +187,15 @@ ui-topic-stop = тоқтату
 ui-topic-menu = мәзір
 ui-topic-card = карточка
 ui-topic-search = іздеу
+ui-topic-choice = таңдау
+ui-topic-code = код
+ui-topic-empty = бос
+ui-topic-latin = латын
+ui-topic-loop = қайталау
+ui-topic-slip = жаңылыс
+ui-topic-stopped = тоқтаған
+ui-topic-send = SMS-пен
+ui-topic-cards = тізім
 
 ## Көмек
 ui-help = Пернелер мен белгілер

@@ -19,7 +19,7 @@ ui-yes = да
 ui-open = бессрочно
 
 ## Ошибки
-ui-error-away = Сервер не отвечает ({ $reason }). Показанное остаётся, связь восстановится сама.
+ui-error-away = Сервер не отвечает. Показанное остаётся, связь восстановится сама. ({ $reason })
 ui-error-back = Сервер снова отвечает.
 ui-error-forbidden = Для этого нужна роль { $role }. Обратитесь к старшему оператору.
 ui-error-too-many = Запросы этого часа исчерпаны. Новый счёт через { $minutes } мин.
@@ -203,6 +203,15 @@ ui-topic-stop = стоп
 ui-topic-menu = меню
 ui-topic-card = карточка
 ui-topic-search = поиск
+ui-topic-choice = выбор
+ui-topic-code = код
+ui-topic-empty = пустое
+ui-topic-latin = латиница
+ui-topic-loop = петля
+ui-topic-slip = описка
+ui-topic-stopped = отключён
+ui-topic-send = по SMS
+ui-topic-cards = список
 
 ## Помощь
 ui-help = Клавиши и знаки
