@@ -13,6 +13,7 @@ use crate::router::MAX_BODY_BYTES;
 use harness::{Call, Echo, Heard, Log, call, serve};
 
 pub(crate) mod harness;
+mod whole;
 
 /// What a carrier brings to the kit.
 pub(crate) struct Cases {

@@ -33,15 +33,15 @@ pub fn router(gateway: Gateway) -> Router {
             .route(&format!("/v1/carriers/{{name}}/{segment}"), handler.clone())
             .route(&format!("/v1/carriers/{{name}}/{{secret}}/{segment}"), handler);
     }
-    layers(routes).with_state(gateway)
+    layers(routes, &gateway).with_state(gateway)
 }
 
 /// What every request passes, from the innermost to the outermost.
-fn layers(routes: Router<Gateway>) -> Router<Gateway> {
+fn layers(routes: Router<Gateway>, gateway: &Gateway) -> Router<Gateway> {
     routes
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(limits::check_head))
-        .layer(middleware::from_fn(observe::observe))
+        .layer(middleware::from_fn_with_state(gateway.clone(), observe::observe))
 }
 
 /// The variable segments of the path.

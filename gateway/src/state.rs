@@ -82,6 +82,10 @@ impl Gateway {
         })
     }
 
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
     pub(crate) fn mount(&self, name: &str) -> Option<&Mount> {
         self.0.mounts.get(name)
     }

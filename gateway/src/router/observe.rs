@@ -1,8 +1,6 @@
 //! What is logged and counted of a request: the template of its route, never its address or anything in it.
 
-use std::time::Instant;
-
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::{Instrument, debug, debug_span, error, warn};
@@ -10,16 +8,17 @@ use tracing::{Instrument, debug, debug_span, error, warn};
 use super::InstanceName;
 use crate::error::Refusal;
 use crate::metrics;
+use crate::state::Gateway;
 
 /// The route of a request that matches none.
 const UNMATCHED: &str = "unmatched";
 
-pub(super) async fn observe(request: Request, next: Next) -> Response {
+pub(super) async fn observe(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or(UNMATCHED, MatchedPath::as_str);
-    let started = Instant::now();
+    let watch = gateway.clock().stopwatch();
     let response = next.run(request).instrument(debug_span!("request", route)).await;
-    let took = started.elapsed();
+    let took = watch.elapsed();
     metrics::request(route, response.status(), took);
     report(
         route,

@@ -1,0 +1,165 @@
+//! Every carrier before the whole stack: router, exchange and a store in memory.
+
+use std::collections::BTreeSet;
+
+use saqta_data::clock::Clock;
+use saqta_data::desk::JournalPage;
+use saqta_data::law::Law;
+use saqta_data::office::Office;
+use saqta_data::registry::{Chunk, Registry};
+use saqta_data::store::memory::MemoryStore;
+use tokio::task::JoinSet;
+
+use super::harness::{Call, Log, call, serve};
+use super::*;
+use crate::exchange::{Exchange, Policy};
+use crate::render::Voice;
+
+/// A gateway with an instance `c1` of `kind`, and one person, bound to [`PHONE`].
+struct Whole {
+    router: axum::Router,
+    office: Office,
+}
+
+impl Whole {
+    async fn new(kind: &Kind) -> Self {
+        let law = Arc::new(Law::builtin().unwrap());
+        let voice = Voice::load(None, &BTreeSet::new(), law.requisites().clone()).unwrap();
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+        let office = Office::new(Arc::new(MemoryStore::default()), law, Clock::noon(day));
+        let exchange = Exchange::new(office.clone(), Arc::new(voice), Policy::default());
+        let config = InstanceConfig {
+            name: "c1".into(),
+            kind: kind.name.into(),
+            path_secret: Some(Secret::new(SECRET)),
+            ..InstanceConfig::default()
+        };
+        let whole = Self {
+            router: serve(&[config], Arc::new(exchange)),
+            office,
+        };
+        whole
+            .import(
+                Registry::People,
+                &format!("{IIN},Аманов,Асан,,1990-01-01,m,none\n"),
+            )
+            .await;
+        whole
+            .import(Registry::Phones, &format!("{PHONE},{IIN},self,2024-01-01,\n"))
+            .await;
+        whole
+    }
+
+    async fn import(&self, registry: Registry, rows: &str) {
+        let chunk = Chunk {
+            registry,
+            separator: ',',
+            rows: rows.as_bytes().to_vec(),
+            first_line: 2,
+            data_date: None,
+            dry_run: false,
+        };
+        assert_eq!(self.office.ingest(&chunk).await.unwrap().refused, Vec::new());
+    }
+
+    async fn hear(&self, request: &Call) -> Heard {
+        call(&self.router, &format!("c1/{SECRET}"), request).await
+    }
+
+    async fn journal_lines(&self) -> usize {
+        self.office
+            .journal(JournalPage::Newest, 1_000)
+            .await
+            .unwrap()
+            .len()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_hundred_copies_at_once_have_one_answer_and_one_journal_line() {
+    for kind in kinds() {
+        let whole = Arc::new(Whole::new(kind).await);
+        let request = ((kind.cases)().sms)(&sms(&format!("STATUS {IIN}")));
+        let mut copies = JoinSet::new();
+        for _ in 0..100 {
+            let (whole, request) = (Arc::clone(&whole), request.clone());
+            copies.spawn(async move { whole.hear(&request).await.body });
+        }
+        let answers: BTreeSet<_> = copies.join_all().await.into_iter().collect();
+        assert_eq!(answers.len(), 1, "{}", kind.name);
+        let text = String::from_utf8_lossy(answers.first().unwrap()).into_owned();
+        assert!(text.contains("NOT INSURED"), "{}: {text}", kind.name);
+        assert_eq!(whole.journal_lines().await, 1, "{}", kind.name);
+    }
+}
+
+/// What people, machines and the curious text.
+fn texts() -> Vec<IncomingSms> {
+    let stranger = "+77070000009";
+    let from = |from: &str, text: &str| IncomingSms {
+        id: Some(format!("{from} {text}")),
+        from: from.into(),
+        ..sms(text)
+    };
+    let mut all: Vec<_> = [
+        IIN,
+        "STATUS",
+        "12",
+        "LOCK",
+        "UNLOCK",
+        "STOP",
+        "START",
+        "HELP",
+        "KZ",
+        "",
+        "\u{1f600}",
+        "900101300008",
+        "9001013000",
+        "160440007161",
+        "900101300007 900101300017",
+        "Досым 900101300017",
+    ]
+    .iter()
+    .flat_map(|text| [from(PHONE, text), from(stranger, text)])
+    .collect();
+    all.push(from("MTN", IIN));
+    all.push(from("1414", IIN));
+    all.extend((0..4).map(|_| from(stranger, IIN)));
+    all
+}
+
+#[tokio::test]
+async fn no_iin_phone_or_secret_reaches_a_log_of_the_whole_stack() {
+    let log = Log::default();
+    let guard = log.capture();
+    for kind in kinds() {
+        let whole = Whole::new(kind).await;
+        let cases = (kind.cases)();
+        for text in texts() {
+            whole.hear(&(cases.sms)(&text)).await;
+        }
+        for (at, input) in ["", "2", "2", IIN, "1", "0"].iter().enumerate() {
+            let Some(request) = cases.ussd else { continue };
+            let step = IncomingUssd {
+                step: u32::try_from(at).unwrap(),
+                ..step(input)
+            };
+            whole.hear(&request(&step)).await;
+        }
+        assert!(whole.journal_lines().await > 10, "{}", kind.name);
+    }
+    drop(guard);
+    let text = log.text();
+    assert!(text.contains("/v1/carriers/{name}/{secret}/sms"), "{text}");
+    for private in [
+        "77010000001",
+        "77070000009",
+        "9001013000",
+        "0101300007",
+        "160440007161",
+        SECRET,
+        "Досым",
+    ] {
+        assert!(!text.contains(private), "{private} in {text}");
+    }
+}
