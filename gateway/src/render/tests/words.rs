@@ -240,3 +240,45 @@ fn the_hint_tells_how_to_get_the_other_languages() {
         assert!(others.iter().all(|other| told.contains(other)), "{said}");
     }
 }
+
+#[test]
+fn an_entrepreneur_is_told_of_the_penalty_and_nobody_else() {
+    for language in Language::ALL {
+        for mut case in samples::views()
+            .into_iter()
+            .filter(|case| !case.view.coverage.unpaid.is_empty())
+        {
+            for entrepreneur in [false, true] {
+                case.view.entrepreneur = entrepreneur;
+                for answer in samples::answers_about(&case.view).iter().take(2) {
+                    let said = voice().sms(answer, language, false, false).text;
+                    let told = ["өсімпұл", "пеня", "penalty"]
+                        .iter()
+                        .any(|word| said.contains(word));
+                    assert_eq!(told, entrepreneur, "{said}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_numbers_of_a_status_page_never_shift() {
+    let view = Box::new(samples::views().remove(0).view);
+    for (can_send_sms, menu) in [
+        (true, "1 төлем 2 қарыз 3 емхана 4 SMS"),
+        (false, "1 төлем 2 қарыз 3 емхана"),
+    ] {
+        let page = voice().ussd(
+            &Page::Status {
+                view: view.clone(),
+                can_send_sms,
+            },
+            Language::Kazakh,
+            false,
+            0,
+        );
+        let lines: Vec<_> = page.iter().flat_map(|screen| screen.lines()).collect();
+        assert_eq!(lines.get(1..), Some([menu, "0 артқа 00 басы"].as_slice()));
+    }
+}
