@@ -28,6 +28,12 @@ impl Roster {
         }
     }
 
+    /// The roster of a server that runs as somebody else.
+    #[cfg(test)]
+    pub(crate) const fn of(own_uid: u32, configured: Operators) -> Self {
+        Self { own_uid, configured }
+    }
+
     /// The operator with this uid; `None` if the account is not listed. Asks the user database, which may block.
     pub(crate) fn admit(&self, uid: u32) -> Option<Operator> {
         let account = account(uid);

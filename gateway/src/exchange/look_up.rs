@@ -1,17 +1,16 @@
 //! Looking a person up, and who may know what.
 
 use chrono::NaiveDate;
-use saqta_data::contribution::PayerKind;
 use saqta_data::coverage::Status;
 use saqta_data::iin::Iin;
 use saqta_data::journal::Outcome;
-use saqta_data::person::{Clinic, Person};
+use saqta_data::person::Person;
 use saqta_data::store::StoreError;
 
 use super::desk::Desk;
 use super::records::{Askers, askers_key, day_number, minute_key};
 use super::{Call, Exchange, Unbound};
-use crate::dialog::answer::{ClinicView, View};
+use crate::dialog::answer::View;
 use crate::dialog::finding::Finding;
 
 /// A limit on look-ups by phones that are not bound to the person.
@@ -125,29 +124,11 @@ impl Exchange {
 
     async fn view(&self, person: &Person, day: NaiveDate) -> Result<View, StoreError> {
         let clinic = match person.attachment() {
-            Some(attachment) => {
-                let clinic = self.office.clinic(&attachment.clinic_code).await?;
-                clinic.map(|clinic| clinic_view(clinic, attachment.attached_on))
-            }
+            Some(attachment) => self.office.clinic(&attachment.clinic_code).await?,
             None => None,
         };
-        Ok(View {
-            last_four: person.iin.last_four(),
-            coverage: self.office.coverage(person, day),
-            entrepreneur: person.payer_kind() == PayerKind::Entrepreneur,
-            clinic,
-            data_date: self.office.data_date().await?,
-        })
-    }
-}
-
-fn clinic_view(clinic: Clinic, attached_on: NaiveDate) -> ClinicView {
-    ClinicView {
-        name_kk: clinic.name_kk,
-        name_ru: clinic.name_ru,
-        address_kk: clinic.address_kk,
-        address_ru: clinic.address_ru,
-        attached_on,
+        let coverage = self.office.coverage(person, day);
+        Ok(View::new(person, coverage, clinic, self.office.data_date().await?))
     }
 }
 
