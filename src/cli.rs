@@ -8,9 +8,19 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 use saqta_data::language::Language;
 
+/// What stands below the list of commands.
+const MORE_HELP: &str = "\
+An option left out is taken from the environment (--data-date: SAQTA_DATA_DATE), then from
+the configuration file (data_date), then from its default. A demo keeps to itself:
+SAQTA_DEMO_STORE, SAQTA_DEMO_LISTEN.
+
+SAQTA_LOG    what is logged to standard error: warn, info, saqta_gateway=debug, ...
+SAQTA_NOW    start the clock at this instant (RFC 3339), for demonstrations and tests
+NO_COLOR     no colours";
+
 /// Answers by SMS and USSD whether a person is insured (ОСМС / МӘМС), with a console for operators.
 #[derive(Debug, Parser)]
-#[command(name = "saqta", version, propagate_version = true, max_term_width = 110)]
+#[command(name = "saqta", version, propagate_version = true, max_term_width = 110, after_help = MORE_HELP)]
 pub(crate) struct Cli {
     /// Configuration file (TOML)
     #[arg(
@@ -61,10 +71,13 @@ pub(crate) struct StoreArgs {
 pub(crate) struct Demo {
     /// How many citizens to invent [default: 2000]
     #[arg(long, env = "SAQTA_CITIZENS", value_name = "N", hide_env_values = true)]
-    pub(crate) citizens: Option<u32>,
+    pub(crate) citizens: Option<u64>,
     /// The seed they grow from; the same seed gives the same people [default: 1414]
     #[arg(long, env = "SAQTA_SEED", value_name = "S", hide_env_values = true)]
     pub(crate) seed: Option<u64>,
+    /// The day up to which their registries reach, YYYY-MM-DD [default: yesterday in Kazakhstan]
+    #[arg(long, env = "SAQTA_DATA_DATE", value_name = "DATE", hide_env_values = true)]
+    pub(crate) data_date: Option<NaiveDate>,
     /// Keep the store in this folder [default: a temporary one]
     // Names of its own: a demo must never open the store that SAQTA_STORE names for daily work.
     #[arg(long, env = "SAQTA_DEMO_STORE", value_name = "DIR", hide_env_values = true)]
@@ -178,12 +191,15 @@ pub(crate) struct Text {
 /// Options of `synth`.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Synth {
-    /// How many citizens to invent
+    /// How many citizens to invent [default: 2000]
     #[arg(long, env = "SAQTA_CITIZENS", value_name = "N", hide_env_values = true)]
-    pub(crate) citizens: Option<u32>,
-    /// The seed they grow from
+    pub(crate) citizens: Option<u64>,
+    /// The seed they grow from [default: 1414]
     #[arg(long, env = "SAQTA_SEED", value_name = "S", hide_env_values = true)]
     pub(crate) seed: Option<u64>,
+    /// The day up to which their registries reach, YYYY-MM-DD [default: yesterday in Kazakhstan]
+    #[arg(long, env = "SAQTA_DATA_DATE", value_name = "DATE", hide_env_values = true)]
+    pub(crate) data_date: Option<NaiveDate>,
     /// The folder to write to; made if it is missing
     #[arg(value_name = "DIR")]
     pub(crate) dir: PathBuf,

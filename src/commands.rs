@@ -2,20 +2,20 @@
 
 mod check;
 mod console;
+mod demo;
 mod dial;
 mod export;
 mod import;
 mod serve;
 mod status;
-
+mod synth;
 mod text;
 
 use std::io::{ErrorKind, Write};
 
 use tokio::runtime::Runtime;
 
-use crate::cli;
-use crate::cli::{Cli, Command};
+use crate::cli::{self, Cli, Command};
 use crate::config::{Config, File};
 use crate::failure::{Failure, Outcome};
 use crate::handset::Handset;
@@ -26,6 +26,7 @@ pub(crate) fn run(cli: Cli) -> Outcome {
     let config = Config::load(cli.config.as_deref())?;
     let verbosity = match cli.command {
         Command::Serve(_) => Verbosity::Server,
+        Command::Console(_) | Command::Demo(_) => Verbosity::Screen,
         _ => Verbosity::Command,
     };
     telemetry::start(verbosity)?;
@@ -38,7 +39,8 @@ pub(crate) fn run(cli: Cli) -> Outcome {
         Command::Check(args) => check::run(&args, &config),
         Command::Dial(args) => dial::run(&args, &config),
         Command::Text(args) => text::run(&args, &config),
-        _ => Err(Failure::new("not built yet")),
+        Command::Demo(args) => demo::run(&args, &config),
+        Command::Synth(args) => synth::run(&args, &config),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! This room is the wiring: the only one that knows processes, sockets and the environment.
 
+mod bubble;
 mod cli;
 mod commands;
 mod config;

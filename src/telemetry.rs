@@ -18,18 +18,23 @@ pub(crate) enum Verbosity {
     Server,
     /// A command: what goes wrong.
     Command,
+    /// A program that draws on the terminal: nothing on that terminal.
+    Screen,
 }
 
 /// Starts logging.
 pub(crate) fn start(verbosity: Verbosity) -> Outcome {
+    let on_terminal = std::io::stderr().is_terminal();
     let default = match verbosity {
         Verbosity::Server => "info",
-        Verbosity::Command => "warn",
+        Verbosity::Screen if on_terminal => "off",
+        Verbosity::Command | Verbosity::Screen => "warn",
     };
-    let directives = config::log_filter().unwrap_or_else(|| default.to_owned());
+    let asked = config::log_filter().filter(|_| default != "off");
+    let directives = asked.unwrap_or_else(|| default.to_owned());
     let filter = EnvFilter::try_new(&directives)
         .map_err(|e| Failure::of("SAQTA_LOG (such as `info` or `saqta_gateway=debug`)", e))?;
-    let ansi = std::io::stderr().is_terminal() && !config::no_color();
+    let ansi = on_terminal && !config::no_color();
     tracing_subscriber::registry()
         .with(filter)
         .with(
@@ -38,7 +43,7 @@ pub(crate) fn start(verbosity: Verbosity) -> Outcome {
                 .with_filter(filter::filter_fn(may_be_written)),
         )
         .try_init()?;
-    quiet_panics();
+    quiet_panics(verbosity);
     Ok(())
 }
 
@@ -63,11 +68,17 @@ fn may_be_written(metadata: &Metadata<'_>) -> bool {
     ours || *metadata.level() <= Level::WARN
 }
 
-/// A panic is a defect of ours; its message may hold what a citizen wrote, so only its place is told.
-fn quiet_panics() {
-    std::panic::set_hook(Box::new(|panic| {
+/// A panic is a defect of ours; its message may hold what a citizen wrote, so only its place is told. A command says
+/// by its last line that it failed, so there the place is for those who ask for details.
+fn quiet_panics(verbosity: Verbosity) {
+    let serves = matches!(verbosity, Verbosity::Server);
+    std::panic::set_hook(Box::new(move |panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(place, "internal error");
+        if serves {
+            tracing::error!(place, "internal error");
+        } else {
+            tracing::debug!(place, "internal error");
+        }
     }));
 }
 

@@ -3,10 +3,11 @@
 use std::io::{BufRead, IsTerminal, Write};
 
 use super::{handset, print, runtime};
+use crate::bubble;
 use crate::cli::Dial;
 use crate::config::Config;
 use crate::failure::Outcome;
-use crate::handset::Session;
+use crate::handset::{Screen, Session};
 
 /// The longest line typed; a menu takes far less.
 const MAX_LINE_BYTES: u64 = 1024;
@@ -19,7 +20,7 @@ pub(super) fn run(args: &Dial, config: &Config) -> Outcome {
     let mut input = String::new();
     loop {
         let screen = runtime.block_on(phone.press(&mut session, &input))?;
-        print(&format!("{}\n\n", screen.text))?;
+        print(&shown(&screen))?;
         if screen.end {
             return Ok(());
         }
@@ -27,6 +28,15 @@ pub(super) fn run(args: &Dial, config: &Config) -> Outcome {
             Some(line) => input = line,
             None => return Ok(()),
         }
+    }
+}
+
+/// A page as a handset shows it, or its bare text for another program.
+fn shown(screen: &Screen) -> String {
+    if std::io::stdout().is_terminal() {
+        bubble::screen(screen)
+    } else {
+        format!("{}\n\n", screen.text)
     }
 }
 

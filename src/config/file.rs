@@ -29,7 +29,7 @@ pub(crate) struct File {
     pub(crate) url: Option<String>,
     pub(crate) carrier: Option<String>,
     pub(crate) from: Option<String>,
-    pub(crate) citizens: Option<u32>,
+    pub(crate) citizens: Option<u64>,
     pub(crate) seed: Option<u64>,
     pub(crate) demo_store: Option<PathBuf>,
     pub(crate) demo_listen: Option<SocketAddr>,

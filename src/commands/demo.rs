@@ -1,0 +1,160 @@
+//! `saqta demo`: everything at once on invented citizens. On a terminal the console over a live gateway with handsets
+//! that text and dial; elsewhere a transcript of conversations that went through that gateway, and a screen.
+
+mod story;
+mod traffic;
+
+use std::collections::HashSet;
+use std::io::IsTerminal;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use saqta_data::desk::Desk;
+use saqta_data::journal::Door;
+use saqta_data::language::Language;
+use saqta_data::office::person_key;
+use saqta_data::store::{MAX_SCAN, Scan, Store, Tree};
+use saqta_data::synth::{self, World};
+use saqta_tui::Scene;
+
+use self::story::Citizen;
+use super::{console, note, print, runtime};
+use crate::bubble;
+use crate::cli::Demo;
+use crate::config::{self, Config};
+use crate::desk_http::client::RemoteDesk;
+use crate::failure::{Failure, Outcome};
+use crate::handset::Handset;
+use crate::listen::Stopper;
+use crate::plan::Plan;
+use crate::server::Server;
+use crate::{socket, telemetry};
+
+/// The size of the screen in a transcript.
+const SCREEN: (u16, u16) = (100, 30);
+
+/// Runs the demo that fits where it is started.
+pub(super) fn run(args: &Demo, config: &Config) -> Outcome {
+    let invention = super::synth::plan(args.citizens, args.seed, args.data_date, config)?;
+    // Gone, with all that is in it, when this function returns.
+    let temporary = tempfile::Builder::new().prefix("saqta-demo-").tempdir()?;
+    let store = match args
+        .store
+        .clone()
+        .or_else(|| config.path(config.file.demo_store.as_ref()))
+    {
+        Some(store) => store,
+        None => temporary.path().join("store"),
+    };
+    let plan = plan(args, config, store)?;
+    let metrics = telemetry::metrics()?;
+    runtime()?.block_on(async {
+        let server = Server::start(config, &plan, config::clock()?, metrics).await?;
+        let shown = show(config, &plan.store, &server, invention).await;
+        server.stop().await?;
+        shown
+    })
+}
+
+fn plan(args: &Demo, config: &Config, store: PathBuf) -> Result<Plan, Failure> {
+    let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let listen = args.listen.or(config.file.demo_listen).unwrap_or(free);
+    // The carriers of daily work have no business here.
+    let mut config = config.clone();
+    config.file.carriers.clear();
+    Plan::new(&config, store, listen, free, true)
+}
+
+async fn show(config: &Config, store: &Path, server: &Server, plan: synth::Plan) -> Outcome {
+    let on_terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
+    let synth::Plan { seed, citizens, .. } = plan;
+    if on_terminal {
+        note(&format!("inventing {citizens} citizens from seed {seed} ..."))?;
+    }
+    let socket =
+        socket::answering(store)?.ok_or_else(|| Failure::new("the demo's own server does not answer"))?;
+    let desk = |door| -> Arc<dyn Desk> { Arc::new(RemoteDesk::new(&socket, &door)) };
+    let world = plan.world()?;
+    refuse_others(server.office.store(), &world)
+        .await
+        .map_err(|e| Failure::of(store.display(), e))?;
+    let importer = desk(Door::Command("demo".into()));
+    for chunk in world.chunks() {
+        importer.ingest(chunk).await?;
+    }
+    let today = server.office.clock().today();
+    let people = story::citizens(&server.office, &world, today).await?;
+    let line = Handset::new(&format!("http://{}", server.gateway), "sandbox", "+77990000001")?;
+    if on_terminal {
+        return live(config, desk(Door::Console), line, people, seed).await;
+    }
+    print(&opening(plan, today))?;
+    print(&story::tell(&line, &people, today).await?)?;
+    print(&screen(config, desk(Door::Console), &people).await?)
+}
+
+/// A store that holds anybody else is no place for a demo: it might be the one of daily work.
+async fn refuse_others(store: &dyn Store, world: &World) -> Outcome {
+    let held = store.scan(Scan::of(Tree::People, MAX_SCAN)).await?;
+    if held.is_empty() {
+        return Ok(());
+    }
+    let invented: HashSet<_> = world
+        .citizens()
+        .map(|citizen| person_key(citizen.person.iin).to_vec())
+        .collect();
+    if held.iter().all(|(key, _)| invented.contains(key)) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        "it holds people who are not invented from this seed; name another folder",
+    ))
+}
+
+fn opening(plan: synth::Plan, today: NaiveDate) -> String {
+    let synth::Plan {
+        seed,
+        citizens,
+        until,
+    } = plan;
+    format!(
+        "saqta demo: seed {seed}, {citizens} invented citizens, today is {today}\n\n\
+         What people type stands on the right, what comes back on the left. Every message went\n\
+         over HTTP through a real gateway of this program. In a terminal, `saqta demo` opens the\n\
+         operator's console over it. The same people as files:\n\
+         saqta synth --citizens {citizens} --seed {seed} --data-date {until} DIR\n"
+    )
+}
+
+/// The console, with handsets in the background.
+async fn live(
+    config: &Config,
+    desk: Arc<dyn Desk>,
+    line: Handset,
+    people: Vec<Citizen>,
+    seed: u64,
+) -> Outcome {
+    let (stopper, stop) = Stopper::new();
+    let traffic = tokio::spawn(traffic::run(line, people, seed, stop));
+    let ended = saqta_tui::run(desk, console::options(config)?).await;
+    stopper.stop();
+    // Handsets that panicked have been reported.
+    let _ = traffic.await;
+    Ok(ended?)
+}
+
+/// What an operator sees of somebody in the story.
+async fn screen(config: &Config, desk: Arc<dyn Desk>, people: &[Citizen]) -> Result<String, Failure> {
+    let Some(citizen) = people.iter().find(|citizen| story::owes(citizen)) else {
+        return Ok(String::new());
+    };
+    let scene = Scene::Card {
+        iin: citizen.person.iin,
+        verified: true,
+        reading: Language::Russian,
+    };
+    let picture = saqta_tui::picture(desk, &console::options(config)?, scene, SCREEN).await?;
+    Ok(bubble::heading("What the operator sees: saqta console", "F1 helps") + &picture.text())
+}

@@ -1,0 +1,323 @@
+//! The story of the demo: who appears in it, what they type, and how it is told.
+
+use chrono::NaiveDate;
+use saqta_data::coverage::{Basis, Coverage, Status};
+use saqta_data::office::Office;
+use saqta_data::person::Person;
+use saqta_data::phone::{Msisdn, Role};
+use saqta_data::synth::World;
+
+use crate::bubble;
+use crate::failure::Failure;
+use crate::handset::{Handset, Session};
+
+/// The most citizens looked at for the cast.
+const MAX_CANDIDATES: usize = 5_000;
+/// A phone that nobody is bound to: no operator has given out 7 799.
+const STRANGER: u64 = 77_990_000_001;
+
+/// A citizen with all that the story needs.
+#[derive(Clone, Debug)]
+pub(super) struct Citizen {
+    pub(super) person: Person,
+    pub(super) coverage: Coverage,
+    /// The phone that is the citizen's own.
+    pub(super) phone: Option<Msisdn>,
+    /// How many people the phone is bound to.
+    people_on_phone: usize,
+}
+
+/// What happens in a scene, step by step.
+enum Step {
+    /// An SMS.
+    Text(String),
+    /// The four digits of the code that came last.
+    Code,
+    /// An SMS from another phone.
+    TextFrom(Msisdn, String),
+    /// A code dialled, and what is typed on each page.
+    Dial(String, Vec<String>),
+}
+
+/// A conversation with a title.
+struct Scene {
+    title: String,
+    phone: Msisdn,
+    steps: Vec<Step>,
+}
+
+/// The first citizens of `world`, with their statuses on `day`.
+pub(super) async fn citizens(
+    office: &Office,
+    world: &World,
+    day: NaiveDate,
+) -> Result<Vec<Citizen>, Failure> {
+    let mut citizens = Vec::new();
+    for invented in world.citizens().take(MAX_CANDIDATES) {
+        let own = invented
+            .bindings
+            .iter()
+            .find(|(_, binding)| binding.role == Role::Own && binding.holds_on(day));
+        let phone = own.map(|(msisdn, _)| *msisdn);
+        let people_on_phone = match phone {
+            Some(msisdn) => office.phone(msisdn).await?.people_on(day).count(),
+            None => 0,
+        };
+        let coverage = office.coverage(&invented.person, day);
+        citizens.push(Citizen {
+            person: invented.person,
+            coverage,
+            phone,
+            people_on_phone,
+        });
+    }
+    Ok(citizens)
+}
+
+/// True for somebody whose screen shows a debt.
+pub(super) fn owes(citizen: &Citizen) -> bool {
+    citizen.has_one_phone() && citizen.coverage.basis == Some(Basis::Grace)
+}
+
+impl Citizen {
+    /// Given name and age.
+    fn introduce(&self, day: NaiveDate) -> String {
+        self.person
+            .identity
+            .as_ref()
+            .map_or_else(String::new, |identity| {
+                let age = day.years_since(identity.birth_date).unwrap_or_default();
+                format!("{} {} ({age})", identity.given_name, identity.surname)
+            })
+    }
+
+    /// True for a patronymic in the Kazakh manner, whose bearer may be expected to write Kazakh.
+    fn is_kazakh(&self) -> bool {
+        let patronymic = self
+            .person
+            .identity
+            .as_ref()
+            .map_or("", |identity| &identity.patronymic);
+        patronymic.ends_with("ұлы") || patronymic.ends_with("қызы")
+    }
+
+    fn has_one_phone(&self) -> bool {
+        self.phone.is_some() && self.people_on_phone == 1
+    }
+}
+
+/// Plays the story through `phone`'s connection and tells it.
+pub(super) async fn tell(phone: &Handset, citizens: &[Citizen], day: NaiveDate) -> Result<String, Failure> {
+    let mut told = String::new();
+    for scene in scenes(citizens, day) {
+        told.push_str(&play(phone, &scene).await?);
+    }
+    Ok(told)
+}
+
+fn scenes(citizens: &[Citizen], day: NaiveDate) -> Vec<Scene> {
+    let find = |wanted: &dyn Fn(&Citizen) -> bool| citizens.iter().find(|citizen| wanted(citizen));
+    let with_basis = |basis| {
+        find(&move |c: &Citizen| {
+            c.has_one_phone() && c.coverage.basis == Some(basis) && c.person.attachment().is_some()
+        })
+    };
+    let paying = find(&|c: &Citizen| {
+        c.has_one_phone() && c.coverage.basis == Some(Basis::Contributions) && c.is_kazakh()
+    });
+    let grace = with_basis(Basis::Grace);
+    let state = with_basis(Basis::StateCategory);
+    let owing = find(&|c: &Citizen| c.has_one_phone() && c.coverage.status == Status::NotInsured);
+    let parent = find(&|c: &Citizen| (2..=3).contains(&c.people_on_phone));
+    let scenes = [
+        paying.map(|c| asks_in_kazakh(c, day)),
+        grace.map(|c| owes_in_russian(c, day)),
+        owing.map(|c| pays_in_english(c, day)),
+        paying.map(stranger_asks),
+        parent.map(|c| family_phone(c, day)),
+        state.map(|c| locks(c, day)),
+        grace.map(|c| dials_in_russian(c, day)),
+        state.map(|c| dials_in_kazakh(c, day)),
+        owing.map(dials_directly),
+    ];
+    scenes.into_iter().flatten().flatten().collect()
+}
+
+fn text(words: impl Into<String>) -> Step {
+    Step::Text(words.into())
+}
+
+fn scene(who: &Citizen, title: String, steps: Vec<Step>) -> Option<Scene> {
+    Some(Scene {
+        title,
+        phone: who.phone?,
+        steps,
+    })
+}
+
+fn asks_in_kazakh(who: &Citizen, day: NaiveDate) -> Option<Scene> {
+    let title = format!("{} texts an IIN", who.introduce(day));
+    let slip = mistyped(&who.person.iin.reveal());
+    scene(
+        who,
+        title,
+        vec![text(slip), text(who.person.iin.reveal()), text("төлем")],
+    )
+}
+
+/// The number with a slip of the finger in its tenth digit, which the check digit notices.
+fn mistyped(iin: &str) -> String {
+    let slip = |(at, c): (usize, char)| match (at, c.to_digit(10)) {
+        (9, Some(digit)) => char::from_digit((digit + 1) % 10, 10).unwrap_or(c),
+        _ => c,
+    };
+    iin.chars().enumerate().map(slip).collect()
+}
+
+fn owes_in_russian(who: &Citizen, day: NaiveDate) -> Option<Scene> {
+    let title = format!("{} asks in Russian what is owed", who.introduce(day));
+    scene(
+        who,
+        title,
+        vec![text("статус"), text("Долг?"), text("поликлиника")],
+    )
+}
+
+fn pays_in_english(who: &Citizen, day: NaiveDate) -> Option<Scene> {
+    let title = format!("{} asks in English", who.introduce(day));
+    scene(who, title, vec![text("EN status"), text("pay")])
+}
+
+/// Anybody may ask whether somebody is insured, and learns nothing else.
+fn stranger_asks(about: &Citizen) -> Option<Scene> {
+    let iin = about.person.iin.reveal();
+    let steps = vec![text(format!("RU {iin}")), text(format!("платежи {iin}"))];
+    Some(Scene {
+        title: "A stranger asks about the first of them".into(),
+        phone: Msisdn::from_number(STRANGER)?,
+        steps,
+    })
+}
+
+fn family_phone(who: &Citizen, day: NaiveDate) -> Option<Scene> {
+    let title = format!("{} has the family on one phone", who.introduce(day));
+    scene(who, title, vec![text("мәртебе"), text("2")])
+}
+
+fn locks(who: &Citizen, day: NaiveDate) -> Option<Scene> {
+    let title = format!("{} hides the status from other phones", who.introduce(day));
+    let stranger = Msisdn::from_number(STRANGER)?;
+    let asks = || Step::TextFrom(stranger, who.person.iin.reveal());
+    scene(
+        who,
+        title,
+        vec![text("құлып"), asks(), text("ашу"), Step::Code, asks()],
+    )
+}
+
+fn dial(code: impl Into<String>, inputs: &[&str]) -> Step {
+    Step::Dial(
+        code.into(),
+        inputs.iter().map(|input| (*input).to_owned()).collect(),
+    )
+}
+
+fn dials_in_russian(who: &Citizen, day: NaiveDate) -> Option<Scene> {
+    let title = format!("{} dials *1414# in Russian", who.introduce(day));
+    scene(who, title, vec![dial("*1414#", &["2", "1", "98", "2", "98"])])
+}
+
+fn dials_in_kazakh(who: &Citizen, day: NaiveDate) -> Option<Scene> {
+    let title = format!("{} dials *1414# in Kazakh", who.introduce(day));
+    scene(who, title, vec![dial("*1414#", &["1", "1", "1"])])
+}
+
+fn dials_directly(who: &Citizen) -> Option<Scene> {
+    let code = format!("*1414*{}#", who.person.iin.reveal());
+    scene(
+        who,
+        "The one who asked in English dials an IIN at once".into(),
+        vec![dial(code, &[])],
+    )
+}
+
+async fn play(line: &Handset, scene: &Scene) -> Result<String, Failure> {
+    let phone = line.of(scene.phone);
+    let mut told = bubble::heading(&scene.title, &scene.phone.reveal());
+    let mut last = String::new();
+    for step in &scene.steps {
+        match step {
+            Step::Text(words) => told.push_str(&exchange(&phone, words, &mut last).await?),
+            Step::Code => {
+                let code = code_in(&last);
+                told.push_str(&exchange(&phone, &code, &mut last).await?);
+            }
+            Step::TextFrom(other, words) => {
+                told.push_str(&bubble::caller(&other.reveal()));
+                told.push_str(&exchange(&line.of(*other), words, &mut String::new()).await?);
+            }
+            Step::Dial(code, inputs) => told.push_str(&session(&phone, code, inputs).await?),
+        }
+    }
+    Ok(told)
+}
+
+async fn exchange(phone: &Handset, words: &str, last: &mut String) -> Result<String, Failure> {
+    let mut told = bubble::typed(words);
+    let messages = phone.text("1414", words).await?;
+    if messages.is_empty() {
+        told.push_str(&bubble::silence());
+    }
+    for message in &messages {
+        told.push_str(&bubble::received(message));
+        last.clone_from(&message.text);
+    }
+    Ok(told)
+}
+
+async fn session(phone: &Handset, code: &str, inputs: &[String]) -> Result<String, Failure> {
+    let mut session = Session::new(code);
+    let mut told = bubble::typed(code);
+    let mut page = phone.press(&mut session, "").await?;
+    told.push_str(&bubble::screen(&page));
+    for input in inputs {
+        if page.end {
+            break;
+        }
+        told.push_str(&bubble::typed(input));
+        page = phone.press(&mut session, input).await?;
+        told.push_str(&bubble::screen(&page));
+    }
+    Ok(told)
+}
+
+/// The first word of exactly four digits, the end of an IIN (`...0007`) aside; empty if there is none, which the
+/// transcript will show.
+fn code_in(text: &str) -> String {
+    let words = text.split_whitespace().filter(|word| !word.starts_with("..."));
+    let digits = words.map(|word| word.trim_matches(|c: char| !c.is_ascii_digit()));
+    let mut codes = digits.filter(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()));
+    codes.next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use saqta_data::iin::{Iin, IinError};
+
+    use super::*;
+
+    #[test]
+    fn a_slip_is_noticed() {
+        assert_eq!(Iin::parse(&mistyped("900101300007")), Err(IinError::CheckDigit));
+    }
+
+    #[test]
+    fn a_code_is_four_digits_alone() {
+        assert_eq!(
+            code_in("Код 4821, чтобы открыть ...0007. Пришлите его за 10 минут."),
+            "4821"
+        );
+        assert_eq!(code_in("...0007 ашу коды: 4821. 10 минут"), "4821");
+        assert_eq!(code_in("900101300007"), "");
+    }
+}

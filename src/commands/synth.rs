@@ -1,0 +1,63 @@
+//! `saqta synth`: invented registries as CSV files; and what `demo` shares with it.
+
+use std::time::Duration;
+
+use chrono::{Days, NaiveDate};
+use indicatif::{ProgressBar, ProgressStyle};
+use saqta_data::synth::Plan;
+
+use super::export::make_folder;
+use super::note;
+use crate::cli::Synth;
+use crate::config::{self, Config};
+use crate::failure::{Failure, Outcome};
+
+/// Citizens, unless told otherwise: enough for every kind of story, invented in a moment.
+const CITIZENS: u64 = 2_000;
+/// The seed, unless told otherwise.
+const SEED: u64 = 1414;
+
+/// Writes the eight files.
+pub(super) fn run(args: &Synth, config: &Config) -> Outcome {
+    let plan = plan(args.citizens, args.seed, args.data_date, config)?;
+    make_folder(&args.dir)?;
+    let style = ProgressStyle::with_template("citizens [{bar:30}] {pos}/{len} {eta}");
+    let style = style
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("=> ");
+    // Draws nothing where nobody watches.
+    let bar = ProgressBar::new(plan.citizens).with_style(style);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    plan.write_csv(&args.dir, &mut |citizens| bar.set_position(citizens))?;
+    bar.finish_and_clear();
+    let Plan {
+        seed,
+        citizens,
+        until,
+    } = plan;
+    note(&format!(
+        "{}: {citizens} citizens from seed {seed}, data up to {until}",
+        args.dir.display()
+    ))
+}
+
+/// Whom to invent. The registries reach up to yesterday, as those of a working office do, unless told otherwise.
+pub(super) fn plan(
+    citizens: Option<u64>,
+    seed: Option<u64>,
+    data_date: Option<NaiveDate>,
+    config: &Config,
+) -> Result<Plan, Failure> {
+    let file = &config.file;
+    let yesterday = || {
+        let today = config::clock()?.today();
+        Ok::<_, Failure>(today.checked_sub_days(Days::new(1)).unwrap_or(today))
+    };
+    Ok(Plan {
+        seed: seed.or(file.seed).unwrap_or(SEED),
+        citizens: citizens.or(file.citizens).unwrap_or(CITIZENS),
+        until: data_date
+            .or(file.data_date.map(|day| day.0))
+            .map_or_else(yesterday, Ok)?,
+    })
+}
