@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use saqta_data::category::{Category, CategorySpan};
 use saqta_data::clock::{Clock, Timestamp, noon};
 use saqta_data::contribution::{Contribution, Knp, Payer, PayerKind};
+use saqta_data::coverage::MonthState::{Paid, Partial, Pending, Returned, StatePaid, Unpaid};
 use saqta_data::coverage::{Basis, Coverage, Debt, Month, MonthState, Status};
 use saqta_data::desk::{
     BoundPhone, Card, Desk, DeskError, ExportPage, Figures, Findings, Hit, JournalPage, Operator,
@@ -165,82 +166,95 @@ fn hits(iins: &[Iin]) -> Vec<Hit> {
 
 /// The card of one of the invented people.
 pub(crate) fn card(number: &str) -> Option<Card> {
-    use MonthState::{Paid, Partial, Pending, Returned, StatePaid, Unpaid};
     let mut card = match number {
-        INSURED => {
-            let mut card = person(number, ["Ахметова", "Айгүл", "Сәкенқызы"], PayerKind::Employee);
-            pay(&mut card, &[Paid; 12], Payer::Employer, 85_000);
-            cover(
-                &mut card,
-                Status::Insured,
-                Some(Basis::Contributions),
-                "2026-12-31",
-            );
-            card
-        }
-        NOT_INSURED => {
-            let mut card = person(number, ["Ким", "Виктор", "Олегович"], PayerKind::Entrepreneur);
-            let states = [
-                Paid, Paid, Paid, Paid, Paid, Paid, Unpaid, Unpaid, Paid, Returned, Unpaid, Unpaid,
-            ];
-            pay(&mut card, &states, Payer::Entrepreneur, 5_950);
-            cover(&mut card, Status::NotInsured, None, "");
-            card
-        }
-        GRACE => {
-            let mut card = person(
-                number,
-                ["Ахметжанов", "Нұрсұлтан", "Қуанышұлы"],
-                PayerKind::Independent,
-            );
-            let states = [
-                Paid, Paid, Paid, Paid, Paid, Paid, Paid, Paid, Paid, Paid, Paid, Partial,
-            ];
-            pay(&mut card, &states, Payer::Independent, 4_250);
-            cover(
-                &mut card,
-                Status::ConditionallyInsured,
-                Some(Basis::Grace),
-                "2026-09-30",
-            );
-            card
-        }
-        STATE => {
-            let mut card = person(number, ["Сейтқали", "Әсел", "Маратқызы"], PayerKind::None);
-            let states = [
-                Unpaid, Paid, StatePaid, StatePaid, StatePaid, StatePaid, StatePaid, StatePaid, StatePaid,
-                StatePaid, StatePaid, Pending,
-            ];
-            pay(&mut card, &states, Payer::Employee, 1_700);
-            card.person.categories.push(CategorySpan {
-                category: Category::Student,
-                from: day("2025-09-01"),
-                to: Some(day("2027-06-30")),
-            });
-            cover(
-                &mut card,
-                Status::Insured,
-                Some(Basis::StateCategory),
-                "2027-06-30",
-            );
-            card
-        }
-        LOCKED => {
-            let mut card = person(number, ["Ахметова", "Ольга", ""], PayerKind::Employee);
-            pay(&mut card, &[Paid; 12], Payer::Employer, 128_400);
-            cover(
-                &mut card,
-                Status::Insured,
-                Some(Basis::Contributions),
-                "2026-12-31",
-            );
-            card.person.locked = true;
-            card
-        }
+        INSURED => insured(),
+        NOT_INSURED => not_insured(),
+        GRACE => grace(),
+        STATE => student(),
+        LOCKED => locked(),
         _ => return None,
     };
     bind(&mut card);
     Some(card)
+}
+
+fn insured() -> Card {
+    let mut card = person(INSURED, ["Ахметова", "Айгүл", "Сәкенқызы"], PayerKind::Employee);
+    pay(&mut card, &[Paid; 12], Payer::Employer, 85_000);
+    cover(
+        &mut card,
+        Status::Insured,
+        Some(Basis::Contributions),
+        "2026-12-31",
+    );
+    card
+}
+
+fn not_insured() -> Card {
+    let mut card = person(
+        NOT_INSURED,
+        ["Ким", "Виктор", "Олегович"],
+        PayerKind::Entrepreneur,
+    );
+    let states = [
+        Paid, Paid, Paid, Paid, Paid, Paid, Unpaid, Unpaid, Paid, Returned, Unpaid, Unpaid,
+    ];
+    pay(&mut card, &states, Payer::Entrepreneur, 5_950);
+    cover(&mut card, Status::NotInsured, None, "");
+    card
+}
+
+fn grace() -> Card {
+    let mut card = person(
+        GRACE,
+        ["Ахметжанов", "Нұрсұлтан", "Қуанышұлы"],
+        PayerKind::Independent,
+    );
+    let states = [
+        Paid, Paid, Paid, Paid, Paid, Paid, Paid, Paid, Paid, Paid, Paid, Partial,
+    ];
+    pay(&mut card, &states, Payer::Independent, 4_250);
+    cover(
+        &mut card,
+        Status::ConditionallyInsured,
+        Some(Basis::Grace),
+        "2026-09-30",
+    );
+    card
+}
+
+fn student() -> Card {
+    let mut card = person(STATE, ["Сейтқали", "Әсел", "Маратқызы"], PayerKind::None);
+    let states = [
+        Unpaid, Paid, StatePaid, StatePaid, StatePaid, StatePaid, StatePaid, StatePaid, StatePaid, StatePaid,
+        StatePaid, Pending,
+    ];
+    pay(&mut card, &states, Payer::Employee, 1_700);
+    card.person.categories.push(CategorySpan {
+        category: Category::Student,
+        from: day("2025-09-01"),
+        to: Some(day("2027-06-30")),
+    });
+    cover(
+        &mut card,
+        Status::Insured,
+        Some(Basis::StateCategory),
+        "2027-06-30",
+    );
+    card
+}
+
+fn locked() -> Card {
+    let mut card = person(LOCKED, ["Ахметова", "Ольга", ""], PayerKind::Employee);
+    pay(&mut card, &[Paid; 12], Payer::Employer, 128_400);
+    cover(
+        &mut card,
+        Status::Insured,
+        Some(Basis::Contributions),
+        "2026-12-31",
+    );
+    card.person.locked = true;
+    card
 }
 
 /// Somebody attached to a clinic, of whom no payment is known.
