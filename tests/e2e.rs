@@ -14,6 +14,8 @@ mod bad_input;
 mod demo;
 #[path = "e2e/golden.rs"]
 mod golden;
+#[path = "e2e/handset.rs"]
+mod handset;
 #[path = "e2e/people.rs"]
 mod people;
 #[path = "e2e/power.rs"]

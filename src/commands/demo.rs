@@ -20,7 +20,7 @@ use saqta_data::synth::{self, World};
 use saqta_tui::Scene;
 
 use self::story::Citizen;
-use super::{console, note, print, runtime};
+use super::{console, print, runtime};
 use crate::bubble;
 use crate::cli::Demo;
 use crate::config::{self, Config};
@@ -69,10 +69,6 @@ fn plan(args: &Demo, config: &Config, store: PathBuf) -> Result<Plan, Failure> {
 
 async fn show(config: &Config, store: &Path, server: &Server, plan: synth::Plan) -> Outcome {
     let on_terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
-    let synth::Plan { seed, citizens, .. } = plan;
-    if on_terminal {
-        note(&format!("inventing {citizens} citizens from seed {seed} ..."))?;
-    }
     let socket =
         socket::answering(store)?.ok_or_else(|| Failure::new("the demo's own server does not answer"))?;
     let desk = |door| -> Arc<dyn Desk> { Arc::new(RemoteDesk::new(&socket, &door)) };
@@ -81,14 +77,17 @@ async fn show(config: &Config, store: &Path, server: &Server, plan: synth::Plan)
         .await
         .map_err(|e| Failure::of(store.display(), e))?;
     let importer = desk(Door::Command("demo".into()));
-    for chunk in world.chunks() {
+    let (bar, mut chunks) = (super::synth::progress(plan), world.chunks());
+    while let Some(chunk) = chunks.next() {
         importer.ingest(chunk).await?;
+        bar.set_position(chunks.citizens());
     }
+    bar.finish_and_clear();
     let today = server.office.clock().today();
     let people = story::citizens(&server.office, &world, today).await?;
     let line = Handset::new(&format!("http://{}", server.gateway), "sandbox", "+77990000001")?;
     if on_terminal {
-        return live(config, desk(Door::Console), line, people, seed).await;
+        return live(config, desk(Door::Console), line, people, plan.seed).await;
     }
     print(&opening(plan, today))?;
     print(&story::tell(&line, &people, today).await?)?;

@@ -11,6 +11,7 @@ use saqta_data::desk::Desk;
 use saqta_data::journal::Door;
 use saqta_data::registry::csv::{Chunker, Cut, Plan};
 use saqta_data::registry::{Ingested, Refused};
+use serde::Serialize;
 
 use super::{note, print, runtime};
 use crate::cli::Import;
@@ -30,12 +31,14 @@ struct Source {
     chunker: Chunker<BufReader<File>>,
 }
 
-/// Rows counted over all files.
-#[derive(Default)]
+/// Rows counted, in the order and by the names of the last line.
+#[derive(Default, Serialize)]
 struct Totals {
     accepted: u64,
     repeated: u64,
     refused: u64,
+    /// From the start of the command, to the millisecond.
+    seconds: f64,
 }
 
 /// Takes every file in.
@@ -58,19 +61,12 @@ pub(super) fn run(args: &Import, config: &Config) -> Outcome {
         finish(opened, &store, &taken).await?;
         taken
     })?;
-    let Totals {
-        accepted,
-        repeated,
-        refused,
-    } = totals;
     let seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
-    let line = serde_json::json!({
-        "accepted": accepted, "repeated": repeated, "refused": refused, "seconds": seconds,
-    });
+    let line = serde_json::to_string(&Totals { seconds, ..totals })?;
     if args.json.or(config.file.json).unwrap_or_default() {
         print(&format!("{line}\n"))?;
     }
-    note(&line.to_string())
+    note(&line)
 }
 
 fn open_all(files: &[PathBuf], plan: Plan) -> Result<Vec<Source>, Failure> {
@@ -164,6 +160,7 @@ fn tell(path: &Path, totals: &Totals) -> Outcome {
         accepted,
         repeated,
         refused,
+        ..
     } = totals;
     note(&format!(
         "{}: {accepted} accepted, {repeated} repeated, {refused} refused",

@@ -1,7 +1,5 @@
 //! `saqta synth`: invented registries as CSV files; and what `demo` shares with it.
 
-use std::time::Duration;
-
 use chrono::{Days, NaiveDate};
 use indicatif::{ProgressBar, ProgressStyle};
 use saqta_data::synth::Plan;
@@ -21,13 +19,7 @@ const SEED: u64 = 1414;
 pub(super) fn run(args: &Synth, config: &Config) -> Outcome {
     let plan = plan(args.citizens, args.seed, args.data_date, config)?;
     make_folder(&args.dir)?;
-    let style = ProgressStyle::with_template("citizens [{bar:30}] {pos}/{len} {eta}");
-    let style = style
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .progress_chars("=> ");
-    // Draws nothing where nobody watches.
-    let bar = ProgressBar::new(plan.citizens).with_style(style);
-    bar.enable_steady_tick(Duration::from_millis(200));
+    let bar = progress(plan);
     plan.write_csv(&args.dir, &mut |citizens| bar.set_position(citizens))?;
     bar.finish_and_clear();
     let Plan {
@@ -39,6 +31,15 @@ pub(super) fn run(args: &Synth, config: &Config) -> Outcome {
         "{}: {citizens} citizens from seed {seed}, data up to {until}",
         args.dir.display()
     ))
+}
+
+/// A bar over the citizens; it draws nothing where nobody watches.
+pub(super) fn progress(plan: Plan) -> ProgressBar {
+    let style = ProgressStyle::with_template("inventing citizens [{bar:30}] {pos}/{len} {eta}");
+    let style = style
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("=> ");
+    ProgressBar::new(plan.citizens).with_style(style)
 }
 
 /// Whom to invent. The registries reach up to yesterday, as those of a working office do, unless told otherwise.
