@@ -205,52 +205,46 @@ fn heard(server: &Server) -> u32 {
     line.map_or(0, |line| line.rsplit(' ').next().unwrap().parse().unwrap())
 }
 
-#[test]
-fn a_phone_behind_kannel_gets_what_the_sandbox_gives() {
-    if !kannel_is_installed() {
-        eprintln!("skipped: there is no Kannel on this machine");
-        return;
-    }
-    let dir = tempfile::tempdir().unwrap();
-    let start = |name: &str| {
-        let store = dir.path().join(name);
-        people::import(dir.path(), &store);
-        Server::start(&store)
-    };
-    // A twin that nobody has asked before says what each phone is to get.
-    let (server, twin) = (start("store"), start("twin"));
-    let (conf, [admin, _, smsc, _]) = configuration(server.gateway.port());
-    let conf = process::write(dir.path(), "kannel.conf", &conf);
-    let _bearerbox = Running::start(BEARERBOX, dir.path(), &[&conf]);
+/// Kannel between the returned port for phones and `gateway`.
+fn start_kannel(dir: &Path, gateway: u16) -> (u16, [Running; 2]) {
+    let (conf, [admin, _, smsc, _]) = configuration(gateway);
+    let conf = process::write(dir, "kannel.conf", &conf);
+    let bearerbox = Running::start(BEARERBOX, dir, &[&conf]);
     let status = || {
-        let answer = exchange(
-            ([127, 0, 0, 1], admin).into(),
-            "GET",
-            "/status.txt?password=test",
-            b"",
-        );
+        let admin = ([127, 0, 0, 1], admin).into();
+        let answer = exchange(admin, "GET", "/status.txt?password=test", b"");
         answer
             .map(|(_, body)| String::from_utf8_lossy(&body).into_owned())
             .unwrap_or_default()
     };
     wait_for("bearerbox answers", || status().contains("Kannel").then_some(()));
-    let _smsbox = Running::start(SMSBOX, dir.path(), &[&conf]);
+    let smsbox = Running::start(SMSBOX, dir, &[&conf]);
     wait_for("smsbox is connected", || {
         status().contains("smsbox:").then_some(())
     });
+    (smsc, [bearerbox, smsbox])
+}
 
-    let port = smsc.to_string();
+/// Lets every phone of [`TEXTS`] text through Kannel to `server`. What `twin`, which nobody has asked before, says to
+/// each of them, and what they got.
+fn converse(
+    dir: &Path,
+    smsc: u16,
+    server: &Server,
+    twin: &Server,
+) -> (BTreeMap<&'static str, String>, BTreeMap<String, Got>) {
+    let smsc = smsc.to_string();
     let (mut written, mut expected) = (String::new(), BTreeMap::new());
     for (count, (from, text, answered)) in (1..).zip(TEXTS) {
         // fakesmsc sends a message chosen by lot, so each phone has one of its own.
         let message = message(from, text);
         let phone = Running::start(
             FAKESMSC,
-            dir.path(),
-            &["-H", "127.0.0.1", "-r", &port, "-m", "1", &message],
+            dir,
+            &["-H", "127.0.0.1", "-r", &smsc, "-m", "1", &message],
         );
         wait_for("the message has come through", || {
-            (heard(&server) >= count).then_some(())
+            (heard(server) >= count).then_some(())
         });
         if answered {
             let due = twin.text("m", from, text).concat();
@@ -265,26 +259,36 @@ fn a_phone_behind_kannel_gets_what_the_sandbox_gives() {
         }
         written.push_str(&phone.written());
     }
-    let got = got(&written);
+    (expected, got(&written))
+}
+
+#[test]
+fn a_phone_behind_kannel_gets_what_the_sandbox_gives() {
+    if !kannel_is_installed() {
+        eprintln!("skipped: there is no Kannel on this machine");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let start = |name: &str| {
+        let store = dir.path().join(name);
+        people::import(dir.path(), &store);
+        Server::start(&store)
+    };
+    let (server, twin) = (start("store"), start("twin"));
+    let (smsc, _kannel) = start_kannel(dir.path(), server.gateway.port());
+    let (expected, got) = converse(dir.path(), smsc, &server, &twin);
 
     for (phone, text) in &expected {
         assert_eq!(got[*phone].text, *text, "to {phone}");
     }
     assert_eq!(got.len(), expected.len(), "machines get nothing: {got:?}");
+    let shape = |phone: &str| (got[phone].alphabet.as_str(), got[phone].parts);
     assert!(got[PHONE_B].text.starts_with("САҚТАНДЫРЫЛҒАН"), "{got:?}");
-    assert_eq!(
-        (got[PHONE_B].alphabet.as_str(), got[PHONE_B].parts),
-        ("ucs-2", 1),
-        "{got:?}"
-    );
+    assert_eq!(shape(PHONE_B), ("ucs-2", 1), "{got:?}");
     assert!(
         got[PHONE_A].parts > 1 && got[PHONE_A].text.contains("46750"),
         "in several parts: {got:?}"
     );
-    assert_eq!(
-        (got[STRANGER].alphabet.as_str(), got[STRANGER].parts),
-        ("text", 1),
-        "GSM-7: {got:?}"
-    );
+    assert_eq!(shape(STRANGER), ("text", 1), "GSM-7: {got:?}");
     assert!(got[STRANGER].text.starts_with("INSURED"), "{got:?}");
 }
