@@ -1,5 +1,6 @@
 //! A carrier that keeps its connections open and sends the next message on each once the answer has come.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -34,16 +35,15 @@ impl Figures {
     pub(crate) fn per_second(&self) -> f64 {
         self.latencies.len() as f64 / self.elapsed.as_secs_f64()
     }
+}
 
-    /// The median and the 99th percentile.
-    pub(crate) fn latencies(&self) -> String {
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = |percent| {
-            self.latencies
-                .get(self.latencies.len() * percent / 100)
-                .copied()
-                .unwrap_or_default()
+            let at = self.latencies.len() * percent / 100;
+            self.latencies.get(at).copied().unwrap_or_default()
         };
-        format!("{}/{}", at(50), at(99))
+        f.pad(&format!("{:.0} ({}, {})", self.per_second(), at(50), at(99)))
     }
 }
 

@@ -7,6 +7,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::indexing_slicing,
     reason = "a benchmark may fail by panicking, and prints its figures"
 )]
 
@@ -14,6 +15,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::header;
@@ -21,8 +23,11 @@ use axum::routing::post;
 use saqta_data::clock::Clock;
 use saqta_data::law::Law;
 use saqta_data::office::Office;
+use saqta_data::phone::Msisdn;
 use saqta_data::store::sled::{SledOptions, SledStore};
+use saqta_gateway::carrier::{Answers, IncomingSms, IncomingUssd, Instance, OutgoingSms, SmsReply, UssdPage};
 use saqta_gateway::carriers::sandboxes;
+use saqta_gateway::encoding::Alphabet;
 use saqta_gateway::exchange::{Exchange, Policy};
 use saqta_gateway::render::Voice;
 use saqta_gateway::router::router;
@@ -54,18 +59,14 @@ fn main() {
     let saqta = listen(&runtime, whole(Arc::new(store)));
     let sample = client::once(saqta);
     println!("one answer: {}", String::from_utf8_lossy(&sample));
+    let doors = listen(&runtime, doors(&sample));
     let bare = listen(&runtime, bare(sample.into()));
-    println!("connections       bare/s     saqta/s   ratio   bare p50/p99 us   saqta p50/p99 us");
+    println!("answers a second; in brackets the median and the 99th percentile of the latency in us");
+    println!("connections  bare handler           router alone           whole                  whole/bare");
     for connections in CONNECTIONS {
-        let [bare, saqta] = [bare, saqta].map(|address| measure(address, connections));
+        let [bare, doors, saqta] = [bare, doors, saqta].map(|address| measure(address, connections));
         let ratio = saqta.per_second() / bare.per_second();
-        println!(
-            "{connections:>11} {:>12.0} {:>11.0} {ratio:>7.3} {:>17} {:>18}",
-            bare.per_second(),
-            saqta.per_second(),
-            bare.latencies(),
-            saqta.latencies()
-        );
+        println!("{connections:<12} {bare:<22} {doors:<22} {saqta:<22} {ratio:.3}");
     }
 }
 
@@ -77,6 +78,39 @@ fn whole(store: Arc<SledStore>) -> Router {
     let office = Office::new(store, law, clock.clone());
     let exchange = Exchange::new(office, Arc::new(voice), Policy::default());
     router(Gateway::new(&sandboxes(), Arc::new(exchange), clock).unwrap())
+}
+
+/// The router with carriers, layers and limits, but before one who always gives the answer of `sample` at once.
+fn doors(sample: &[u8]) -> Router {
+    let sample: serde_json::Value = serde_json::from_slice(sample).unwrap();
+    let text = |key: &str| sample["messages"][0][key].as_str().unwrap().to_owned();
+    let parrot = Parrot(OutgoingSms {
+        to: Msisdn::parse(&text("to")).unwrap(),
+        text: text("text"),
+        alphabet: Alphabet::Ucs2,
+        parts: 1,
+    });
+    router(Gateway::new(&sandboxes(), Arc::new(parrot), Clock::system()).unwrap())
+}
+
+struct Parrot(OutgoingSms);
+
+#[async_trait]
+impl Answers for Parrot {
+    async fn sms(&self, _: &Instance, _: IncomingSms) -> SmsReply {
+        SmsReply::Text(self.0.clone())
+    }
+
+    async fn ussd(&self, _: &Instance, _: IncomingUssd) -> UssdPage {
+        self.late_page()
+    }
+
+    fn late_page(&self) -> UssdPage {
+        UssdPage {
+            text: String::new(),
+            end: true,
+        }
+    }
 }
 
 /// A handler that reads the body and answers with `body`, without layers and state.
