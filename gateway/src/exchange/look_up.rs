@@ -128,7 +128,12 @@ impl Exchange {
             None => None,
         };
         let coverage = self.office.coverage(person, day);
-        Ok(View::new(person, coverage, clinic, self.office.data_date().await?))
+        Ok(View::new(
+            person,
+            coverage,
+            clinic,
+            self.office.data_date().await?,
+        ))
     }
 }
 

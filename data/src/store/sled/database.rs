@@ -16,7 +16,7 @@ use crate::store::{Key, MAX_SCAN, Order, Scan, StoreError, Tree, Value, is_empty
 
 /// How long sled's own threads may keep its lock after a store was closed here: its owner's lock is free by then, so
 /// nobody else is meant to have it.
-const LINGER: Duration = Duration::from_secs(1);
+const LINGER: Duration = Duration::from_millis(500);
 
 /// The smallest cache that sled gets: it divides it among 256 shards and panics at none.
 const MIN_CACHE_BYTES: u64 = 1 << 20;

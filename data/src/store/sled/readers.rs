@@ -14,7 +14,7 @@ const MAX_WAITING: usize = 1024;
 /// A small pool of readers.
 #[derive(Debug)]
 pub(super) struct Readers {
-    free: Arc<Semaphore>,
+    pub(super) free: Arc<Semaphore>,
     waiting: AtomicUsize,
     deadline: Duration,
 }

@@ -55,6 +55,27 @@ async fn it_passes_the_contract_when_every_read_goes_to_the_readers() {
 }
 
 #[tokio::test]
+async fn reads_wait_for_a_reader_only_if_they_may_wait_for_the_disk() {
+    for (cache_bytes, short) in [(0, Err(StoreError::Slow)), (64 << 20, Ok(None))] {
+        let folder = TempDir::new().unwrap();
+        let options = SledOptions {
+            cache_bytes,
+            readers: 1,
+            read_deadline: Duration::from_millis(20),
+        };
+        let store = SledStore::open(folder.path(), options).unwrap();
+        let busy = Arc::clone(&store.readers.free);
+        let busy = busy.acquire().await.unwrap();
+        assert_eq!(store.get(Tree::People, b"nobody").await, short);
+        let long = Scan::of(Tree::People, MAX_INLINE_SCAN + 1);
+        assert_eq!(store.scan(long.clone()).await, Err(StoreError::Slow));
+        drop(busy);
+        assert_eq!(store.get(Tree::People, b"nobody").await, Ok(None));
+        assert_eq!(store.scan(long).await, Ok(vec![]));
+    }
+}
+
+#[tokio::test]
 async fn what_was_acknowledged_is_there_after_reopening() {
     let folder = TempDir::new().unwrap();
     contract::check_reopening(|| async { Arc::new(open(folder.path()).unwrap()) as Arc<dyn Store> })

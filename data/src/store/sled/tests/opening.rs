@@ -112,6 +112,21 @@ async fn a_second_opener_is_told_who_holds_the_store() {
 }
 
 #[tokio::test]
+async fn a_database_held_by_another_program_is_held() {
+    let folder = TempDir::new().unwrap();
+    filled(folder.path()).await;
+    let log = File::open(folder.path().join("db")).unwrap();
+    rustix::fs::flock(&log, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let held = open(folder.path());
+    assert!(
+        matches!(&held, Err(StoreError::Held { holder, .. }) if holder.contains("another process")),
+        "{held:?}"
+    );
+    drop(log);
+    open(folder.path()).unwrap();
+}
+
+#[tokio::test]
 async fn dropping_the_store_lets_go_of_it() {
     let folder = TempDir::new().unwrap();
     for _ in 0..20 {
