@@ -273,7 +273,7 @@ mod tests {
     fn a_group_waits_for_as_many_as_came_before_but_not_for_ever() {
         let (sender, waiting, _outcomes) = requests(2);
         assert_eq!(size(&waiting, 5, Duration::from_millis(1)), Some(2));
-        let (_, more, _later_outcomes) = requests(4);
+        let (_, more, _later_outcomes) = requests(3);
         let late = thread::spawn(move || more.iter().all(|request| sender.send(request).is_ok()));
         assert_eq!(size(&waiting, 3, LONG), Some(3));
         assert!(late.join().unwrap());

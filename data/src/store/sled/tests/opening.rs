@@ -308,6 +308,7 @@ async fn others_may_read_nothing() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("deep/store");
     filled(&path).await;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     filled(&path).await;
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&path), 0o710);
