@@ -4,6 +4,7 @@ use std::fs;
 
 use chrono::NaiveDate;
 use proptest::prelude::*;
+use saqta_data::category::{Category, CategorySpan};
 use saqta_data::coverage::{Coverage, Status, evaluate};
 use saqta_data::law::Law;
 use saqta_data::person::Person;
@@ -22,7 +23,22 @@ fn changed(settings: &[(&str, &str)]) -> Law {
         Some((key, value)) => format!("{key} = {{ value = {value}, source = \"a test\" }}\n"),
         None => format!("{line}\n"),
     };
-    let text: String = RULES.lines().map(line).collect();
+    rules(&RULES.lines().map(line).collect::<String>())
+}
+
+/// The law with settings that become others within the days asked about.
+fn changing() -> Law {
+    let (_, last) = RULES.rsplit_once("[[rules]]").unwrap();
+    let later = last
+        .replace("2026-01-01", "2026-12-01")
+        .replace("window_months = { value = 12", "window_months = { value = 36")
+        .replace("grace_months = { value = 3", "grace_months = { value = 0")
+        .replace("prepaid_months = { value = 12", "prepaid_months = { value = 36");
+    rules(&format!("{RULES}\n[[rules]]{later}"))
+}
+
+/// The law with this rule table.
+fn rules(text: &str) -> Law {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("rules.toml"), text).unwrap();
     Law::load(Some(dir.path())).unwrap()
@@ -34,6 +50,8 @@ fn law() -> impl Strategy<Value = Law> {
         Law::builtin().unwrap(),
         Law::builtin().unwrap(),
         Law::builtin().unwrap(),
+        changing(),
+        changing(),
         changed(&[("due_day_moves", "true")]),
         changed(&[("due_day_moves", "true"), ("due_day", "28")]),
         changed(&[("current_month_counts", "false"), ("due_day", "1")]),
@@ -115,13 +133,19 @@ proptest! {
 #[test]
 fn days_beyond_the_periods_are_answered() {
     let law = Law::builtin().unwrap();
-    for person in super::golden::people().iter().take(20) {
-        for day in [
-            NaiveDate::MIN,
-            NaiveDate::MAX,
-            "2199-12-26".parse().unwrap(),
-            "2450-01-01".parse().unwrap(),
-        ] {
+    let mut people = super::golden::people();
+    people.truncate(20);
+    let mut pensioner = people.first().unwrap().clone();
+    let to = "2450-06-30".parse().ok();
+    pensioner.categories = vec![CategorySpan {
+        category: Category::Pensioner,
+        from: NaiveDate::MIN,
+        to,
+    }];
+    people.push(pensioner);
+    let days = ["1066-10-14", "2199-12-26", "2450-01-01", "9999-12-31"].map(|day| day.parse().unwrap());
+    for person in &people {
+        for day in days.into_iter().chain([NaiveDate::MIN, NaiveDate::MAX]) {
             assert_eq!(evaluate(person, &law, day).day, day);
         }
     }
