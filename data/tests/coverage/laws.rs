@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 use saqta_data::category::{Category, CategorySpan};
 use saqta_data::coverage::{Coverage, Status, evaluate};
+use saqta_data::iin::Iin;
 use saqta_data::law::Law;
 use saqta_data::person::Person;
 
@@ -148,5 +149,24 @@ fn days_beyond_the_periods_are_answered() {
         for day in days.into_iter().chain([NaiveDate::MIN, NaiveDate::MAX]) {
             assert_eq!(evaluate(person, &law, day).day, day);
         }
+    }
+}
+
+#[test]
+fn a_due_day_may_move_into_the_month_after() {
+    // 28 February 2026 is a Saturday: January is due on Monday, 2 March.
+    let law = changed(&[("due_day_moves", "true"), ("due_day", "28")]);
+    let person = Person::new(Iin::parse("900101300007").unwrap());
+    for (day, last_owed) in [
+        ("2026-03-01", "2025-12"),
+        ("2026-03-02", "2025-12"),
+        ("2026-03-03", "2026-01"),
+    ] {
+        let coverage = evaluate(&person, &law, day.parse().unwrap());
+        assert_eq!(
+            coverage.unpaid.last().map(ToString::to_string).as_deref(),
+            Some(last_owed),
+            "{day}"
+        );
     }
 }
