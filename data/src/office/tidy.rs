@@ -12,7 +12,7 @@ use crate::journal::Entry;
 use crate::store::unit::Record;
 use crate::store::{Key, MAX_SCAN, Scan, StoreError, Tree, Value, codec};
 
-/// The key in [`Tree::Settings`] of [`JournalSweep`].
+/// The key in [`Tree::Settings`] of how far the journal is dropped and swept.
 pub const SWEEP: &str = "journal_sweep";
 /// Entries looked at in one tree in one call.
 const BATCH: usize = 5_000;
