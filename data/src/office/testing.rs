@@ -90,6 +90,8 @@ pub(crate) struct Watched {
     pub(crate) conflicts: AtomicUsize,
     /// The counter of people is wrong by so many.
     pub(crate) miscount: AtomicU64,
+    /// By how many the counter grows each time it is asked.
+    pub(crate) drift: AtomicU64,
     /// Somebody else's batch, committed just before the next one.
     pub(crate) before_next: Mutex<Option<Batch>>,
 }
@@ -121,6 +123,8 @@ impl Store for Watched {
     async fn figures(&self) -> Result<StoreFigures, StoreError> {
         let mut figures = self.inner.figures().await?;
         *figures.entries.entry("people".into()).or_default() += self.miscount.load(Ordering::SeqCst);
+        self.miscount
+            .fetch_add(self.drift.load(Ordering::SeqCst), Ordering::SeqCst);
         Ok(figures)
     }
 

@@ -323,4 +323,7 @@ async fn a_counter_that_disagrees_is_a_fault() {
     assert_eq!(faults(&office).await, [""; 0]);
     store.miscount.store(2, std::sync::atomic::Ordering::SeqCst);
     assert_eq!(faults(&office).await, ["people: 1 entries, the counter says 3"]);
+    // While others write, the counter moves on and cannot be compared.
+    store.drift.store(1, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(faults(&office).await, [""; 0]);
 }

@@ -66,6 +66,17 @@ async fn journal_lines_go_after_thirteen_months_and_their_mentions_with_them() {
     assert_eq!(tidy(&office, Retention::default()).await, (0, 0, false));
 }
 
+/// After a clock that was wrong for a while.
+#[tokio::test]
+async fn a_line_with_an_old_date_does_not_take_newer_ones_along() {
+    let office = office();
+    ask(&office, iin("900101300007"), 1).await;
+    office.clock().set(crate::clock::noon(day("2020-01-01")));
+    ask(&office, iin("900101300007"), 1).await;
+    office.clock().set(crate::clock::noon(day("2026-11-23")));
+    assert_eq!(tidy(&office, Retention::default()).await, (0, 0, false));
+}
+
 #[tokio::test]
 async fn the_oldest_lines_go_when_there_are_too_many() {
     let office = office();
