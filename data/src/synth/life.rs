@@ -184,7 +184,7 @@ impl Life<'_> {
     }
 }
 
-fn after_years(day: NaiveDate, years: i32) -> NaiveDate {
+pub(super) fn after_years(day: NaiveDate, years: i32) -> NaiveDate {
     after_months(day, years * 12)
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Place {
     /// Thousands of inhabitants.
     pub(super) weight: u32,
     pub(super) clinics: List<Clinic>,
+    /// Those of them that are not for children only.
+    pub(super) adult_clinics: List<Clinic>,
     pub(super) employers: List<Employer>,
 }
 
@@ -44,9 +46,12 @@ pub(super) fn build(
     let mut number = 0;
     let cities = (CITY_STREAMS..).zip(places.cities.iter()).map(|(stream, city)| {
         let mut dice = Dice::new(seed, stream);
-        let clinics = (1..=city.clinics)
+        let clinics: Vec<(Clinic, bool)> = (1..=city.clinics)
             .map(|n| clinic(&mut dice, places, city, n))
             .collect();
+        let adult = clinics.iter().filter(|(_, children)| !children);
+        let adult_clinics = adult.map(|(clinic, _)| clinic.clone()).collect();
+        let clinics = clinics.into_iter().map(|(clinic, _)| clinic).collect();
         let count = city.weight * shares.payments.employers_per_thousand_inhabitants;
         let employers = (0..count)
             .filter_map(|n| {
@@ -63,6 +68,7 @@ pub(super) fn build(
         Some(Place {
             weight: city.weight,
             clinics: List::new(clinics)?,
+            adult_clinics: List::new(adult_clinics)?,
             employers: List::new(employers)?,
         })
     });
@@ -73,9 +79,10 @@ pub(super) fn build(
     })
 }
 
-/// Of ten clinics seven are for all, one or two for children, the rest private.
-fn clinic(dice: &mut Dice, places: &Places, city: &City, n: u32) -> Clinic {
+/// Of ten clinics seven are for all, one or two for children only (told with the clinic), the rest private.
+fn clinic(dice: &mut Dice, places: &Places, city: &City, n: u32) -> (Clinic, bool) {
     let (all, children) = (city.clinics * 7 / 10, city.clinics * 85 / 100);
+    let for_children = n > all.max(1) && n <= children;
     let (name_kk, name_ru) = if n <= all.max(1) {
         (
             format!("№ {n} қалалық емхана"),
@@ -96,13 +103,14 @@ fn clinic(dice: &mut Dice, places: &Places, city: &City, n: u32) -> Clinic {
     };
     let [street_kk, street_ru] = dice.pick(&places.streets);
     let house = dice.between(1, 180);
-    Clinic {
+    let clinic = Clinic {
         code: format!("{}-{n:03}", city.prefix),
         name_kk,
         name_ru,
         address_kk: format!("{} қ., {street_kk}, {house}", city.name_kk),
         address_ru: format!("г. {}, {street_ru}, {house}", city.name_ru),
-    }
+    };
+    (clinic, for_children)
 }
 
 fn employer(

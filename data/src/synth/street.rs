@@ -4,7 +4,7 @@ use chrono::{Months, NaiveDate};
 
 use super::dice::{Dice, shifted};
 use super::family::{self, Member};
-use super::life::Life;
+use super::life::{Life, after_years};
 use super::numbers::Oddity;
 use super::payments::History;
 use super::places::Place;
@@ -153,20 +153,25 @@ impl World {
         if dice.per_mille(shares.unattached_per_mille) {
             return Vec::new();
         }
+        let clinics = if after_years(born, 18) > until {
+            &place.clinics
+        } else {
+            &place.adult_clinics
+        };
         let mut attached_on = dice
             .day_after(until, [-3_000, -400])
             .max(shifted(born, 5))
             .min(until);
         let mut attachments = vec![Attachment {
             attached_on,
-            clinic_code: dice.pick(&place.clinics).code.clone(),
+            clinic_code: dice.pick(clinics).code.clone(),
         }];
         if dice.percent(shares.reattached_percent) {
             attached_on = dice.day_after(attached_on, [120, 1_500]);
             if attached_on <= until {
                 attachments.push(Attachment {
                     attached_on,
-                    clinic_code: dice.pick(&place.clinics).code.clone(),
+                    clinic_code: dice.pick(clinics).code.clone(),
                 });
             }
         }

@@ -327,6 +327,26 @@ fn the_clinics_look_real_and_serve_every_city() {
     assert!(first.address_kk.starts_with("Алматы қ., ") && first.address_ru.starts_with("г. Алматы, "));
 }
 
+#[test]
+fn only_children_go_to_a_clinic_for_children() {
+    let world = plan(2_000).world().unwrap();
+    let for_children: BTreeSet<_> = world
+        .clinics()
+        .filter(|clinic| clinic.name_ru.contains("детская"))
+        .map(|clinic| clinic.code.clone())
+        .collect();
+    let citizens: Vec<_> = world.citizens().collect();
+    let (grown_up, children): (Vec<_>, Vec<_>) = citizens.iter().partition(|citizen| age(citizen) >= 18);
+    let goes = |citizen: &&Citizen| {
+        let attachments = &citizen.person.attachments;
+        attachments
+            .iter()
+            .any(|attachment| for_children.contains(&attachment.clinic_code))
+    };
+    assert!(children.iter().copied().any(|citizen| goes(&citizen)));
+    assert!(!grown_up.iter().copied().any(|citizen| goes(&citizen)));
+}
+
 #[tokio::test]
 async fn every_row_is_taken_and_gives_the_citizen_back() {
     let world = plan(320).world().unwrap();
