@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use saqta_data::office::Retention;
-use saqta_gateway::carrier::config::InstanceConfig;
+use saqta_gateway::carrier::config::{GOOD_PATH_SECRET_CHARS, InstanceConfig};
 use saqta_gateway::carriers;
 use saqta_gateway::exchange::Policy;
 
@@ -134,6 +134,11 @@ impl Plan {
         Ok(())
     }
 
+    /// The instances whose only secret could be guessed.
+    pub(crate) fn guessable(&self) -> impl Iterator<Item = &InstanceConfig> {
+        self.instances.iter().filter(|instance| instance.is_guessable())
+    }
+
     /// The instances that anybody could call.
     pub(crate) fn unprotected(&self) -> impl Iterator<Item = &InstanceConfig> {
         self.instances.iter().filter(|instance| is_open(instance))
@@ -250,6 +255,12 @@ impl Plan {
             writeln!(
                 f,
                 "  WARNING: anybody could call it, so every phone counts as not bound; set path_secret, basic or allow"
+            )?;
+        }
+        if instance.is_guessable() {
+            writeln!(
+                f,
+                "  WARNING: path_secret is short enough to be guessed; take {GOOD_PATH_SECRET_CHARS} random characters"
             )?;
         }
         if instance.sandbox {

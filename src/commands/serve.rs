@@ -33,6 +33,12 @@ pub(super) fn run(args: &Serve, config: &Config) -> Outcome {
                 "anybody could call it: every phone counts as not bound"
             );
         }
+        for instance in plan.guessable() {
+            tracing::warn!(
+                instance = instance.name,
+                "its path_secret is short enough to be guessed"
+            );
+        }
         tokio::select! {
             _ = term.recv() => {}
             _ = int.recv() => {}

@@ -228,3 +228,18 @@ fn mistakes_in_the_settings_name_their_key_and_no_secret() {
         assert!(!error.contains(secret), "{error}");
     }
 }
+
+#[test]
+fn a_short_path_secret_that_stands_alone_could_be_guessed() {
+    let guessable = |secret: &str, allow: &[&str]| {
+        let config = InstanceConfig {
+            path_secret: Some(Secret::new(secret)),
+            allow: allow.iter().map(ToString::to_string).collect(),
+            ..config()
+        };
+        config.is_guessable()
+    };
+    assert!(guessable("s3cret", &[]));
+    assert!(!guessable("s3cret", &["192.0.2.0/24"]));
+    assert!(!guessable(SECRET, &[]));
+}

@@ -37,7 +37,8 @@ pub struct InstanceConfig {
     pub kind: String,
     /// Signing secrets: the first signs, all verify.
     pub secrets: Vec<Secret>,
-    /// The secret segment of the path, at least [`MIN_PATH_SECRET_CHARS`] letters, digits, `-`, `_`, `.`, `~`.
+    /// The secret segment of the path, at least [`MIN_PATH_SECRET_CHARS`] (better
+    /// [`GOOD_PATH_SECRET_CHARS`]) letters, digits, `-`, `_`, `.`, `~`.
     pub path_secret: Option<Secret>,
     /// User and password of HTTP Basic authentication, as `user:password`.
     pub basic: Option<Secret>,
@@ -53,8 +54,10 @@ pub struct InstanceConfig {
     pub sandbox: bool,
 }
 
-/// The shortest secret path segment: 16 random characters are beyond guessing over a network.
-pub const MIN_PATH_SECRET_CHARS: usize = 16;
+/// The shortest secret path segment; a shorter one is a slip.
+pub const MIN_PATH_SECRET_CHARS: usize = 6;
+/// From so many random characters on, a secret path segment is beyond guessing over a network.
+pub const GOOD_PATH_SECRET_CHARS: usize = 16;
 
 /// What is wrong with the settings of an instance; names the key, never quotes a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -69,6 +72,14 @@ pub struct ConfigError {
 }
 
 impl InstanceConfig {
+    /// True if a path secret is all that protects the instance, and it is short enough to be guessed.
+    #[must_use]
+    pub fn is_guessable(&self) -> bool {
+        let short = |secret: &Secret| secret.reveal().len() < GOOD_PATH_SECRET_CHARS;
+        let alone = self.secrets.is_empty() && self.basic.is_none() && self.allow.is_empty();
+        alone && self.path_secret.as_ref().is_some_and(short)
+    }
+
     /// The error that `key` of this instance has `problem`.
     pub fn error(&self, key: &'static str, problem: impl Into<String>) -> ConfigError {
         ConfigError {
