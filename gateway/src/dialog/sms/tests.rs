@@ -81,6 +81,34 @@ fn locking_again_kills_the_code() {
 }
 
 #[test]
+fn each_person_has_a_code_of_its_own() {
+    let (mut talk, people) = (Talk::default(), people(2));
+    let now = Timestamp::default();
+    for (iin, fresh) in people.iter().zip([417, 500]) {
+        let (answer, _) = talk.lock(Topic::Unlock, *iin, true, now, fresh);
+        let (code, last_four) = (format!("{fresh:04}"), iin.last_four());
+        assert_eq!(answer, Answer::UnlockCode { code, last_four });
+    }
+}
+
+#[test]
+fn a_choice_is_made_while_a_code_waits() {
+    let (mut talk, people) = (Talk::default(), people(2));
+    let (now, topic) = (Timestamp::default(), Topic::Status);
+    talk.lock(Topic::Unlock, people[0], true, now, 417);
+    text(&mut talk, &people, "status", now);
+    let turn = text(&mut talk, &people, "2", now);
+    assert_eq!(
+        turn.step,
+        Step::Tell {
+            iin: people[1],
+            topic
+        }
+    );
+    assert_eq!(text(&mut talk, &people, "0417", now).step, Step::Open(people[0]));
+}
+
+#[test]
 fn a_code_is_not_printed() {
     let mut talk = Talk::default();
     talk.lock(Topic::Unlock, people(1)[0], true, Timestamp::default(), 417);

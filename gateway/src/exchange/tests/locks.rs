@@ -1,6 +1,7 @@
 //! LOCK, and UNLOCK with its code.
 
 use saqta_data::iin::Iin;
+use saqta_data::journal::Outcome;
 use saqta_data::language::Language::English;
 
 use super::house::*;
@@ -87,6 +88,7 @@ async fn asking_again_gives_the_same_code_and_no_more_than_five_a_day() {
     }
     house.wait(600);
     house.expect(OWN, "UNLOCK", &Answer::TryLater, English).await;
+    assert_eq!(house.journal().await.last().unwrap().outcome, Outcome::Limited);
     house.wait(24 * 3600);
     house.expect(OWN, "UNLOCK", &code("0425"), English).await;
 }

@@ -146,6 +146,7 @@ async fn a_hundred_copies_through_two_gateways_have_one_line_and_one_answer() {
 #[tokio::test]
 async fn a_hundred_messages_of_one_phone_at_once_are_all_answered() {
     let house = Arc::new(House::new().await);
+    house.store.commits.store(0, Ordering::SeqCst);
     let texts: Vec<_> = (0..100)
         .map(|n| {
             let house = house.clone();
@@ -157,4 +158,6 @@ async fn a_hundred_messages_of_one_phone_at_once_are_all_answered() {
         assert_eq!(text.await.unwrap().as_ref(), Some(&expected));
     }
     assert_eq!(house.journal().await.len(), 100);
+    // They took turns: none was refused and heard again.
+    assert_eq!(house.store.commits.load(Ordering::SeqCst), 100);
 }

@@ -98,6 +98,9 @@ async fn after_stop_only_start_and_help_are_answered() {
     let last = house.journal().await.pop().unwrap();
     assert_eq!((last.outcome, last.topic.as_str()), (Outcome::Silence, "stopped"));
     house.expect(OWN, "HELP", &Answer::Help, English).await;
+    house
+        .expect(OWN, &format!("HELP {INSURED}"), &Answer::Help, English)
+        .await;
     assert_ne!(house.step("s", OWN, 0, "").await, "");
     house.expect(OWN, "START", &Answer::Started, English).await;
     house
@@ -125,6 +128,14 @@ async fn help_is_sent_three_times_an_hour() {
     }
     house.wait(3600);
     house.expect(STRANGER, "HELP", &Answer::Help, English).await;
+}
+
+#[tokio::test]
+async fn help_with_an_iin_is_about_the_person() {
+    let house = House::new().await;
+    house
+        .expect_full(OWN, &format!("help {INSURED}"), Topic::Status, INSURED, English)
+        .await;
 }
 
 #[tokio::test]

@@ -204,6 +204,24 @@ async fn a_code_with_an_iin_goes_to_the_status_directly() {
 }
 
 #[tokio::test]
+async fn an_input_in_a_session_never_seen_gets_the_start_page() {
+    let house = speaking("EN").await;
+    let step = ussd_step("never", OWN, 3, &format!("*1414*{INSURED}#"), "1");
+    let page = house.exchange.ussd(&house.instance, step).await;
+    assert_eq!(page.text, house.screen(&Page::Main, English));
+}
+
+#[tokio::test]
+async fn a_page_leaves_room_for_what_the_carrier_adds() {
+    let mut house = speaking("KZ").await;
+    house.instance.ussd_overhead = 40;
+    let status = page(&house, Topic::Status, INSURED, false).await;
+    let screen = house.voice.ussd(&status, Kazakh, false, 40).remove(0);
+    assert_ne!(screen, house.screen(&status, Kazakh));
+    assert_eq!(walk(&house, "a", OWN, &["1"]).await, screen);
+}
+
+#[tokio::test]
 async fn the_same_step_again_gets_the_same_page() {
     let house = speaking("EN").await;
     let status = walk(&house, "a", OWN, &["1"]).await;
@@ -285,6 +303,11 @@ async fn the_status_is_sent_by_sms_where_the_instance_can() {
     let mut house = speaking("EN").await;
     let tray = Arc::new(Tray::default());
     house.exchange = house.exchange.with_outbox(tray.clone());
+    let status = page(&house, Topic::Status, INSURED, false).await;
+    assert_eq!(
+        walk(&house, "-", OWN, &["1", "4"]).await,
+        house.screen(&status, English)
+    );
     house.instance.can_send_sms = true;
     let phone = Msisdn::parse(OWN).unwrap();
     let status = page(&house, Topic::Status, INSURED, true).await;
