@@ -46,5 +46,6 @@ pub(super) fn options(config: &Config) -> Result<Options, Failure> {
         other_texts: Voice::keys(),
         keymap: config.path(file.keymap.as_ref()),
         clock: config::clock()?,
+        examples: Vec::new(),
     })
 }

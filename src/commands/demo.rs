@@ -136,8 +136,10 @@ async fn live(
     seed: u64,
 ) -> Outcome {
     let (stopper, stop) = Stopper::new();
+    let mut options = console::options(config)?;
+    options.examples = story::examples(&people);
     let traffic = tokio::spawn(traffic::run(line, people, seed, stop));
-    let ended = saqta_tui::run(desk, console::options(config)?).await;
+    let ended = saqta_tui::run(desk, options).await;
     stopper.stop();
     // Handsets that panicked have been reported.
     let _ = traffic.await;

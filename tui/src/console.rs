@@ -52,6 +52,8 @@ pub struct Options {
     pub keymap: Option<PathBuf>,
     /// The clock.
     pub clock: Clock,
+    /// Lines shown under the empty search box, as far as there is room: whom to look for in a demonstration.
+    pub examples: Vec<String>,
 }
 
 impl Default for Options {
@@ -64,6 +66,7 @@ impl Default for Options {
             other_texts: BTreeSet::new(),
             keymap: None,
             clock: Clock::system(),
+            examples: Vec::new(),
         }
     }
 }
@@ -83,6 +86,7 @@ impl Options {
             theme,
             mask: Mask::default(),
             now: self.clock.now(),
+            examples: self.examples.clone(),
         })
     }
 }

@@ -397,3 +397,20 @@ fn every_code_has_a_word() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_demonstration_says_whom_to_look_for_until_something_is_typed() {
+    let options = Options {
+        examples: vec!["900101300007   Ахметова Айгүл".into()],
+        ..options(Language::English)
+    };
+    let desk = Arc::new(FakeDesk::default());
+    let mut screen = Offscreen::open(desk, &options, (80, 24)).await.unwrap();
+    let shown = text(&mut screen);
+    assert!(
+        shown.contains("Invented people to try:") && shown.contains("Ахметова Айгүл"),
+        "{shown}"
+    );
+    screen.type_text("9").await;
+    assert!(!text(&mut screen).contains("Invented"));
+}

@@ -29,6 +29,8 @@ pub(crate) struct Ui {
     pub(crate) mask: Mask,
     /// The time of the last tick.
     pub(crate) now: Timestamp,
+    /// Whom to look for in a demonstration.
+    pub(crate) examples: Vec<String>,
 }
 
 impl Ui {

@@ -115,30 +115,74 @@ pub(super) async fn tell(phone: &Handset, citizens: &[Citizen], day: NaiveDate) 
     Ok(told)
 }
 
-fn scenes(citizens: &[Citizen], day: NaiveDate) -> Vec<Scene> {
-    let find = |wanted: &dyn Fn(&Citizen) -> bool| citizens.iter().find(|citizen| wanted(citizen));
-    let with_basis = |basis| {
-        find(&move |c: &Citizen| {
-            c.has_one_phone() && c.coverage.basis == Some(basis) && c.person.attachment().is_some()
-        })
+/// Who appears, as far as there is somebody like it among the citizens.
+struct Cast<'a> {
+    /// Pays every month.
+    paying: Option<&'a Citizen>,
+    /// Owes, and is insured for now.
+    grace: Option<&'a Citizen>,
+    /// The state pays.
+    state: Option<&'a Citizen>,
+    /// Owes, and is not insured.
+    owing: Option<&'a Citizen>,
+    /// Has two or three people on one phone.
+    parent: Option<&'a Citizen>,
+}
+
+impl<'a> Cast<'a> {
+    fn of(citizens: &'a [Citizen]) -> Self {
+        let find = |wanted: &dyn Fn(&Citizen) -> bool| citizens.iter().find(|citizen| wanted(citizen));
+        let with_basis = |basis| {
+            find(&move |c: &Citizen| {
+                c.has_one_phone() && c.coverage.basis == Some(basis) && c.person.attachment().is_some()
+            })
+        };
+        Self {
+            paying: find(&|c: &Citizen| {
+                c.has_one_phone() && c.coverage.basis == Some(Basis::Contributions) && c.is_kazakh()
+            }),
+            grace: with_basis(Basis::Grace),
+            state: with_basis(Basis::StateCategory),
+            owing: find(&|c: &Citizen| c.has_one_phone() && c.coverage.status == Status::NotInsured),
+            parent: find(&|c: &Citizen| (2..=3).contains(&c.people_on_phone)),
+        }
+    }
+}
+
+/// Whom an operator may look for, a line each: IIN, phone, and name with date of birth.
+pub(super) fn examples(citizens: &[Citizen]) -> Vec<String> {
+    let Cast {
+        paying,
+        grace,
+        state,
+        owing,
+        parent,
+    } = Cast::of(citizens);
+    let example = |citizen: &Citizen| {
+        let phone = citizen.phone.map_or_else(String::new, Msisdn::reveal);
+        let name = citizen.person.identity.as_ref().map(|identity| {
+            let born = identity.birth_date.format("%d.%m.%Y");
+            format!("{} {} {born}", identity.surname, identity.given_name)
+        });
+        let name = name.unwrap_or_default();
+        format!("{}   {phone:<12}   {name}", citizen.person.iin.reveal())
     };
-    let paying = find(&|c: &Citizen| {
-        c.has_one_phone() && c.coverage.basis == Some(Basis::Contributions) && c.is_kazakh()
-    });
-    let grace = with_basis(Basis::Grace);
-    let state = with_basis(Basis::StateCategory);
-    let owing = find(&|c: &Citizen| c.has_one_phone() && c.coverage.status == Status::NotInsured);
-    let parent = find(&|c: &Citizen| (2..=3).contains(&c.people_on_phone));
+    let cast = [paying, grace, owing, state, parent];
+    cast.into_iter().flatten().map(example).collect()
+}
+
+fn scenes(citizens: &[Citizen], day: NaiveDate) -> Vec<Scene> {
+    let cast = Cast::of(citizens);
     let scenes = [
-        paying.map(|c| asks_in_kazakh(c, day)),
-        grace.map(|c| owes_in_russian(c, day)),
-        owing.map(|c| pays_in_english(c, day)),
-        paying.map(stranger_asks),
-        parent.map(|c| family_phone(c, day)),
-        state.map(|c| locks(c, day)),
-        grace.map(|c| dials_in_russian(c, day)),
-        state.map(|c| dials_in_kazakh(c, day)),
-        owing.map(dials_directly),
+        cast.paying.map(|c| asks_in_kazakh(c, day)),
+        cast.grace.map(|c| owes_in_russian(c, day)),
+        cast.owing.map(|c| pays_in_english(c, day)),
+        cast.paying.map(stranger_asks),
+        cast.parent.map(|c| family_phone(c, day)),
+        cast.state.map(|c| locks(c, day)),
+        cast.grace.map(|c| dials_in_russian(c, day)),
+        cast.state.map(|c| dials_in_kazakh(c, day)),
+        cast.owing.map(dials_directly),
     ];
     scenes.into_iter().flatten().flatten().collect()
 }

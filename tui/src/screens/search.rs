@@ -321,6 +321,14 @@ fn welcome(ui: &Ui) -> Vec<Line<'static>> {
     lines.push(Line::from(
         ui.span(Role::Dim, format!("      {}", ui.t("ui-search-example"))),
     ));
+    if !ui.examples.is_empty() {
+        lines.extend([
+            Line::default(),
+            Line::from(ui.span(Role::Text, ui.t("ui-search-invented"))),
+        ]);
+        let examples = ui.examples.iter();
+        lines.extend(examples.map(|example| Line::from(ui.span(Role::Dim, format!("      {example}")))));
+    }
     lines
 }
 

@@ -33,6 +33,8 @@ ui-search-how-iin = IIN: 12 digits, searched at once
 ui-search-how-phone = Phone: +7 701 000 00 01 or 8 701 000 00 01, then Enter
 ui-search-how-name = Name: beginnings of the names and the date of birth, then Enter
 ui-search-example = akhmet aig 31.12.1990
+# Shown in a demonstration only, above a list of people.
+ui-search-invented = Invented people to try:
 ui-search-digits = { $n } of 12 digits
 ui-search-check-digit = Wrong check digit: a slip in the number. Ask the caller to read it again.
 ui-search-too-long = { $n } digits: an IIN has 12

@@ -33,6 +33,8 @@ ui-search-how-iin = ЖСН: 12 сан, іздеу бірден басталад�
 ui-search-how-phone = Телефон: +7 701 000 00 01 немесе 8 701 000 00 01, сосын Enter
 ui-search-how-name = Аты-жөні: тегі мен атының басы және туған күні, сосын Enter
 ui-search-example = ахмет айг 31.12.1990
+# Shown in a demonstration only, above a list of people.
+ui-search-invented = Ойдан шығарылған адамдар, байқап көріңіз:
 ui-search-digits = 12 санның { $n }
 ui-search-check-digit = Бақылау саны қате: нөмірде жаңылыс бар. Қайта оқып беруін сұраңыз.
 ui-search-too-long = { $n } сан, ал ЖСН 12 саннан тұрады

@@ -33,6 +33,8 @@ ui-search-how-iin = ИИН: 12 цифр, поиск начнётся сразу
 ui-search-how-phone = Телефон: +7 701 000 00 01 или 8 701 000 00 01, затем Enter
 ui-search-how-name = Имя: начала фамилии и имени и дата рождения, затем Enter
 ui-search-example = ахмет айг 31.12.1990
+# Shown in a demonstration only, above a list of people.
+ui-search-invented = Вымышленные люди, попробуйте на них:
 ui-search-digits = { $n } из 12 цифр
 ui-search-check-digit = Неверная контрольная цифра: в номере описка. Попросите прочитать его ещё раз.
 ui-search-too-long = { $n } цифр, а в ИИН их 12
