@@ -17,6 +17,9 @@ pub mod network;
 /// The header in which a trusted proxy names the address it speaks for.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
+/// Headers that browsers write into what a page sends to another site, and that no page can leave out.
+const WRITTEN_BY_BROWSERS: [&str; 2] = ["origin", "sec-fetch-site"];
+
 /// SHA-256 of a secret: two digests are of one length and are compared in constant time.
 type Digest32 = [u8; 32];
 
@@ -76,8 +79,8 @@ impl Access {
             .map_err(Refusal::Forbidden)
     }
 
-    /// A sandbox believes any sender, so only this machine may speak to it: no proxy, no page in a browser that was
-    /// talked into it by a foreign name for 127.0.0.1.
+    /// A sandbox believes any sender, so only this machine may speak to it: no proxy, and no page in a browser, neither
+    /// by a foreign name for 127.0.0.1 nor by its own.
     fn admit_sandbox(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Result<(), Denial> {
         if !self.sandbox {
             return Ok(());
@@ -90,6 +93,9 @@ impl Access {
             .any(|name| *name == header::FORWARDED || name.as_str().starts_with("x-forwarded-"))
         {
             return Err(Denial::SandboxForwarded);
+        }
+        if WRITTEN_BY_BROWSERS.iter().any(|name| headers.contains_key(*name)) {
+            return Err(Denial::SandboxBrowser);
         }
         let mut hosts = headers.get_all(header::HOST).iter();
         let host = hosts.next().and_then(|host| host.to_str().ok());

@@ -67,6 +67,9 @@ pub enum Denial {
     /// Some proxy speaks to the sandbox.
     #[error("a request to a sandbox was forwarded")]
     SandboxForwarded,
+    /// A page in a browser speaks to the sandbox.
+    #[error("a request to a sandbox is from a page in a browser")]
+    SandboxBrowser,
     /// The address is not in the instance's list.
     #[error("the address is not on the list")]
     Address,

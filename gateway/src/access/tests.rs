@@ -82,6 +82,10 @@ fn a_sandbox_serves_this_machine_only() {
             "{header}"
         );
     }
+    for header in [("Origin", "null"), ("Sec-Fetch-Site", "cross-site")] {
+        let headers = [("host", "localhost"), header];
+        assert_eq!(from(Some("::1"), &headers), denied(Denial::SandboxBrowser));
+    }
 }
 
 #[test]

@@ -80,10 +80,10 @@ fn table() -> Vec<Case> {
             Call::post("sms", "Application/JSON; charset=utf-8", whole.to_string()),
             IIN,
         ),
-        Case::refused(
-            "form",
-            Call::post("sms", "text/plain", whole.to_string()),
-            "content type",
+        Case::text(
+            "as curl -d sends it",
+            Call::post("sms", "application/x-www-form-urlencoded", whole.to_string()),
+            IIN,
         ),
         Case::refused("no id", without("id"), "id is missing"),
         Case::refused("no sender", without("from"), "from is missing"),
