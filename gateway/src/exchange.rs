@@ -38,7 +38,8 @@ mod tidy;
 mod ussd;
 
 /// How often a message is heard again because another one of the same phone came between through another gateway.
-/// Within this process they queue up at a gate.
+/// Within this process they queue up at a gate. Each phone that is counted for the person asked about may come between
+/// once more.
 const MAX_ATTEMPTS: usize = 16;
 /// Gates for the phones of this process: those whose numbers share a remainder take turns.
 const GATES: usize = 1_024;
@@ -115,7 +116,7 @@ impl Exchange {
     /// the policy's deadline, the citizen is asked to try later.
     pub async fn sms(&self, instance: &Instance, sms: IncomingSms) -> SmsReply {
         let watch = self.office.clock().stopwatch();
-        let Some(phone) = answerable(instance, &sms.from) else {
+        let Some(phone) = answerable(instance, &sms.from, &sms.to) else {
             figures::machine(&instance.name);
             return SmsReply::Silence;
         };
@@ -139,7 +140,7 @@ impl Exchange {
     /// The page after a step of a USSD session: the same again for the same step. Never fails, like [`Exchange::sms`].
     pub async fn ussd(&self, instance: &Instance, step: IncomingUssd) -> UssdPage {
         let watch = self.office.clock().stopwatch();
-        let Some(phone) = answerable(instance, &step.from) else {
+        let Some(phone) = answerable(instance, &step.from, "") else {
             figures::machine(&instance.name);
             return UssdPage {
                 text: String::new(),
@@ -224,7 +225,8 @@ impl Exchange {
                 Some(gate) => Some(gate.lock().await),
                 None => None,
             };
-            attempts(attempt).await
+            let most = MAX_ATTEMPTS.saturating_add(self.policy.phones_per_iin_a_day);
+            attempts(most, attempt).await
         };
         let done = tokio::time::timeout(deadline, turn).await;
         done.unwrap_or(Err(StoreError::Slow))
@@ -258,14 +260,14 @@ impl Exchange {
     }
 }
 
-/// Attempts until a batch goes through: again after another message of the phone came between, and after the instance's
+/// Attempts until a batch goes through, `most` of them: again after another message came between, and after the instance's
 /// unbound look-ups of the minute turned out to be used up, which the attempt is told.
-async fn attempts<T, F>(attempt: impl Fn(bool) -> F) -> Result<T, StoreError>
+async fn attempts<T, F>(most: usize, attempt: impl Fn(bool) -> F) -> Result<T, StoreError>
 where
     F: Future<Output = Result<T, StoreError>>,
 {
     let mut instance_full = false;
-    for _ in 0..MAX_ATTEMPTS {
+    for _ in 0..most {
         match attempt(instance_full).await {
             Err(StoreError::Conflict) => figures::conflict(),
             Err(StoreError::LimitReached(_)) => instance_full = true,
@@ -321,11 +323,13 @@ impl Told {
     }
 }
 
-/// The sender as a phone that may be answered; `None` for names, short codes and our own numbers.
-fn answerable(instance: &Instance, from: &str) -> Option<Msisdn> {
+/// The sender as a phone that may be answered; `None` for names, short codes and our own numbers, to which the number
+/// texted to belongs whether it is configured or not.
+fn answerable(instance: &Instance, from: &str, to: &str) -> Option<Msisdn> {
     let phone = Msisdn::parse(from).ok()?;
-    let ours = |own: &String| own.trim() == from.trim() || Msisdn::parse(own) == Ok(phone);
-    (!instance.own_numbers.iter().any(ours)).then_some(phone)
+    let ours = |own: &str| own.trim() == from.trim() || Msisdn::parse(own) == Ok(phone);
+    let mut own_numbers = instance.own_numbers.iter().map(String::as_str).chain([to]);
+    (!own_numbers.any(ours)).then_some(phone)
 }
 
 /// An unlock code from the system's generator; `None` if it fails.

@@ -142,7 +142,7 @@ fn no_iin_and_no_phone_reaches_logs_or_metrics() {
         r#"saqta_failures_total{service="sms"} 1"#,
         r#"outcome="repeated",language="en"} 1"#,
         r#"service="sms",outcome="full""#,
-        "saqta_conflicts_total 16",
+        "saqta_conflicts_total 36",
         "saqta_answer_duration_seconds",
     ] {
         assert!(metrics.contains(sign), "{sign} is not in\n{metrics}");

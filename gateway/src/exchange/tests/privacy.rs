@@ -1,5 +1,7 @@
 //! What a phone may know, and the limits.
 
+use std::sync::Arc;
+
 use saqta_data::journal::{Outcome, Subject};
 use saqta_data::language::Language::{English, Kazakh};
 use saqta_data::office::person_key;
@@ -275,4 +277,25 @@ async fn an_unknown_number_like_a_bin_is_told_so_within_the_limits() {
         .expect(STRANGER, &text, &Answer::LooksLikeBin, English)
         .await;
     assert_eq!(outcome(&house).await, Outcome::Locked);
+}
+
+#[tokio::test]
+async fn phones_that_ask_about_one_person_at_once_are_all_told_what_they_may_know() {
+    let house = Arc::new(House::new().await);
+    let asked: Vec<_> = (0..60)
+        .map(|n| {
+            let house = house.clone();
+            let text = format!("status {INSURED}");
+            tokio::spawn(async move { house.text(&format!("+7707000{n:04}"), &text).await })
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for answer in asked {
+        answers.push(answer.await.unwrap().unwrap());
+    }
+    let got = |answer: &Answer| {
+        let words = house.words(answer, English);
+        answers.iter().filter(|answer| **answer == words).count()
+    };
+    assert_eq!((got(&unbound(true)), got(&Answer::Neutral)), (20, 40));
 }

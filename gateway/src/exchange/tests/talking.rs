@@ -195,6 +195,9 @@ async fn machines_are_never_answered() {
     ] {
         assert_eq!(house.text(from, INSURED).await, None, "{from}");
     }
+    let mut own = incoming(Some("m1"), "87770001414", INSURED);
+    own.to = "+77770001414".into();
+    assert_eq!(said(house.exchange.sms(&house.instance, own).await), None);
     assert_eq!(house.count(Tree::Journal).await, 0);
     let page = house
         .exchange
