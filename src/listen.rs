@@ -231,4 +231,32 @@ mod tests {
         drop(first);
         assert!(read_all(&mut second).await.ends_with("the peer"));
     }
+
+    #[tokio::test]
+    async fn a_request_that_never_ends_does_not_hold_up_the_end() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stopper, stop) = Stopper::new();
+        let begun = Arc::new(tokio::sync::Notify::new());
+        let notify = begun.clone();
+        let endless = get(move || async move {
+            notify.notify_one();
+            std::future::pending::<()>().await;
+        });
+        let router = Router::new().route("/", endless);
+        let limits = Limits {
+            farewell: Duration::from_millis(50),
+            ..Limits::PUBLIC
+        };
+        let served = tokio::spawn(serve(listener, router, limits, stop, |_, _| ()));
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(REQUEST).await.unwrap();
+        begun.notified().await;
+        stopper.stop();
+        tokio::time::timeout(Duration::from_secs(30), served)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(read_all(&mut stream).await, "");
+    }
 }

@@ -333,7 +333,7 @@ mod tests {
 
     #[test]
     fn what_is_printed_can_be_pasted_and_holds_no_secret() {
-        let toml = "public_url = \"https://saqta.example.kz/\"\nown_numbers = [\"1414\"]\n\
+        let toml = "public_url = \"https://saqta.example.kz/\"\nown_numbers = [\"1414\"]\ntrusted_proxies = [\"192.0.2.1\"]\n\
             [[carriers]]\nname = \"k\"\nkind = \"kannel\"\npath_secret = \"env:PATH\"\nown_numbers = [\"1415\"]";
         let plan = plan(toml, "127.0.0.1:8414", false).unwrap();
         let text = plan.to_string();
@@ -343,6 +343,7 @@ mod tests {
         let secret = plan.instances[0].path_secret.as_ref().unwrap().reveal();
         assert!(!text.contains(secret) && !format!("{plan:?}").contains(secret));
         assert_eq!(plan.instances[0].own_numbers, ["1414", "1415"]);
+        assert_eq!(plan.instances[0].trusted_proxies, ["192.0.2.1"]);
         assert_eq!(plan.unprotected().count(), 0);
     }
 

@@ -27,8 +27,10 @@ use crate::roster::Roster;
 use crate::socket::{self, SocketFiles};
 use crate::{open, texts};
 
-/// How often what is too old is dropped, a bounded piece at a time.
+/// How often what is too old is looked for.
 const TIDY_INTERVAL: Duration = Duration::from_secs(60);
+/// The pause between two bounded pieces while there is more to drop.
+const TIDY_PAUSE: Duration = Duration::from_secs(1);
 
 /// A server that answers.
 pub(crate) struct Server {
@@ -180,16 +182,54 @@ fn reception(plan: &Plan, office: Office) -> Reception {
     }
 }
 
-/// Drops what is too old until the order to stop.
+/// Drops what is too old, at the start and then a piece at a time, until the order to stop.
 async fn tidy(office: Office, exchange: Arc<Exchange>, keep: Retention, mut stop: Stop) {
     loop {
+        let pause = match (office.tidy(&keep).await, exchange.tidy().await) {
+            (Ok(tidied), Ok(conversations)) => {
+                tracing::debug!(?tidied, conversations, "tidied up");
+                if tidied.more { TIDY_PAUSE } else { TIDY_INTERVAL }
+            }
+            (Err(error), _) | (_, Err(error)) => {
+                tracing::warn!(%error, "could not tidy up");
+                TIDY_INTERVAL
+            }
+        };
         tokio::select! {
             () = stop.ordered() => return,
-            () = tokio::time::sleep(TIDY_INTERVAL) => {}
+            () = tokio::time::sleep(pause) => {}
         }
-        match (office.tidy(&keep).await, exchange.tidy().await) {
-            (Ok(tidied), Ok(conversations)) => tracing::debug!(?tidied, conversations, "tidied up"),
-            (Err(error), _) | (_, Err(error)) => tracing::warn!(%error, "could not tidy up"),
-        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use saqta_data::desk::OperatorRole;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn operators_get_the_configured_look_ups_and_see_that_a_server_answers() {
+        let config = Config::read("test.toml".into(), "lookups_per_hour = 7", Path::new("")).unwrap();
+        let free = "127.0.0.1:0".parse().unwrap();
+        let plan = Plan::new(&config, "/nonexistent".into(), free, free, false).unwrap();
+        let office = open::office(&config, Arc::new(MemoryStore::new()), Clock::system()).unwrap();
+        let reception = reception(&plan, office);
+        let operator = Operator {
+            name: "aigul".into(),
+            role: OperatorRole::Operator,
+            lookups_left: None,
+        };
+        let desk = (reception.seat)(operator.clone(), Door::Console);
+        assert_eq!(
+            desk.whoami().await.unwrap(),
+            Operator {
+                lookups_left: Some(7),
+                ..operator
+            }
+        );
+        assert!(desk.figures().await.unwrap().serving);
     }
 }

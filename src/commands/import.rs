@@ -262,3 +262,15 @@ async fn finish(opened: Opened, store: &Path, taken: &Result<Totals, Failure>) -
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_files_and_no_more_are_opened() {
+        let files = vec![PathBuf::from("/nonexistent.csv"); MAX_FILES + 1];
+        let refused = open_all(&files, Plan::default()).err().unwrap().to_string();
+        assert_eq!(refused, "at most 256 files at a time");
+    }
+}

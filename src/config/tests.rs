@@ -94,3 +94,16 @@ fn the_clock_starts_where_it_is_told() {
     assert_eq!(clock.today().to_string(), "2026-08-25");
     assert!(clock_at("tomorrow").is_err());
 }
+
+#[test]
+fn a_file_has_its_bounds() {
+    let carrier = |n: usize| format!("[[carriers]]\nname = \"c{n}\"\nkind = \"kannel\"\n");
+    let many = |count: usize| (0..count).map(carrier).collect::<Vec<_>>().concat();
+    assert!(load(&many(MAX_CARRIERS)).is_ok());
+    assert!(
+        load(&many(MAX_CARRIERS + 1))
+            .unwrap_err()
+            .contains("at most 64 carriers")
+    );
+    assert!(load(&"#".repeat(2 << 20)).unwrap_err().contains("at most 1 MiB"));
+}

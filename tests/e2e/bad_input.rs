@@ -191,7 +191,16 @@ fn a_file_that_is_no_registry_is_named_and_nothing_is_imported() {
         .permissions()
         .mode();
     assert_eq!(mode & 0o777, 0o600);
-    done(run(&["import", "--store", store, &right]));
+    let mended = write(
+        dir.path(),
+        "mixed.csv",
+        &format!("{header}\n{PAID},А,Б,,1990-01-01,f,none\n"),
+    );
+    done(run(&["import", "--store", store, &mended]));
+    assert!(
+        !Path::new(&format!("{mended}.refused")).exists(),
+        "what was refused before is mended"
+    );
 }
 
 #[test]
@@ -372,4 +381,37 @@ fn a_configuration_is_checked_before_anything_is_opened() {
         let refused = refusal(&check(&file));
         assert!(refused.contains(expected), "{text}: {refused}");
     }
+}
+
+#[test]
+fn texts_and_law_can_be_overridden_and_are_checked_at_the_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = dir.path().join("store");
+    import(dir.path(), &store);
+    std::fs::create_dir(dir.path().join("texts")).unwrap();
+    std::fs::create_dir(dir.path().join("law")).unwrap();
+    let texts = |text: &str| write(&dir.path().join("texts"), "en.ftl", text);
+    let config = format!(
+        "store = {:?}\ntexts_dir = \"texts\"\nlaw_dir = \"law\"\n",
+        store.to_str().unwrap()
+    );
+    let config = write(dir.path(), "saqta.toml", &config);
+    let ask = || run(&["status", "--config", &config, "--lang", "en", PAID]);
+    texts("status-insured = ALL IS WELL\n");
+    assert!(done(ask()).starts_with("ALL IS WELL"));
+    texts("status-insurd = ALL IS WELL\n");
+    assert!(refusal(&ask()).contains("status-insurd"));
+    texts(&format!("status-insured = {}\n", "VERY ".repeat(100)));
+    let long = refusal(&ask());
+    assert!(
+        long.contains("the text `") && long.contains("in en"),
+        "too long for an SMS: {long}"
+    );
+    texts("");
+    write(
+        &dir.path().join("law"),
+        "rates.toml",
+        "[[rates]]\nfrom = \"never\"\n",
+    );
+    assert!(refusal(&ask()).contains("rates.toml"));
 }

@@ -98,3 +98,24 @@ fn what_was_answered_before_a_kill_is_answered_so_again() {
     let fresh = server.text("fresh", PHONE_A, UNPAID);
     assert!(fresh[0].starts_with("САҚТАНДЫРЫЛҒАН"), "{fresh:?}");
 }
+
+#[test]
+fn a_server_drops_what_is_too_old() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = dir.path().join("store");
+    import(dir.path(), &store);
+    let server = Server::start(&store);
+    server.text("m1", PHONE_A, UNPAID);
+    assert_eq!(server.terminate().0, Some(0));
+    assert_eq!(journal_lines(&store), 1);
+    let later = [
+        ("SAQTA_NOW", "2028-11-22T12:00:00+05:00"),
+        ("SAQTA_LOG", "saqta=debug"),
+    ];
+    let server = Server::start_with(&store, &["--sandbox"], &later);
+    wait_for("it has tidied up", || {
+        server.written().contains("tidied up").then_some(())
+    });
+    assert_eq!(server.terminate().0, Some(0));
+    assert_eq!(journal_lines(&store), 0);
+}
