@@ -70,10 +70,11 @@ impl Speaker<'_> {
         }
     }
 
-    fn tenge(&self, sum: String, penalty: bool) -> Result<String, TextsError> {
+    /// `with_penalty`: the text for a sum that a penalty comes on top of.
+    fn tenge(&self, sum: String, penalty: bool, with_penalty: &str) -> Result<String, TextsError> {
         let args = [("sum", sum.into())];
         if penalty {
-            self.get("say-sum-penalty", &args)
+            self.get(with_penalty, &args)
         } else {
             Ok(joined(&self.get("say-sum", &args)?))
         }
@@ -81,12 +82,17 @@ impl Speaker<'_> {
 
     /// The debt in one sum.
     pub(super) fn sum(&self, debt: &Debt, penalty: bool) -> Result<String, TextsError> {
-        self.tenge(debt.amount.to_string(), penalty)
+        self.tenge(debt.amount.to_string(), penalty, "say-sum-penalty")
+    }
+
+    /// The same in the fewest words.
+    pub(super) fn total(&self, debt: &Debt, penalty: bool) -> Result<String, TextsError> {
+        self.tenge(debt.amount.to_string(), penalty, "say-sum-penalty-2")
     }
 
     /// The debt with how it adds up.
     pub(super) fn sum_by_months(&self, debt: &Debt, penalty: bool) -> Result<String, TextsError> {
-        self.tenge(sum_of_months(debt), penalty)
+        self.tenge(sum_of_months(debt), penalty, "say-sum-penalty")
     }
 
     /// "Debt: 3 months, 12750 tenge."; nothing if nothing is owed.

@@ -18,10 +18,12 @@ pub(super) fn say(speaker: &Speaker<'_>, answer: &Answer, hint: bool) -> Result<
     Ok(text.replace(JOIN, " "))
 }
 
-/// A status has at most two parts, others three; in Latin letters one if it can be, and a status surely.
+/// A status has at most two parts, others three; in Latin letters one, but for payments of so many kinds that they take
+/// more.
 const fn room(answer: &Answer, latin: bool) -> Room {
     let most = match answer {
-        Answer::Status(_) | Answer::Unbound { .. } if latin => 1,
+        Answer::Payments(_) => 3,
+        _ if latin => 1,
         Answer::Status(_) | Answer::Unbound { .. } => 2,
         _ => 3,
     };
@@ -41,6 +43,10 @@ pub(super) const fn label(status: Status) -> &'static str {
     }
 }
 
+/// The forms of a debt; USSD has the last.
+pub(super) const DEBT: [&str; 3] = ["sms-debt", "sms-debt-2", "sms-debt-3"];
+const DEBT_IN_ONE_PART: [&str; 5] = ["sms-debt", "sms-debt-2", "sms-debt-3", "sms-debt-4", "sms-debt-5"];
+
 type Said<'a> = Result<Wording<'a>, TextsError>;
 
 impl Speaker<'_> {
@@ -49,7 +55,8 @@ impl Speaker<'_> {
         Ok(match answer {
             Answer::Status(view) => self.status(view)?,
             Answer::Payments(view) => self.payments_answer(view)?,
-            Answer::Debt(view) => self.debt_answer(view)?,
+            Answer::Debt(view) if self.latin => self.debt_answer(view, &DEBT_IN_ONE_PART)?,
+            Answer::Debt(view) => self.debt_answer(view, &DEBT)?,
             Answer::Clinic(view) => self.clinic(view.clinic.as_ref()),
             Answer::Unbound { insured, data_date } => self.unbound(*insured, *data_date)?,
             Answer::WhichPerson(people) => Wording::with(
@@ -113,8 +120,8 @@ impl Speaker<'_> {
         Ok(Wording::with(keys, args))
     }
 
-    /// The unpaid months and how to pay.
-    pub(super) fn debt_answer<'a>(&self, view: &View) -> Said<'a> {
+    /// The unpaid months and how to pay, in one of `forms`.
+    pub(super) fn debt_answer<'a>(&self, view: &View, forms: &'a [&'a str]) -> Said<'a> {
         let coverage = &view.coverage;
         let mut args = self.noted(view.data_date)?;
         let Some(first) = coverage.unpaid.first() else {
@@ -129,13 +136,14 @@ impl Speaker<'_> {
                 self.sum_by_months(&coverage.debt, view.entrepreneur)?.into(),
             ),
             ("period", typed_period(*first).into()),
+            ("total", self.total(&coverage.debt, view.entrepreneur)?.into()),
             place("knp", &bank.knp),
             place("bin", &bank.bin),
             place("account", &bank.account),
             place("bic", &bank.bic),
             place("kbe", &bank.kbe),
         ]);
-        Ok(Wording::with(&["sms-debt", "sms-debt-2", "sms-debt-3"], args))
+        Ok(Wording::with(forms, args))
     }
 
     /// The payments of the window.

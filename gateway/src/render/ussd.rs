@@ -2,6 +2,7 @@
 
 use saqta_data::texts::TextsError;
 
+use super::sms::DEBT;
 use super::sms::choices;
 use super::speaker::{Room, Speaker};
 use super::wording::Wording;
@@ -56,7 +57,7 @@ impl Speaker<'_> {
                 Ok(format!("{}\n{menu}", self.short(self.status(view)?)?))
             }
             Page::Payments(view) => self.fit(&self.payments_answer(view)?, ROOM, &[]),
-            Page::Debt(view) => self.short(self.debt_answer(view)?),
+            Page::Debt(view) => self.short(self.debt_answer(view, &DEBT)?),
             Page::Clinic(view) => self.fit(&self.clinic(view.clinic.as_ref()), ROOM_OF_NAMES, &[]),
             Page::Unbound { insured, data_date } => self.short(self.unbound(*insured, *data_date)?),
             Page::Neutral => self.plain("sms-neutral-2"),

@@ -1,7 +1,8 @@
 # Answers by SMS and USSD, in Kazakh. A message of two Cyrillic parts has 134 characters, of three 201, a USSD screen 80.
 # The program checks at start that every text fits with the longest things that it may be about.
 # KEY-2 and KEY-3 are shorter forms of KEY, taken when it does not fit; USSD and Latin letters take the shortest.
-# $until: say-until or say-no-end. $months: say-months. $sum: say-sum or say-sum-penalty. $note: say-note.
+# $until: say-until or say-no-end. $months: say-months. $sum: say-sum or say-sum-penalty; $total: say-sum or
+# say-sum-penalty-2. $note: say-note.
 
 ## Phrases that texts are made of
 say-months = { $n } ай
@@ -9,6 +10,7 @@ say-until = { $date } дейін
 say-no-end = мерзімсіз
 say-sum = { $sum } тг
 say-sum-penalty = { $sum } тг + өсімпұл
+say-sum-penalty-2 = { $sum } тг + өсімпұл
 say-debt = Қарыз: { $months }, { $sum }.
 say-span = { $months }: { $first }-{ $last }
 say-note = Дерек { $date }, төлем 2-3 жұмыс күнінде көрінеді.
@@ -39,6 +41,9 @@ sms-not-insured-3 = { $label }. { $debt } ТМККК тегін. { $note-2 }
 sms-debt = ҚАРЫЗ: { $periods } - { $sum }. Әр айды бөлек төлеңіз, банк қосымшасында: ТТК { $knp }, кезең { $period }, БСН { $bin }, шот { $account }. ТМККК тегін. { $note-2 }
 sms-debt-2 = ҚАРЫЗ: { $periods } - { $sum }. Әр айды бөлек төлеңіз, банк қосымшасында: ТТК { $knp }, кезең { $period }. Шұғыл көмек тегін (ТМККК). { $note }
 sms-debt-3 = ҚАРЫЗ: { $periods } - { $sum }. Әр айды бөлек төлеңіз, банкте: ТТК { $knp }, кезең { $period }. ТМККК тегін. { $note-2 }
+# One part of Latin letters.
+sms-debt-4 = ҚАРЫЗ: { $periods } - { $total }. Әр ай бөлек, ТТК { $knp }. ТМККК тегін. { $note-2 }
+sms-debt-5 = ҚАРЫЗ: { $periods } - { $total }. ТТК { $knp }. ТМККК тегін. { $note-2 }
 sms-no-debt = ҚАРЫЗ ЖОҚ. { $note }
 sms-no-debt-2 = ҚАРЫЗ ЖОҚ. { $note-2 }
 sms-payments = Соңғы { $months }: { $list }.

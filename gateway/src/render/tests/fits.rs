@@ -23,7 +23,8 @@ fn is_clean(text: &str) -> bool {
 
 fn most_parts(answer: &Answer, latin: bool) -> usize {
     match answer {
-        Answer::Status(_) | Answer::Unbound { .. } if latin => 1,
+        Answer::Payments(_) => 3,
+        _ if latin => 1,
         Answer::Status(_) | Answer::Unbound { .. } => 2,
         _ => 3,
     }
