@@ -8,7 +8,7 @@ use saqta_data::iin::Iin;
 use saqta_data::journal::{Door, Outcome};
 use saqta_data::office::{person_key, phone_key};
 use saqta_data::person::Person;
-use saqta_data::store::unit::Unit;
+use saqta_data::store::unit::{Record, Unit};
 use saqta_data::store::{Batch, Key, Order, Scan, StoreError, Tree};
 
 use super::desk::Desk;
@@ -21,6 +21,8 @@ use crate::dialog::words::{Number, Request, understand};
 
 /// How long the answer to a message with an id is repeated.
 const REPEATED_FOR: Duration = Duration::from_secs(48 * 3600);
+/// The days that so long a time touches.
+const DAYS_REPEATED: u16 = 3;
 /// How long the same text from the same phone is the same message, at a carrier without ids.
 const SAME_WITHOUT_ID: Duration = Duration::from_secs(10);
 
@@ -126,13 +128,12 @@ impl Exchange {
         sms: &Incoming<'_>,
         now: Timestamp,
     ) -> Result<Option<StoredAnswer>, StoreError> {
-        let (days, valid) = if sms.has_id {
-            (3, REPEATED_FOR)
+        let (days_back, valid) = if sms.has_id {
+            (DAYS_REPEATED, REPEATED_FOR)
         } else {
             (2, SAME_WITHOUT_ID)
         };
-        let today = day_number(now.day());
-        for day in (0..days).map(|ago| today.saturating_sub(ago)) {
+        for day in days(now, days_back) {
             let stored: Option<StoredAnswer> = unit.read(&sms.key(day)).await?;
             if let Some(stored) = stored.filter(|stored| now.since(stored.at) < valid) {
                 return Ok(Some(stored));
@@ -141,16 +142,23 @@ impl Exchange {
         Ok(None)
     }
 
-    /// True if another message of today has the id of this one.
+    /// True if another message has the id of this one.
     async fn is_id_taken(&self, sms: &Incoming<'_>, now: Timestamp) -> Result<bool, StoreError> {
-        let scan = Scan {
-            tree: Tree::Answers,
-            prefix: sms.id_prefix(day_number(now.day())),
-            after: None,
-            order: Order::Ascending,
-            limit: 1,
-        };
-        Ok(!self.office.store().scan(scan).await?.is_empty())
+        for day in days(now, DAYS_REPEATED) {
+            let scan = Scan {
+                tree: Tree::Answers,
+                prefix: sms.id_prefix(day),
+                after: None,
+                order: Order::Ascending,
+                limit: 1,
+            };
+            for (_, other) in self.office.store().scan(scan).await? {
+                if now.since(StoredAnswer::decode(&other)?.at) < REPEATED_FOR {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// Does what the dialog decided.
@@ -247,6 +255,12 @@ impl Desk<'_> {
         }
         Ok(())
     }
+}
+
+/// The day of `now` and those before it, `count` of them.
+fn days(now: Timestamp, count: u16) -> impl Iterator<Item = u16> {
+    let today = day_number(now.day());
+    (0..count).map(move |ago| today.saturating_sub(ago))
 }
 
 fn repeated(stored: StoredAnswer, manner: Manner) -> Done<SmsReply> {

@@ -67,6 +67,31 @@ async fn another_text_or_sender_or_carrier_under_an_id_is_another_message() {
     assert_eq!(house.journal().await.len(), 4);
 }
 
+#[test]
+fn another_message_under_an_id_is_odd_for_48_hours() {
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let odd = |sign: &str| recorder.handle().render().contains(sign);
+    metrics::with_local_recorder(&recorder, || {
+        runtime.block_on(async {
+            let house = House::new().await;
+            house.message("m1", OWN, "STATUS").await;
+            house.message("m2", OWN, "STATUS").await;
+            house.message("m1", OWN, "STATUS").await;
+            house.wait(48 * 3600 - 1);
+            assert!(!odd("saqta_odd_ids_total{"));
+            house.message("m1", OWN, "PAY").await;
+            assert!(odd(r#"saqta_odd_ids_total{instance="sandbox"} 1"#));
+            house.wait(1);
+            house.message("m2", OWN, "PAY").await;
+            assert!(odd(r#"saqta_odd_ids_total{instance="sandbox"} 1"#));
+        });
+    });
+}
+
 #[tokio::test]
 async fn silence_is_repeated_too() {
     let house = House::new().await;
