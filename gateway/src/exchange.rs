@@ -185,11 +185,11 @@ impl Exchange {
         }
     }
 
-    /// What an SMS gets when we failed. Only a text with an IIN or a command gets an answer: one that may come from a
+    /// What an SMS gets when we failed. Only a text with an IIN or that is a command gets an answer: one that may come from a
     /// machine is not answered without the count that ends loops.
     fn excuse(&self, heard: &sms::Incoming<'_>) -> Done<SmsReply> {
         let manner = heard.manner();
-        let reply = if heard.is_command() && !manner.silent {
+        let reply = if heard.is_surely_asked() && !manner.silent {
             let out = self.speak(heard.call.phone, &Answer::TryLater, manner, false);
             SmsReply::Text(out)
         } else {

@@ -39,7 +39,7 @@ pub struct Wishes {
 pub struct Patience {
     /// Help texts to one phone in an hour.
     pub helps_an_hour: usize,
-    /// Answers in an hour to one and the same text that holds neither a command nor an IIN.
+    /// Answers in an hour to one and the same text that holds no IIN and is not just a command.
     pub repeats_an_hour: usize,
     /// Answers in an hour to all such texts of one phone.
     pub others_an_hour: usize,
@@ -187,6 +187,13 @@ fn hear_short(talk: &mut Talk, heard: Heard<'_>, digits: &str) -> Turn {
 
 /// A command about a person.
 fn about(talk: &mut Talk, topic: Topic, heard: Heard<'_>) -> Turn {
+    // A reply of a machine may hold a word of ours by chance, or a number of 12 digits.
+    if heard.request.prose
+        && !heard.request.is_surely_asked()
+        && talk.is_loop(heard.digest, heard.now, heard.patience)
+    {
+        return turn(Step::Silence, "loop");
+    }
     let locks = matches!(topic, Topic::Lock | Topic::Unlock);
     match (&heard.request.number, heard.people) {
         (Number::Several, _) => say(Answer::OneIinPlease, topic.code()),

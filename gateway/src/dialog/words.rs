@@ -67,8 +67,19 @@ pub struct Request {
     pub number: Number,
     /// Digits and punctuation only.
     pub digits_only: bool,
+    /// Some word of it means nothing to us: free text, in which a command may stand by chance.
+    pub prose: bool,
     /// Nothing visible at all.
     pub empty: bool,
+}
+
+impl Request {
+    /// True if the text surely is from a person who asks: it holds an IIN, or a command and nothing else. Other texts
+    /// may be from a machine that answers us.
+    #[must_use]
+    pub const fn is_surely_asked(&self) -> bool {
+        matches!(self.number, Number::Iin(_)) || self.verb.is_some() && !self.prose
+    }
 }
 
 /// Understands `text`. Never fails: what means nothing is a request without verb, language and number.
@@ -90,6 +101,7 @@ pub fn understand(text: &str) -> Request {
         language,
         spoken: of_verb.flatten().or_else(|| spoken(lexicon, &words)),
         number,
+        prose: words.iter().any(|word| lexicon.find(&fold(word)).is_none()),
         digits_only: words.is_empty() && language.is_none() && tokens.iter().any(Token::is_digits),
         empty: tokens.is_empty() && clean(text).all(char::is_whitespace),
     }

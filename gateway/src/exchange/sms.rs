@@ -17,7 +17,7 @@ use super::{Call, Done, Exchange, Manner, Told, figures};
 use crate::carrier::{IncomingSms, SmsReply};
 use crate::dialog::answer::{Answer, Topic};
 use crate::dialog::sms::{Heard, Patience, Step, Turn, Wishes, hear};
-use crate::dialog::words::{Number, Request, understand};
+use crate::dialog::words::{Request, understand};
 
 /// How long the answer to a message with an id is repeated.
 const REPEATED_FOR: Duration = Duration::from_secs(48 * 3600);
@@ -64,9 +64,9 @@ impl<'a> Incoming<'a> {
         })
     }
 
-    /// True if the text holds a command or an IIN.
-    pub(super) const fn is_command(&self) -> bool {
-        self.request.verb.is_some() || matches!(self.request.number, Number::Iin(_))
+    /// True if the text surely is not a machine's.
+    pub(super) const fn is_surely_asked(&self) -> bool {
+        self.request.is_surely_asked()
     }
 
     /// The first bytes of the keys of answers to messages with this id on a day.

@@ -139,6 +139,31 @@ async fn help_with_an_iin_is_about_the_person() {
 }
 
 #[tokio::test]
+async fn prose_with_a_word_of_ours_is_a_loop_too() {
+    for (phone, text) in [
+        (STRANGER, "Thank you for your message, we will check it"),
+        (OWN, "Ваша страховка оформлена"),
+        (STRANGER, "Төлем 50000 қабылданды"),
+        (STRANGER, "RRN 123456789012 accepted"),
+    ] {
+        let house = House::new().await;
+        for _ in 0..3 {
+            assert!(house.text(phone, text).await.is_some(), "{text}");
+        }
+        assert_eq!(house.text(phone, text).await, None, "{text}");
+        for text in ["my status", "RU ДОЛГ", "PAY!", "900101300018"] {
+            for _ in 0..4 {
+                assert!(house.text(phone, text).await.is_some(), "{text}");
+            }
+        }
+        for _ in 0..11 {
+            let asked = format!("спасибо заранее {INSURED}");
+            assert!(house.text(phone, &asked).await.is_some(), "{asked}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_same_other_text_four_times_an_hour_is_a_loop() {
     let house = House::new().await;
     house.text(STRANGER, "EN").await;
