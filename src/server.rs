@@ -78,14 +78,8 @@ impl Server {
         let figures = bind(plan.admin_listen, "--admin-listen").await?;
         let (gateway_address, admin_address) = (webhooks.local_addr()?, figures.local_addr()?);
         let store = open::store(&plan.store).await?;
-        let office = open::office(config, store.clone(), clock.clone())?;
-        let voice = texts::voice(config, office.law())?;
-        let exchange = Arc::new(Exchange::new(
-            office.clone(),
-            Arc::new(voice),
-            plan.policy.clone(),
-        ));
-        let gateway = Gateway::new(&plan.instances, exchange.clone(), clock)?;
+        let office = open::office(config, store.clone(), clock)?;
+        let (exchange, gateway) = answering(config, plan, &office)?;
         let (operators, socket) = socket::listen(&plan.store)?;
         let phase = Phase::starting();
         let admin = Admin {
