@@ -6,7 +6,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tracing::{Level, Metadata};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, filter};
+use tracing_subscriber::{EnvFilter, filter, fmt};
 
 use crate::config;
 use crate::failure::{Failure, Outcome};
@@ -38,26 +38,14 @@ pub(crate) fn start(verbosity: Verbosity) -> Outcome {
     tracing_subscriber::registry()
         .with(filter)
         .with(
-            layer(std::io::stderr)
+            fmt::layer()
+                .with_writer(std::io::stderr)
                 .with_ansi(ansi)
                 .with_filter(filter::filter_fn(may_be_written)),
         )
         .try_init()?;
     quiet_panics(verbosity);
     Ok(())
-}
-
-fn layer<S, W>(writer: W) -> tracing_subscriber::fmt::Layer<S, format::Fields, format::Event, W>
-where
-    S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
-    W: for<'a> tracing_subscriber::fmt::MakeWriter<'a> + 'static,
-{
-    tracing_subscriber::fmt::layer().with_writer(writer)
-}
-
-mod format {
-    pub(super) type Fields = tracing_subscriber::fmt::format::DefaultFields;
-    pub(super) type Event = tracing_subscriber::fmt::format::Format;
 }
 
 /// Our own crates may write at any level: they mask. Others print URIs, headers and keys of the store in their finer
@@ -112,9 +100,11 @@ mod tests {
     fn other_crates_are_heard_only_when_something_is_wrong() {
         let lines = Lines::default();
         let writer = lines.clone();
-        let subscriber = tracing_subscriber::registry()
-            .with(EnvFilter::new("trace"))
-            .with(layer(move || writer.clone()).with_filter(filter::filter_fn(may_be_written)));
+        let subscriber = tracing_subscriber::registry().with(EnvFilter::new("trace")).with(
+            fmt::layer()
+                .with_writer(move || writer.clone())
+                .with_filter(filter::filter_fn(may_be_written)),
+        );
         tracing::subscriber::with_default(subscriber, || {
             tracing::trace!("own detail");
             tracing::debug!(target: "hyper::proto", "GET /v1/carriers/x/sms?text=900101300007");
