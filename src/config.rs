@@ -9,7 +9,8 @@ pub(crate) mod secret;
 use std::path::{Path, PathBuf};
 
 use saqta_data::clock::{Clock, Timestamp};
-use saqta_gateway::carrier::config::Secret;
+use saqta_gateway::carrier::config::{Secret, is_name};
+use saqta_gateway::state::MAX_INSTANCES;
 
 use crate::failure::Failure;
 pub(crate) use file::{Carrier, File, Operators};
@@ -27,8 +28,6 @@ pub(crate) struct Config {
 
 /// The largest configuration file.
 const MAX_FILE_BYTES: u64 = 1 << 20;
-/// The most carrier instances.
-const MAX_CARRIERS: usize = 64;
 
 impl Config {
     /// The configuration of the file at `path`, or an empty one.
@@ -86,10 +85,10 @@ impl Config {
     /// What serde cannot check.
     fn check(&self, text: &str) -> Result<(), Failure> {
         let carriers = &self.file.carriers;
-        if carriers.len() > MAX_CARRIERS {
+        if carriers.len() > MAX_INSTANCES {
             return Err(Failure::of(
                 &self.name,
-                format_args!("at most {MAX_CARRIERS} carriers"),
+                format_args!("at most {MAX_INSTANCES} carriers"),
             ));
         }
         for (position, carrier) in carriers.iter().enumerate() {
@@ -98,10 +97,7 @@ impl Config {
                 Failure::new(format!("{}:{line}: [[carriers]] {reason}", self.name))
             };
             let name = &carrier.get_ref().name;
-            let letters = name
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-            if name.is_empty() || name.len() > 32 || !letters {
+            if !is_name(name) {
                 return Err(at(
                     "name: 1 to 32 letters, digits, - and _, since it stands in the path",
                 ));

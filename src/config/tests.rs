@@ -99,9 +99,9 @@ fn the_clock_starts_where_it_is_told() {
 fn a_file_has_its_bounds() {
     let carrier = |n: usize| format!("[[carriers]]\nname = \"c{n}\"\nkind = \"kannel\"\n");
     let many = |count: usize| (0..count).map(carrier).collect::<Vec<_>>().concat();
-    assert!(load(&many(MAX_CARRIERS)).is_ok());
+    assert!(load(&many(MAX_INSTANCES)).is_ok());
     assert!(
-        load(&many(MAX_CARRIERS + 1))
+        load(&many(MAX_INSTANCES + 1))
             .unwrap_err()
             .contains("at most 64 carriers")
     );

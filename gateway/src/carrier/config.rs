@@ -104,12 +104,18 @@ impl InstanceConfig {
     /// Refuses a name that is not fit for a path and a metric.
     ///
     /// # Errors
-    /// If it is empty, longer than 32 characters, or has others than letters, digits, `-` and `_`.
-    pub fn check_name(&self) -> Result<(), ConfigError> {
-        let fit = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        if (1..=32).contains(&self.name.len()) && self.name.chars().all(fit) {
+    /// If it [is none](is_name).
+    pub(crate) fn check_name(&self) -> Result<(), ConfigError> {
+        if is_name(&self.name) {
             return Ok(());
         }
         Err(self.error("name", "1 to 32 letters, digits, - and _"))
     }
+}
+
+/// True for the name of an instance: 1 to 32 letters, digits, `-` and `_`.
+#[must_use]
+pub fn is_name(name: &str) -> bool {
+    let fit = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    (1..=32).contains(&name.len()) && name.chars().all(fit)
 }
