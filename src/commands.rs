@@ -13,6 +13,7 @@ mod text;
 
 use std::io::{ErrorKind, Write};
 
+use indicatif::{ProgressBar, ProgressStyle};
 use tokio::runtime::Runtime;
 
 use crate::cli::{self, Cli, Command};
@@ -71,6 +72,12 @@ fn print(text: &str) -> Outcome {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
         result => Ok(result?),
     }
+}
+
+/// A bar up to `length` on standard error; `template` is indicatif's. It draws nothing where nobody watches.
+fn bar(length: u64, template: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(length).with_style(style.progress_chars("=> "))
 }
 
 /// Writes a line to standard error: how the work goes, never its answer.

@@ -1,19 +1,19 @@
 //! `saqta import`: takes registries in, chunk by chunk, and says what became of every row.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufReader, BufWriter, IsTerminal, Write};
+use std::io::{BufReader, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use saqta_data::desk::Desk;
 use saqta_data::journal::Door;
 use saqta_data::registry::csv::{Chunker, Cut, Plan};
 use saqta_data::registry::{Ingested, Refused};
 use serde::Serialize;
 
-use super::{note, print, runtime};
+use super::{bar, note, print, runtime};
 use crate::cli::Import;
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
@@ -168,24 +168,16 @@ fn tell(path: &Path, totals: &Totals) -> Outcome {
     ))
 }
 
-/// A bar over the bytes of the file; nothing where nobody watches.
+/// A bar over the bytes of the file.
 fn progress(source: &Source) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
     let name = source
         .path
         .file_name()
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    let style = ProgressStyle::with_template("{msg} [{bar:30}] {percent}% {bytes}/{total_bytes} {eta}");
-    let style = style
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .progress_chars("=> ");
-    ProgressBar::new(source.bytes)
-        .with_style(style)
-        .with_message(name)
+    let template = "{msg} [{bar:30}] {percent}% {bytes}/{total_bytes} {eta}";
+    bar(source.bytes, template).with_message(name)
 }
 
 /// Where refused rows go: a file beside the one they came from, for its owner alone, or standard error in a dry run.

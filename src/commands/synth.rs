@@ -1,11 +1,11 @@
 //! `saqta synth`: invented registries as CSV files; and what `demo` shares with it.
 
 use chrono::{Days, NaiveDate};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use saqta_data::synth::Plan;
 
 use super::export::make_folder;
-use super::note;
+use super::{bar, note};
 use crate::cli::Synth;
 use crate::config::{self, Config};
 use crate::failure::{Failure, Outcome};
@@ -33,13 +33,9 @@ pub(super) fn run(args: &Synth, config: &Config) -> Outcome {
     ))
 }
 
-/// A bar over the citizens; it draws nothing where nobody watches.
+/// A bar over the citizens.
 pub(super) fn progress(plan: Plan) -> ProgressBar {
-    let style = ProgressStyle::with_template("inventing citizens [{bar:30}] {pos}/{len} {eta}");
-    let style = style
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .progress_chars("=> ");
-    ProgressBar::new(plan.citizens).with_style(style)
+    bar(plan.citizens, "inventing citizens [{bar:30}] {pos}/{len} {eta}")
 }
 
 /// Whom to invent. The registries reach up to yesterday, as those of a working office do, unless told otherwise.
