@@ -121,7 +121,7 @@ fn data_points_one_way(source: &Source) -> Vec<String> {
     let height = |module: &str| match module {
         "desk" => 3,
         "office" => 2,
-        "store" | "registry" | "journal" | "synth" => 1,
+        "store" | "registry" | "synth" => 1,
         _ => 0,
     };
     let module = path.split(['/', '.']).next().unwrap_or_default();

@@ -6,7 +6,6 @@ use crate::clock::Timestamp;
 use crate::iin::Iin;
 use crate::language::Language;
 use crate::phone::Msisdn;
-use crate::store::{StoreError, Tree, Value, codec, unit::Record};
 
 /// By which door a question came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,20 +122,6 @@ pub struct Entry {
     pub language: Language,
     /// From the request's arrival until this line was written, in microseconds.
     pub took_us: u32,
-}
-
-const VERSION: u8 = 1;
-
-impl Record for Entry {
-    const TREE: Tree = Tree::Journal;
-
-    fn encode(&self) -> Value {
-        codec::seal(VERSION, self)
-    }
-
-    fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
-        codec::open("journal line", VERSION, bytes)
-    }
 }
 
 /// A line with its sequence number, which grows in the order in which lines became durable.

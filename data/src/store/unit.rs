@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Batch, Counter, Key, Line, Store, StoreError, Tree, Value};
+use super::{Batch, Counter, Key, Line, Store, StoreError, Tree, Value, codec};
+use crate::iin::Iin;
+use crate::journal::Entry;
 
 /// A value of a tree with its encoding.
 pub trait Record: Sized {
@@ -16,6 +18,20 @@ pub trait Record: Sized {
     /// # Errors
     /// [`StoreError::Value`] for an unknown version or damaged bytes.
     fn decode(bytes: &[u8]) -> Result<Self, StoreError>;
+}
+
+const ENTRY_VERSION: u8 = 1;
+
+impl Record for Entry {
+    const TREE: Tree = Tree::Journal;
+
+    fn encode(&self) -> Value {
+        codec::seal(ENTRY_VERSION, self)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        codec::open("journal line", ENTRY_VERSION, bytes)
+    }
 }
 
 /// Reads and changes that are to be one.
@@ -80,7 +96,7 @@ impl<'a> Unit<'a> {
     }
 
     /// Appends a journal line.
-    pub fn journal(&mut self, entry: &crate::journal::Entry, about: Option<crate::iin::Iin>) {
+    pub fn journal(&mut self, entry: &Entry, about: Option<Iin>) {
         self.batch.journal.push(Line {
             about,
             value: entry.encode(),
