@@ -21,6 +21,16 @@ impl Language {
     /// Every language, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::Kazakh, Self::Russian, Self::English];
 
+    /// The language offered after this one, round and round.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let later = Self::ALL
+            .into_iter()
+            .skip_while(|language| *language != self)
+            .nth(1);
+        later.unwrap_or_default()
+    }
+
     /// ISO 639-1 code.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -35,5 +45,40 @@ impl Language {
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.code() == code)
+    }
+}
+
+/// A small letter as people write it whose keyboard lacks the letters that Kazakh has and Russian has not (and ё, which
+/// few type): Қ=К Ғ=Г Ө=О Ұ,Ү=У І=И Ң=Н Ә=А Һ=Х. Any other character is itself.
+#[must_use]
+pub const fn without_kazakh_letters(c: char) -> char {
+    match c {
+        'қ' => 'к',
+        'ғ' => 'г',
+        'ө' => 'о',
+        'ұ' | 'ү' => 'у',
+        'і' => 'и',
+        'ң' => 'н',
+        'ә' => 'а',
+        'һ' => 'х',
+        'ё' => 'е',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_lead_back_and_the_languages_go_round() {
+        for (language, next) in Language::ALL
+            .into_iter()
+            .zip(Language::ALL.into_iter().cycle().skip(1))
+        {
+            assert_eq!(Language::from_code(language.code()), Some(language));
+            assert_eq!(language.next(), next);
+        }
+        assert_eq!(Language::from_code("kz"), None);
     }
 }

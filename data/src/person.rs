@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::category::{CategorySpan, TemporaryStatus};
 use crate::contribution::{Contribution, PayerKind, WaitingReturn};
 use crate::iin::Iin;
+use crate::language::Language;
 use crate::phone::Msisdn;
 
 /// Sex as the people registry codes it.
@@ -72,6 +73,17 @@ pub struct Clinic {
     pub address_kk: String,
     /// Address in Russian.
     pub address_ru: String,
+}
+
+impl Clinic {
+    /// Name and address in `language`; the registry has none in English, whose speakers get the Russian ones.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> (&str, &str) {
+        match language {
+            Language::Kazakh => (&self.name_kk, &self.address_kk),
+            Language::Russian | Language::English => (&self.name_ru, &self.address_ru),
+        }
+    }
 }
 
 /// Everything known about a person. The lists are sorted by the keys named, without two of one key.

@@ -197,7 +197,7 @@ impl App {
         match action {
             Action::Quit => return vec![Job::Quit],
             Action::Redraw => return vec![Job::Redraw],
-            Action::UiLanguage => self.ui.language = next_language(self.ui.language),
+            Action::UiLanguage => self.ui.language = self.ui.language.next(),
             Action::Theme => {
                 self.ui.theme = self.ui.theme.next();
                 self.notice = Notice::Theme;
@@ -371,13 +371,6 @@ impl App {
         }
         self.notice = Notice::Failed(purpose, error);
     }
-}
-
-/// The language after `language`.
-pub(crate) fn next_language(language: Language) -> Language {
-    let round = Language::ALL.into_iter().cycle();
-    let mut from = round.skip_while(|other| *other != language);
-    from.nth(1).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -82,14 +82,11 @@ impl<'a> Line<'a> {
         language: Language,
     ) -> Self {
         if let Self::Known(known) = &mut self {
-            let texts = clinic.map(|clinic| match language {
-                Language::Kazakh => (&clinic.name_kk, &clinic.address_kk),
-                Language::Russian | Language::English => (&clinic.name_ru, &clinic.address_ru),
-            });
+            let texts = clinic.map(|clinic| clinic.in_language(language));
             known.clinic = attachment.map(|attachment| ClinicView {
                 code: &attachment.clinic_code,
-                name: texts.map(|(name, _)| name.as_str()),
-                address: texts.map(|(_, address)| address.as_str()),
+                name: texts.map(|(name, _)| name),
+                address: texts.map(|(_, address)| address),
                 attached_on: attachment.attached_on,
             });
         }

@@ -2,6 +2,7 @@
 
 use super::{DeskError, Hit, Query};
 use crate::iin::Iin;
+use crate::language::without_kazakh_letters;
 use crate::office::Office;
 use crate::person::{Identity, Person};
 use crate::store::{MAX_SCAN, Scan, Tree};
@@ -114,19 +115,7 @@ fn is_named(person: &Person, words: &[String]) -> bool {
 
 /// The parts of a name in lower case, Kazakh letters as keyboards without them write them.
 fn fold(name: &str) -> Vec<String> {
-    let letter = |c: char| match c {
-        'қ' => 'к',
-        'ғ' => 'г',
-        'ө' => 'о',
-        'ұ' | 'ү' => 'у',
-        'і' => 'и',
-        'ң' => 'н',
-        'ә' => 'а',
-        'һ' => 'х',
-        'ё' => 'е',
-        other => other,
-    };
-    let folded: String = name.to_lowercase().chars().map(letter).collect();
+    let folded: String = name.to_lowercase().chars().map(without_kazakh_letters).collect();
     let parts = folded.split(|c: char| c.is_whitespace() || c == '-');
     parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }

@@ -16,7 +16,6 @@ use saqta_data::language::Language;
 use saqta_data::period::Period;
 
 use crate::action::Action;
-use crate::app::next_language;
 use crate::layout::Shape;
 use crate::message::Question;
 use crate::theme::Role;
@@ -139,7 +138,7 @@ impl State {
     /// An action; a question if the desk is to be asked.
     pub(crate) fn on_action(&mut self, action: Action, now: Timestamp) -> Option<Question> {
         match action {
-            Action::ReadingLanguage => self.reading = next_language(self.reading),
+            Action::ReadingLanguage => self.reading = self.reading.next(),
             Action::Verify => self.verified = !self.verified,
             Action::NextSection => self.move_focus(1),
             Action::PreviousSection => self.move_focus(Section::ALL.len() - 1),

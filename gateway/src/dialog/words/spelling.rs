@@ -1,5 +1,7 @@
 //! How people spell: what is one letter to a reader is made one letter here, and a text is cut into words and digits.
 
+use saqta_data::language::without_kazakh_letters;
+
 use super::MAX_TEXT_CHARS;
 
 /// A piece of a text.
@@ -149,16 +151,7 @@ pub(super) fn fold(word: &str) -> String {
     let mut folded = String::with_capacity(word.len());
     for c in word.chars().flat_map(char::to_lowercase) {
         let c = if cyrillic { like_cyrillic(c) } else { c };
-        match c {
-            'қ' => folded.push('к'),
-            'ғ' => folded.push('г'),
-            'ө' => folded.push('о'),
-            'ұ' | 'ү' => folded.push('у'),
-            'і' => folded.push('и'),
-            'ң' => folded.push('н'),
-            'ә' => folded.push('а'),
-            'һ' => folded.push('х'),
-            'ё' => folded.push('е'),
+        match without_kazakh_letters(c) {
             'á' | 'ä' | 'à' | 'ə' => folded.push('a'),
             'é' | 'è' | 'ë' => folded.push('e'),
             'ǵ' | 'ğ' => folded.push('g'),

@@ -4,7 +4,6 @@ use ratatui::text::{Line, Span};
 use saqta_data::contribution::{Contribution, PayerKind};
 use saqta_data::coverage::Basis;
 use saqta_data::desk::{BoundPhone, Card};
-use saqta_data::language::Language;
 use saqta_data::period::Period;
 use saqta_data::phone::Role as PhoneRole;
 
@@ -196,13 +195,10 @@ pub(super) fn clinic(ui: &Ui, card: &Card, width: usize) -> Content {
     };
     let mut facts = Vec::new();
     match &card.clinic {
-        Some(clinic) if ui.language == Language::Kazakh => {
-            facts.push(("ui-clinic-name", clinic.name_kk.clone()));
-            facts.push(("ui-clinic-address", clinic.address_kk.clone()));
-        }
         Some(clinic) => {
-            facts.push(("ui-clinic-name", clinic.name_ru.clone()));
-            facts.push(("ui-clinic-address", clinic.address_ru.clone()));
+            let (name, address) = clinic.in_language(ui.language);
+            facts.push(("ui-clinic-name", name.to_owned()));
+            facts.push(("ui-clinic-address", address.to_owned()));
         }
         None => facts.push(("ui-clinic-code", attachment.clinic_code.clone())),
     }
