@@ -6,7 +6,6 @@
 use std::path::Path;
 
 use chrono::{Datelike, NaiveDate, Weekday};
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::contribution::PayerKind;
@@ -99,8 +98,7 @@ pub struct Rules {
 }
 
 /// Where contributions are paid to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requisites {
     /// BIN of the State Corporation.
     pub bin: String,

@@ -27,8 +27,8 @@ mod tidy;
 pub use journal::MAX_JOURNAL_PAGE;
 pub(crate) use merge::place;
 pub use merge::{MAX_CONTRIBUTIONS, MAX_PHONES, MAX_SPANS};
-pub(crate) use tidy::JournalSweep;
-pub use tidy::{Retention, SWEEP, Swept, Tidied};
+pub(crate) use tidy::{JournalSweep, SWEEP};
+pub use tidy::{Retention, Tidied};
 
 /// What is kept of a phone: the people bound to it and what its owner wishes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,12 +53,6 @@ impl Phone {
             .iter()
             .filter(move |binding| binding.holds_on(day))
             .map(|binding| binding.iin)
-    }
-
-    /// True if the phone is bound to `iin` on `day`.
-    #[must_use]
-    pub fn is_bound_to(&self, iin: Iin, day: NaiveDate) -> bool {
-        self.people_on(day).any(|bound| bound == iin)
     }
 }
 
@@ -198,7 +192,7 @@ impl Office {
 }
 
 /// The key in [`Tree::Settings`] of the data date, written `YYYY-MM-DD`.
-pub const DATA_DATE: &str = "data_date";
+pub(crate) const DATA_DATE: &str = "data_date";
 
 /// The day up to which the registries reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -24,7 +24,7 @@ pub trait Stage: Send + Sync {
     /// The office behind the desks. Its store is empty at first, and its clock one that can be set.
     fn office(&self) -> &Office;
 
-    /// A desk behind [`Door::Console`] for an operator of `role` who has so many look-ups an hour; `None`: not limited.
+    /// A desk behind [`Door::Console`] for an operator of `role`; below senior with so many look-ups an hour, `None`: not limited.
     async fn desk(&self, role: OperatorRole, lookups_per_hour: Option<u32>) -> Arc<dyn Desk>;
 }
 

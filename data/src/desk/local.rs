@@ -32,10 +32,8 @@ pub struct DeskOptions {
     pub door: Door,
     /// The language of its answers, for the journal.
     pub language: Language,
-    /// Look-ups an hour of operators below senior; `None`: not limited.
+    /// Look-ups an hour of operators below senior; `None`: not limited. Seniors are not.
     pub lookups_per_hour: Option<u32>,
-    /// Look-ups an hour of seniors.
-    pub senior_lookups_per_hour: Option<u32>,
     /// True in a server with carriers.
     pub serving: bool,
 }
@@ -48,7 +46,6 @@ impl DeskOptions {
             door,
             language: Language::Kazakh,
             lookups_per_hour: Some(LOOKUPS_PER_HOUR),
-            senior_lookups_per_hour: None,
             serving: false,
         }
     }
@@ -84,7 +81,7 @@ impl LocalDesk {
 
     const fn per_hour(&self) -> Option<u32> {
         match self.role {
-            OperatorRole::Senior => self.options.senior_lookups_per_hour,
+            OperatorRole::Senior => None,
             OperatorRole::Viewer | OperatorRole::Operator => self.options.lookups_per_hour,
         }
     }

@@ -13,7 +13,7 @@ use crate::store::unit::Record;
 use crate::store::{Key, MAX_SCAN, Scan, StoreError, Tree, Value, codec};
 
 /// The key in [`Tree::Settings`] of how far the journal is dropped and swept.
-pub const SWEEP: &str = "journal_sweep";
+pub(crate) const SWEEP: &str = "journal_sweep";
 /// Entries looked at in one tree in one call.
 const BATCH: usize = 5_000;
 /// An answer given on a day may be repeated for 48 hours, so up to the end of the second day after.
@@ -90,11 +90,11 @@ impl Record for JournalSweep {
 
 /// What a page of [`Office::sweep`] did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Swept {
+struct Swept {
     /// Entries dropped.
-    pub dropped: u64,
+    dropped: u64,
     /// Where the next page begins; `None`: the tree is done.
-    pub next: Option<Key>,
+    next: Option<Key>,
 }
 
 impl Office {
@@ -121,10 +121,7 @@ impl Office {
     }
 
     /// Drops the entries of a page of `tree` for which `drop` holds, unless they change meanwhile.
-    ///
-    /// # Errors
-    /// Whatever the store says.
-    pub async fn sweep(
+    async fn sweep(
         &self,
         tree: Tree,
         after: Option<Key>,

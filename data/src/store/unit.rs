@@ -75,11 +75,6 @@ impl<'a> Unit<'a> {
         self.change(R::TREE, key, Some(value.encode()));
     }
 
-    /// Removes `key`.
-    pub fn remove<R: Record>(&mut self, key: &[u8]) {
-        self.change(R::TREE, key, None);
-    }
-
     /// Sets or removes a key whose value is not a [`Record`].
     pub fn change(&mut self, tree: Tree, key: &[u8], value: Option<Value>) {
         match self.read.remove(&(tree, key.to_vec())) {

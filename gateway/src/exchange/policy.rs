@@ -17,8 +17,7 @@ pub enum Unbound {
 
 /// The rules. The defaults of the privacy limits are the service's published rules; those against loops and the
 /// deadline follow what aggregators do and bear.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// What a phone learns that is not bound to the person.
     pub unbound: Unbound,

@@ -196,7 +196,7 @@ async fn a_person_and_a_phone_name_each_other() {
     let phones: Vec<_> = person.phones.iter().map(|phone| phone.number()).collect();
     assert_eq!(phones, [77_010_000_001, 77_010_000_002]);
     let phone = office.phone(Msisdn::parse("87010000002").unwrap()).await.unwrap();
-    assert!(phone.is_bound_to(person.iin, day("2026-01-01")));
+    assert!(phone.people_on(day("2026-01-01")).eq([person.iin]));
     assert_eq!(export(&office, Registry::People).await, "");
 }
 

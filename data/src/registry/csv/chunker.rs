@@ -85,12 +85,6 @@ impl<R: BufRead> Chunker<R> {
         })
     }
 
-    /// What the header says.
-    #[must_use]
-    pub const fn header(&self) -> Header {
-        self.header
-    }
-
     /// Bytes of the file handed out so far, header included: for a progress bar.
     #[must_use]
     pub const fn bytes_done(&self) -> u64 {
