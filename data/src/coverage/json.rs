@@ -47,13 +47,12 @@ pub struct Known<'a> {
     clinic: Option<ClinicView<'a>>,
 }
 
-/// The clinic that a person is attached to.
+/// The clinic that a person is attached to; there is none while only the attachment has come.
 #[derive(Debug, Serialize)]
 struct ClinicView<'a> {
     code: &'a str,
-    /// `null` while the row of the clinic has not come; so is the address.
-    name: Option<&'a str>,
-    address: Option<&'a str>,
+    name: &'a str,
+    address: &'a str,
     attached_on: NaiveDate,
 }
 
@@ -73,7 +72,8 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// The same with the clinic of `attachment`, named in `language` (in Russian for English). Does nothing to the others.
+    /// The same with the clinic of `attachment`, named in `language` (in Russian for English). Does nothing to the
+    /// others, nor while the clinic's own row has not come.
     #[must_use]
     pub fn at_clinic(
         mut self,
@@ -81,12 +81,12 @@ impl<'a> Line<'a> {
         clinic: Option<&'a Clinic>,
         language: Language,
     ) -> Self {
-        if let Self::Known(known) = &mut self {
-            let texts = clinic.map(|clinic| clinic.in_language(language));
-            known.clinic = attachment.map(|attachment| ClinicView {
+        if let (Self::Known(known), Some(attachment), Some(clinic)) = (&mut self, attachment, clinic) {
+            let (name, address) = clinic.in_language(language);
+            known.clinic = Some(ClinicView {
                 code: &attachment.clinic_code,
-                name: texts.map(|(name, _)| name),
-                address: texts.map(|(_, address)| address),
+                name,
+                address,
                 attached_on: attachment.attached_on,
             });
         }
@@ -181,19 +181,20 @@ mod tests {
         };
         let coverage = coverage();
         let shown = |clinic, language| {
-            value(&Line::known(iin, &coverage).at_clinic(Some(&attachment), clinic, language))["clinic"]
-                .clone()
+            value(&Line::known(iin, &coverage).at_clinic(Some(&attachment), clinic, language))
+                .get("clinic")
+                .cloned()
         };
-        let view = |name: Value, address: Value| json!({"code": "A1", "name": name, "address": address, "attached_on": "2024-01-01"});
-        assert_eq!(
-            shown(Some(&clinic), Language::Kazakh),
-            view("емхана".into(), "көше".into())
-        );
+        let view = |name: &str, address: &str| {
+            Some(json!({"code": "A1", "name": name, "address": address, "attached_on": "2024-01-01"}))
+        };
+        assert_eq!(shown(Some(&clinic), Language::Kazakh), view("емхана", "көше"));
         assert_eq!(
             shown(Some(&clinic), Language::English),
-            view("поликлиника".into(), "улица".into())
+            view("поликлиника", "улица")
         );
-        assert_eq!(shown(None, Language::Russian), view(Value::Null, Value::Null));
+        // Only the attachment has come: there is no clinic to name.
+        assert_eq!(shown(None, Language::Russian), None);
     }
 
     #[test]
