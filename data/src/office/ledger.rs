@@ -35,7 +35,9 @@ pub(super) struct Ledger<'a> {
     people: BTreeMap<Iin, HeldPerson>,
     phones: BTreeMap<Msisdn, Held<Phone>>,
     clinics: BTreeMap<String, Held<Option<Clinic>>>,
-    data_date: Option<NaiveDate>,
+    /// The data date given by the user; without it the payments say.
+    given_date: Option<NaiveDate>,
+    newest_paid: Option<NaiveDate>,
 }
 
 impl<'a> Ledger<'a> {
@@ -47,7 +49,8 @@ impl<'a> Ledger<'a> {
             people: BTreeMap::new(),
             phones: BTreeMap::new(),
             clinics: BTreeMap::new(),
-            data_date,
+            given_date: data_date,
+            newest_paid: None,
         }
     }
 
@@ -81,7 +84,7 @@ impl<'a> Ledger<'a> {
             // A day that has not come is a slip: the registries cannot reach up to it.
             && row.paid_on <= self.today
         {
-            self.data_date = self.data_date.max(Some(row.paid_on));
+            self.newest_paid = self.newest_paid.max(Some(row.paid_on));
         }
         Ok(merged)
     }
@@ -166,7 +169,7 @@ impl<'a> Ledger<'a> {
 
     /// The data date never goes back.
     async fn advance_data_date(&mut self) -> Result<(), StoreError> {
-        let Some(day) = self.data_date else {
+        let Some(day) = self.given_date.or(self.newest_paid) else {
             return Ok(());
         };
         let before = self.unit.read::<DataDate>(DATA_DATE.as_bytes()).await?;
