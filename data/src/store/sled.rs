@@ -162,7 +162,7 @@ impl Store for SledStore {
         let counters = self.get(Tree::Settings, COUNTERS_KEY).await?;
         Ok(StoreFigures {
             entries: Counters::decode(&counters.unwrap_or_default())?.by_name(),
-            disk_bytes: self.opened(|open| open.database.log_bytes())?,
+            disk_bytes: self.read(false, Database::disk_bytes).await?,
         })
     }
 

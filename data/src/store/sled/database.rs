@@ -107,6 +107,11 @@ impl Database {
         self.log_bytes.load(Ordering::Relaxed)
     }
 
+    /// Bytes of all its files.
+    pub(super) fn disk_bytes(&self) -> Result<u64, StoreError> {
+        files::bytes(&self.path).map_err(|error| StoreError::Failed(error.to_string()))
+    }
+
     fn tree(&self, tree: Tree) -> Result<&sled::Tree, StoreError> {
         let position = Tree::ALL.into_iter().position(|other| other == tree);
         position

@@ -66,6 +66,9 @@ pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
     if path.join(LOG).exists() {
         return Ok(());
     }
+    if path.join(NOTE).exists() {
+        return Err(damaged(path, "its log is missing"));
+    }
     for entry in fs::read_dir(path).map_err(unreachable)? {
         let entry = entry.map_err(unreachable)?;
         // A crash during the founding may have left these; a server, its socket.
@@ -172,10 +175,27 @@ pub(super) fn damaged(path: &Path, what: &str) -> StoreError {
     cannot_open(
         path,
         format!(
-            "the store is damaged ({what}); `saqta check` says more; restore a backup, or import the registries \
-             into a new folder"
+            "the store is damaged ({what}); move the folder away and import the registries again, or name another \
+             store"
         ),
     )
+}
+
+/// Bytes of all files of the store at `path`: the log, its snapshots, the large values.
+pub(super) fn bytes(path: &Path) -> io::Result<u64> {
+    let mut bytes = 0;
+    for folder in [path, &path.join(BLOBS)] {
+        for entry in fs::read_dir(folder)? {
+            match entry?.metadata() {
+                Ok(found) if found.is_file() => bytes += found.len(),
+                Ok(_) => {}
+                // Replaced and removed since the folder was read.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(bytes)
 }
 
 /// Takes others' rights to the folder and to every file in it: sled makes its files as the umask says. The operators'

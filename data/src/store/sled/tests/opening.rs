@@ -187,6 +187,34 @@ fn a_database_of_another_program_is_left_alone() {
 }
 
 #[tokio::test]
+async fn the_figures_count_every_file() {
+    let folder = TempDir::new().unwrap();
+    filled(folder.path()).await;
+    let store = open(folder.path()).unwrap();
+    // So large that it gets a file of its own.
+    store
+        .commit(put(Tree::People, b"large", &vec![0x55; 1 << 20]))
+        .await
+        .unwrap();
+    let files = contents(folder.path())
+        .into_iter()
+        .chain(contents(&folder.path().join("blobs")));
+    let bytes: usize = files.map(|(_, bytes)| bytes.len()).sum();
+    assert!(bytes > 1 << 20);
+    assert_eq!(store.figures().await.unwrap().disk_bytes, bytes as u64);
+}
+
+#[tokio::test]
+async fn a_log_that_is_gone_is_noticed() {
+    let folder = TempDir::new().unwrap();
+    filled(folder.path()).await;
+    fs::remove_file(folder.path().join("db")).unwrap();
+    let before = contents(folder.path());
+    assert!(reason(folder.path()).contains("its log is missing"));
+    assert_eq!(contents(folder.path()), before);
+}
+
+#[tokio::test]
 async fn a_log_cut_after_closing_is_noticed() {
     let folder = TempDir::new().unwrap();
     filled(folder.path()).await;
@@ -200,7 +228,7 @@ async fn a_log_cut_after_closing_is_noticed() {
         for _ in 0..2 {
             let found = reason(folder.path());
             assert!(
-                found.contains("damaged") && found.contains("`saqta check`"),
+                found.contains("damaged") && found.contains("import the registries again"),
                 "{found}"
             );
         }
