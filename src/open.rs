@@ -63,7 +63,7 @@ pub(crate) async fn desk(
     missing: Missing,
     door: Door,
 ) -> Result<Opened, Failure> {
-    if !path.exists() {
+    if is_vacant(path) {
         match missing {
             Missing::Refuse => {
                 let advice = "there is no store; `saqta import` or `saqta serve` founds one";
@@ -89,6 +89,12 @@ pub(crate) async fn desk(
         }
         tries -= 1;
     }
+}
+
+/// True if there is nothing at `path`, or an empty folder, which a path mistyped may name as well.
+fn is_vacant(path: &Path) -> bool {
+    let is_empty = || std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
+    matches!(path.try_exists(), Ok(false)) || is_empty()
 }
 
 /// Opens the store at `path` in this process.

@@ -61,7 +61,8 @@ fn answering(config: &Config, plan: &Plan, office: &Office) -> Result<(Arc<Excha
         Arc::new(voice),
         plan.policy.clone(),
     ));
-    let gateway = Gateway::new(&plan.instances, exchange.clone(), office.clock().clone())?;
+    let gateway = Gateway::new(&plan.instances, exchange.clone(), office.clock().clone())
+        .map_err(|error| Failure::of(&config.name, error))?;
     Ok((exchange, gateway))
 }
 

@@ -16,7 +16,7 @@ use crate::failure::{Failure, Outcome};
 pub(crate) enum Verbosity {
     /// A server: what it does as well as what goes wrong.
     Server,
-    /// A command: what goes wrong.
+    /// A command: nothing, for it says itself in one line what went wrong.
     Command,
     /// A program that draws on the terminal: nothing on that terminal.
     Screen,
@@ -25,12 +25,10 @@ pub(crate) enum Verbosity {
 /// Starts logging.
 pub(crate) fn start(verbosity: Verbosity) -> Outcome {
     let on_terminal = std::io::stderr().is_terminal();
-    let default = match verbosity {
-        Verbosity::Server => "info",
-        Verbosity::Screen if on_terminal => "off",
-        Verbosity::Command | Verbosity::Screen => "warn",
-    };
-    let asked = config::log_filter().filter(|_| default != "off");
+    let default = usual(verbosity, on_terminal);
+    // What is drawn on the terminal stays readable, whatever is asked for.
+    let is_drawn = matches!(verbosity, Verbosity::Screen) && on_terminal;
+    let asked = config::log_filter().filter(|_| !is_drawn);
     let directives = asked.unwrap_or_else(|| default.to_owned());
     let filter = EnvFilter::try_new(&directives)
         .map_err(|e| Failure::of("SAQTA_LOG (such as `info` or `saqta_gateway=debug`)", e))?;
@@ -46,6 +44,15 @@ pub(crate) fn start(verbosity: Verbosity) -> Outcome {
         .try_init()?;
     quiet_panics(verbosity);
     Ok(())
+}
+
+/// The filter unless `SAQTA_LOG` gives another.
+const fn usual(verbosity: Verbosity, on_terminal: bool) -> &'static str {
+    match verbosity {
+        Verbosity::Server => "info",
+        Verbosity::Screen if !on_terminal => "warn",
+        Verbosity::Command | Verbosity::Screen => "off",
+    }
 }
 
 /// Our own crates may write at any level: they mask. Others print URIs, headers and keys of the store in their finer
@@ -94,6 +101,15 @@ mod tests {
         fn flush(&mut self) -> std::io::Result<()> {
             Ok(())
         }
+    }
+
+    #[test]
+    fn a_command_says_in_one_line_what_went_wrong_and_nothing_before() {
+        for on_terminal in [false, true] {
+            assert_eq!(usual(Verbosity::Command, on_terminal), "off");
+            assert_eq!(usual(Verbosity::Server, on_terminal), "info");
+        }
+        assert_eq!(usual(Verbosity::Screen, true), "off");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 use indicatif::ProgressBar;
-use saqta_data::synth::Plan;
+use saqta_data::synth::{MAX_CITIZENS, Plan};
 
 use super::export::make_folder;
 use super::{bar, note};
@@ -46,13 +46,17 @@ pub(super) fn plan(
     config: &Config,
 ) -> Result<Plan, Failure> {
     let file = &config.file;
+    let citizens = citizens.or(file.citizens).unwrap_or(CITIZENS);
+    if citizens > MAX_CITIZENS {
+        return Err(Failure::new(format!("at most {MAX_CITIZENS} citizens")));
+    }
     let yesterday = || {
         let today = config::clock()?.today();
         Ok::<_, Failure>(today.checked_sub_days(Days::new(1)).unwrap_or(today))
     };
     Ok(Plan {
         seed: seed.or(file.seed).unwrap_or(SEED),
-        citizens: citizens.or(file.citizens).unwrap_or(CITIZENS),
+        citizens,
         until: data_date
             .or(file.data_date.map(|day| day.0))
             .map_or_else(yesterday, Ok)?,

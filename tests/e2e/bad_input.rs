@@ -232,6 +232,10 @@ fn a_store_that_cannot_be_used_is_told_with_its_reason() {
         missing.contains("there is no store") && !dir.path().join("missing").exists(),
         "{missing}"
     );
+    let empty = dir.path().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    assert!(refusal(&status(&empty)).contains("there is no store"));
+    assert_eq!(std::fs::read_dir(&empty).unwrap().count(), 0, "none was founded");
     let file = dir.path().join("file");
     std::fs::write(&file, "x").unwrap();
     assert!(refusal(&status(&file)).contains("it is a file"));
@@ -333,6 +337,8 @@ fn wrong_usage_is_told_with_code_two() {
         "/nonexistent",
     ]));
     assert!(refused.contains("loopback"), "{refused}");
+    let refused = refusal(&run(&["synth", "--citizens", "25000001", "/nonexistent/folder"]));
+    assert!(refused.contains("at most 25000000"), "{refused}");
 }
 
 #[test]
@@ -365,7 +371,7 @@ fn a_configuration_is_checked_before_anything_is_opened() {
         ("listn = \"x\"", "saqta.toml:1: unknown field `listn`"),
         (
             "[[carriers]]\nname = \"x\"\nkind = \"telepathy\"",
-            "carriers.x.kind: ",
+            "saqta.toml: carriers.x.kind: ",
         ),
         (
             "[[carriers]]\nname = \"x\"\nkind = \"kannel\"\nallow = [\"everybody\"]",
