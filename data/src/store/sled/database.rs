@@ -109,7 +109,7 @@ impl Database {
 
     /// Bytes of all its files.
     pub(super) fn disk_bytes(&self) -> Result<u64, StoreError> {
-        files::bytes(&self.path).map_err(|error| StoreError::Failed(error.to_string()))
+        files::bytes(&self.path).map_err(|error| StoreError::Failed(files::reason(&error)))
     }
 
     fn tree(&self, tree: Tree) -> Result<&sled::Tree, StoreError> {
@@ -161,7 +161,7 @@ impl Database {
 
     /// Writes `changes` and puts them on disk. After an error it is not known what is there: write no more.
     pub(super) fn write_durably(&self, changes: &Changes, disk: &mut Disk) -> Result<(), StoreError> {
-        let on_disk = |error: io::Error| StoreError::Failed(error.to_string());
+        let on_disk = |error: io::Error| StoreError::Failed(files::reason(&error));
         self.write(changes)?;
         disk.sync_blobs().map_err(on_disk)?;
         guarded(|| self.db.flush())?;
@@ -262,7 +262,8 @@ fn explain(path: &Path, error: &sled::Error) -> StoreError {
 
 fn failed(error: &sled::Error) -> StoreError {
     StoreError::Failed(match error {
-        sled::Error::Io(error) => error.to_string(),
+        // sled keeps the kind of a failure, and of its words only the code.
+        sled::Error::Io(error) => files::reason(error),
         sled::Error::Corruption { .. } => "a checksum is wrong; run `saqta check`".into(),
         _ => "the database reports a fault of its own".into(),
     })
@@ -270,4 +271,18 @@ fn failed(error: &sled::Error) -> StoreError {
 
 fn panicked() -> StoreError {
     StoreError::Failed("the database gave up; run `saqta check`".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_as_one_whether_it_is_found_at_opening_or_at_writing() {
+        let full = || io::Error::new(io::ErrorKind::StorageFull, "Os { code: 28 }");
+        let told = "the disk is full; make room and try again";
+        assert_eq!(failed(&sled::Error::Io(full())), StoreError::Failed(told.into()));
+        let at_opening = explain(Path::new("x"), &sled::Error::Io(full()));
+        assert_eq!(at_opening, files::cannot_open(Path::new("x"), told));
+    }
 }

@@ -38,16 +38,20 @@ pub(super) fn cannot_open(path: &Path, reason: impl Into<String>) -> StoreError 
 
 /// What a failure of the file system means to whoever opens the store.
 pub(super) fn cannot_reach(path: &Path, error: &io::Error) -> StoreError {
+    cannot_open(path, reason(error))
+}
+
+/// What a failure of the file system means, and what to do about it.
+pub(super) fn reason(error: &io::Error) -> String {
     use io::ErrorKind::{NotADirectory, PermissionDenied, ReadOnlyFilesystem, StorageFull};
-    let reason = match error.kind() {
+    match error.kind() {
         PermissionDenied | ReadOnlyFilesystem => {
             format!("this user may not write there ({error}); change the owner of the folder or name another")
         }
         NotADirectory => "a part of the path is a file; name a folder".into(),
         StorageFull => "the disk is full; make room and try again".into(),
         _ => error.to_string(),
-    };
-    cannot_open(path, reason)
+    }
 }
 
 /// Makes the folder unless it holds a store or nothing.
