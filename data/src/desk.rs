@@ -192,7 +192,7 @@ pub trait Desk: Send + Sync + std::fmt::Debug {
     /// Takes rows of a registry; returns when they are on disk. For [`OperatorRole::Senior`].
     async fn ingest(&self, chunk: Chunk) -> Result<Ingested, DeskError>;
 
-    /// A page of a registry, from `after` on. For [`OperatorRole::Senior`].
+    /// A page of a registry, from `after` on; one journal line for all people on it. For [`OperatorRole::Senior`].
     async fn export(&self, registry: Registry, after: Option<Vec<u8>>) -> Result<ExportPage, DeskError>;
 
     /// Reads every value of every tree and checks that they agree. For [`OperatorRole::Senior`].

@@ -135,6 +135,8 @@ pub struct Ingested {
 pub struct ExportPage {
     /// The CSV lines.
     pub rows: String,
+    /// How many people the rows are about.
+    pub people: usize,
     /// Where the next page begins; `None`: this was the last.
     pub next: Option<Vec<u8>>,
 }

@@ -166,6 +166,16 @@ async fn rows_come_in_and_go_out(stage: &impl Stage) -> Checked {
         }
     }
     assert_eq!((exported, next), (many, None));
+    // Pages about people leave a line each, those of clinics none.
+    desk.export(Registry::Phones, None).await?;
+    desk.export(Registry::Returns, None).await?;
+    let told: Vec<_> = lines_since(&*desk, 0)
+        .await?
+        .into_iter()
+        .map(|line| (line.topic, line.subject))
+        .collect();
+    let line = || ("export".to_owned(), Some(Subject::Batch(2)));
+    assert_eq!(told, [line(), line()], "of two people and their phones");
     Ok(())
 }
 

@@ -284,7 +284,12 @@ impl Desk for LocalDesk {
 
     async fn export(&self, registry: Registry, after: Option<Vec<u8>>) -> Result<ExportPage, DeskError> {
         self.needs(OperatorRole::Senior)?;
-        Ok(self.office.export(registry, after).await?)
+        let lookup = self.begin("export");
+        let page = self.office.export(registry, after).await?;
+        if page.people > 0 {
+            self.journal(lookup.about_many(page.people)).await?;
+        }
+        Ok(page)
     }
 
     async fn check(&self) -> Result<Findings, DeskError> {

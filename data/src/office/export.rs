@@ -1,5 +1,7 @@
 //! Giving the registries back as CSV, page by page, in the order of their keys.
 
+use std::collections::BTreeSet;
+
 use super::{Office, Phone};
 use crate::contribution::WaitingReturn;
 use crate::iin::Iin;
@@ -50,21 +52,22 @@ impl Office {
         let entries = self.store.scan(scan).await?;
         let full = entries.len() == PAGE_RECORDS;
         let last = entries.last().map(|(key, _)| key.clone());
-        let mut lines = Lines::new();
+        let mut next = last.clone().filter(|_| full);
+        let (mut lines, mut people) = (Lines::new(), BTreeSet::new());
         for (key, value) in entries {
             for row in rows(&key, R::decode(&value)?) {
+                people.extend(row.iin());
                 lines.push(&row);
             }
             if lines.len() >= PAGE_BYTES && last.as_ref() != Some(&key) {
-                return Ok(ExportPage {
-                    rows: lines.into_text(),
-                    next: Some(key),
-                });
+                next = Some(key);
+                break;
             }
         }
         Ok(ExportPage {
             rows: lines.into_text(),
-            next: last.filter(|_| full),
+            people: people.len(),
+            next,
         })
     }
 }

@@ -73,6 +73,21 @@ impl Row {
         }
     }
 
+    /// The person whom the row is about; a clinic's is about nobody.
+    #[must_use]
+    pub const fn iin(&self) -> Option<Iin> {
+        match self {
+            Self::Person(iin, _)
+            | Self::Category(iin, _)
+            | Self::Temporary(iin, _)
+            | Self::Attachment(iin, _)
+            | Self::Contribution(iin, _)
+            | Self::Return(iin, _) => Some(*iin),
+            Self::Phone(_, binding) => Some(binding.iin),
+            Self::Clinic(_) => None,
+        }
+    }
+
     /// The fields of the row, in the order of the registry's columns.
     #[must_use]
     pub fn write(&self) -> Vec<String> {

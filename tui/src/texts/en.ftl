@@ -213,6 +213,7 @@ ui-topic-slip = slip
 ui-topic-stopped = stopped
 ui-topic-send = send SMS
 ui-topic-cards = many
+ui-topic-export = export
 
 ## Help
 ui-help = Keys and signs

@@ -198,6 +198,7 @@ ui-topic-slip = жаңылыс
 ui-topic-stopped = тоқтаған
 ui-topic-send = SMS-пен
 ui-topic-cards = тізім
+ui-topic-export = экспорт
 
 ## Көмек
 ui-help = Пернелер мен белгілер

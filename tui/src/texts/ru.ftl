@@ -214,6 +214,7 @@ ui-topic-slip = описка
 ui-topic-stopped = отключён
 ui-topic-send = по SMS
 ui-topic-cards = список
+ui-topic-export = выгрузка
 
 ## Помощь
 ui-help = Клавиши и знаки

@@ -86,10 +86,11 @@ async fn no_answer_without_its_journal_line() {
     .await;
     let desk = desk(&office, "aigul", OperatorRole::Senior, None);
     let person = iin("900101300007");
-    store.conflicts.store(3, Ordering::SeqCst);
+    store.conflicts.store(4, Ordering::SeqCst);
     assert!(desk.card(person, None).await.is_err());
     assert!(desk.search(Query::Iin(person)).await.is_err());
     assert!(desk.cards(vec![person], None).await.is_err());
+    assert!(desk.export(Registry::Temporary, None).await.is_err());
     assert!(desk.card(person, None).await.is_ok());
 }
 
