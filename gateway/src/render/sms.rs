@@ -125,7 +125,10 @@ impl Speaker<'_> {
         let coverage = &view.coverage;
         let mut args = self.noted(view.data_date)?;
         let Some(first) = coverage.unpaid.first() else {
-            return Ok(Wording::with(&["sms-no-debt", "sms-no-debt-2"], args));
+            return Ok(Wording::with(
+                &["sms-no-debt", "sms-no-debt-2", "sms-no-debt-3"],
+                args,
+            ));
         };
         let place = |name, value: &String| (name, Arg::from(value.clone()));
         let bank = self.requisites;

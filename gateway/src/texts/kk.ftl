@@ -44,8 +44,9 @@ sms-debt-3 = ҚАРЫЗ: { $periods } - { $sum }. Әр айды бөлек тө�
 # One part of Latin letters.
 sms-debt-4 = ҚАРЫЗ: { $periods } - { $total }. Әр ай бөлек, ТТК { $knp }. ТМККК тегін. { $note-2 }
 sms-debt-5 = ҚАРЫЗ: { $periods } - { $total }. ТТК { $knp }. ТМККК тегін. { $note-2 }
-sms-no-debt = ҚАРЫЗ ЖОҚ. { $note }
-sms-no-debt-2 = ҚАРЫЗ ЖОҚ. { $note-2 }
+sms-no-debt = ҚАРЫЗ ЖОҚ. Шұғыл көмек тегін (ТМККК). { $note }
+sms-no-debt-2 = ҚАРЫЗ ЖОҚ. ТМККК тегін. { $note-2 }
+sms-no-debt-3 = ҚАРЫЗ ЖОҚ. { $note-2 }
 sms-payments = Соңғы { $months }: { $list }.
 sms-payments-2 = Соңғы { $months }: { $states }.
 sms-no-payments = Төлем туралы мәлімет жоқ.

@@ -71,7 +71,8 @@ impl Talk {
     }
 
     /// The person that a number chooses; `None` if no question waits, an error if it offered no such number.
-    /// A person from whom the phone was unbound meanwhile is not offered any more.
+    /// A person from whom the phone was unbound meanwhile is not offered any more. The question goes on waiting, so that
+    /// a parent can ask about one child after the other; not so for locks.
     pub(super) fn choose(
         &mut self,
         digits: &str,
@@ -85,7 +86,7 @@ impl Talk {
             .and_then(|number| choice.people.get(number.checked_sub(1)?))
             .filter(|iin| people.contains(iin));
         let chosen = chosen.map(|iin| (*iin, choice.topic)).ok_or(());
-        if chosen.is_ok() {
+        if matches!(chosen, Ok((_, Topic::Lock | Topic::Unlock))) {
             self.choice = None;
         }
         Some(chosen)

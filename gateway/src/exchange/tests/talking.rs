@@ -17,7 +17,9 @@ async fn the_number_chooses_among_several_people() {
     house
         .expect_full(FAMILY, "2.", Topic::Payments, CHILD, English)
         .await;
-    house.expect(FAMILY, "2", &Answer::Help, English).await;
+    house
+        .expect_full(FAMILY, "1", Topic::Payments, UNINSURED, English)
+        .await;
     house.expect(FAMILY, "debt", &which, English).await;
     house.wait(599);
     house

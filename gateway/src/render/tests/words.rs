@@ -69,6 +69,25 @@ fn debts_say_what_to_do_and_that_emergency_care_is_free() {
 }
 
 #[test]
+fn an_answer_about_no_debt_says_so_too() {
+    for language in Language::ALL {
+        let all = samples::views().into_iter();
+        let free: Vec<_> = all.filter(|case| case.view.coverage.unpaid.is_empty()).collect();
+        assert!(!free.is_empty());
+        for case in free {
+            let text = voice()
+                .sms(&Answer::Debt(Box::new(case.view)), language, false, false)
+                .text;
+            let emergency = ["ТМККК", "ГОБМП", "Emergency care is free"];
+            assert!(
+                emergency.iter().any(|word| text.contains(word)) && text.contains("2-3"),
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
 fn an_unbound_phone_learns_insured_or_not_and_nothing_else() {
     let date = NaiveDate::from_ymd_opt(2026, 11, 20);
     for language in Language::ALL {
