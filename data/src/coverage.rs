@@ -94,6 +94,16 @@ pub enum MonthState {
 }
 
 impl MonthState {
+    /// Every state, in the order of the legend.
+    pub const ALL: [Self; 6] = [
+        Self::Paid,
+        Self::Partial,
+        Self::StatePaid,
+        Self::Returned,
+        Self::Pending,
+        Self::Unpaid,
+    ];
+
     /// True for the months that count as covered.
     #[must_use]
     pub const fn is_covered(self) -> bool {

@@ -9,16 +9,6 @@ use crate::theme::Role;
 /// A sign and how it looks.
 pub(crate) type Sign = (&'static str, Role);
 
-/// Every state of a month, in the order of the legend.
-pub(crate) const MONTH_STATES: [MonthState; 6] = [
-    MonthState::Paid,
-    MonthState::Partial,
-    MonthState::StatePaid,
-    MonthState::Returned,
-    MonthState::Pending,
-    MonthState::Unpaid,
-];
-
 /// The sign of a month.
 pub(crate) const fn of_month(state: MonthState) -> Sign {
     match state {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crossterm::event::KeyCode;
 use saqta_data::category::Category;
 use saqta_data::contribution::{Payer, PayerKind};
+use saqta_data::coverage::MonthState;
 use saqta_data::desk::DeskError;
 use saqta_data::journal::Outcome;
 use saqta_data::language::Language;
@@ -391,7 +392,7 @@ fn every_code_has_a_word() {
         for key in keys {
             assert!(!words.t(&key).starts_with('['), "{key}");
         }
-        for state in crate::signs::MONTH_STATES {
+        for state in MonthState::ALL {
             let cell = words.month_cell(state);
             assert!(cell.chars().count() <= 4, "{cell} does not fit its cell");
         }

@@ -197,15 +197,7 @@ fn every_way_of_life_occurs() {
         .collect();
     let (statuses, states) = seen(&coverages);
     assert_eq!(statuses.len(), 4);
-    let all = [
-        MonthState::Paid,
-        MonthState::Partial,
-        MonthState::StatePaid,
-        MonthState::Returned,
-        MonthState::Pending,
-        MonthState::Unpaid,
-    ];
-    assert_eq!(states, all.map(|state| format!("{state:?}")).into());
+    assert_eq!(states, MonthState::ALL.map(|state| format!("{state:?}")).into());
     assert!(
         coverages
             .iter()

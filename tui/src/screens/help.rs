@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use saqta_data::coverage::Status;
+use saqta_data::coverage::{MonthState, Status};
 
 use crate::action::Action;
 use crate::keymap::Place;
@@ -91,7 +91,7 @@ fn sign_lines(ui: &Ui) -> Vec<Line<'static>> {
         ])
     };
     let mut lines = vec![Line::default(), heading(ui, "ui-help-signs")];
-    for state in signs::MONTH_STATES {
+    for state in MonthState::ALL {
         lines.push(line(signs::of_month(state), words.month_state(state)));
     }
     lines.push(Line::default());

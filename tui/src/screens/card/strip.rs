@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
-use saqta_data::coverage::{Coverage, Month};
+use saqta_data::coverage::{Coverage, Month, MonthState};
 use saqta_data::money::Tiyn;
 
 use crate::signs;
@@ -111,7 +111,7 @@ fn amount(sum: Tiyn) -> String {
 /// The signs that occur, in words.
 fn legend(ui: &Ui, coverage: &Coverage) -> Line<'static> {
     let mut spans = vec![Span::raw(" ")];
-    for state in signs::MONTH_STATES {
+    for state in MonthState::ALL {
         if coverage.months.iter().any(|month| month.state == state) {
             let (sign, role) = signs::of_month(state);
             spans.push(ui.span(role, format!("{sign} ")));
