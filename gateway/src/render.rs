@@ -10,6 +10,7 @@ mod phrases;
 mod samples;
 mod sms;
 mod speaker;
+mod trim;
 mod ussd;
 mod wording;
 

@@ -16,7 +16,7 @@ pub struct View {
     /// True if the person's rate is the entrepreneur's, on whose debt a penalty comes on top.
     pub entrepreneur: bool,
     /// The clinic, if there is one.
-    pub clinic: Option<ClinicView>,
+    pub clinic: Option<AttachedClinic>,
     /// The day up to which the registries reach.
     pub data_date: Option<NaiveDate>,
 }
@@ -35,11 +35,8 @@ impl View {
             last_four: person.iin.last_four(),
             coverage,
             entrepreneur: person.payer_kind() == PayerKind::Entrepreneur,
-            clinic: attached.map(|(attachment, clinic)| ClinicView {
-                name_kk: clinic.name_kk,
-                name_ru: clinic.name_ru,
-                address_kk: clinic.address_kk,
-                address_ru: clinic.address_ru,
+            clinic: attached.map(|(attachment, clinic)| AttachedClinic {
+                clinic,
                 attached_on: attachment.attached_on,
             }),
             data_date,
@@ -47,17 +44,11 @@ impl View {
     }
 }
 
-/// The clinic in the two languages of its registry (English speakers get the Russian one, in Latin letters).
+/// The clinic that a person is attached to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClinicView {
-    /// Name in Kazakh.
-    pub name_kk: String,
-    /// Name in Russian.
-    pub name_ru: String,
-    /// Address in Kazakh.
-    pub address_kk: String,
-    /// Address in Russian.
-    pub address_ru: String,
+pub struct AttachedClinic {
+    /// The clinic.
+    pub clinic: Clinic,
     /// First day of the attachment.
     pub attached_on: NaiveDate,
 }

@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 use saqta_data::coverage::{Basis, Coverage, Debt, Month, MonthState, Status};
 use saqta_data::money::Tiyn;
 use saqta_data::period::Period;
+use saqta_data::person::Clinic;
 use saqta_data::phone::Msisdn;
 
-use crate::dialog::answer::{Answer, ClinicView, IinSlip, Page, View};
+use crate::dialog::answer::{Answer, AttachedClinic, IinSlip, Page, View};
 use crate::dialog::menu::MAX_PEOPLE;
 
 /// A view that texts are checked with, and what it shows.
@@ -79,29 +80,42 @@ fn view(coverage: Coverage) -> View {
 }
 
 /// A clinic whose names are `times` as long as usual ones.
-fn clinic(times: usize) -> ClinicView {
+fn clinic(times: usize) -> AttachedClinic {
     let long = |text: &str| vec![text; times].join(" ");
-    ClinicView {
+    let clinic = Clinic {
+        code: "A5".into(),
         name_kk: long("№5 қалалық емхана"),
         name_ru: long("Городская поликлиника №5"),
         address_kk: long("Алматы қ., Абай даңғ., 21"),
         address_ru: long("г. Алматы, пр. Абая, 21"),
+    };
+    AttachedClinic {
+        clinic,
         attached_on: day(-12),
     }
 }
 
 /// Views of every status.
 pub(super) fn views() -> Vec<Case> {
-    use Basis::{Contributions, Grace, Prepaid, StateCategory, Temporary};
-    use Status::{ConditionallyInsured, Insured, NotInsured, TemporarilyInsured};
-    // The most characters that months of one window can take, and the most months that have no gap.
-    let scattered = [2, 4, 5, 7, 8, 10, 11];
-    let all: Vec<i32> = (0..12).collect();
-    let case = |name, coverage| Case {
+    let mut cases = insured_views();
+    cases.extend(indebted_views());
+    cases.extend(longest_views());
+    cases.extend(odd_views());
+    cases
+}
+
+fn case(name: &'static str, coverage: Coverage) -> Case {
+    Case {
         name,
         view: view(coverage),
-    };
-    let mut cases = vec![
+    }
+}
+
+/// Insured, by every rule.
+fn insured_views() -> Vec<Case> {
+    use Basis::{Contributions, Prepaid, StateCategory};
+    use Status::Insured;
+    vec![
         case(
             "insured",
             coverage(Insured, Some(Contributions), Some(15), &[], RATE),
@@ -126,6 +140,15 @@ pub(super) fn views() -> Vec<Case> {
             "the state pays, debt",
             coverage(Insured, Some(StateCategory), Some(15), &[3, 4, 5], RATE),
         ),
+    ]
+}
+
+/// Not insured, or not for good, with debts of every length.
+fn indebted_views() -> Vec<Case> {
+    use Basis::{Grace, Temporary};
+    use Status::{ConditionallyInsured, NotInsured, TemporarilyInsured};
+    let all: Vec<i32> = (0..12).collect();
+    vec![
         case(
             "temporarily",
             coverage(TemporarilyInsured, Some(Temporary), Some(13), &[10], RATE),
@@ -158,23 +181,29 @@ pub(super) fn views() -> Vec<Case> {
             "not insured, all owed",
             coverage(NotInsured, None, None, &all, RATE),
         ),
-    ];
-    for (name, status, basis, until) in [
-        (
-            "conditionally, the longest",
-            ConditionallyInsured,
-            Some(Grace),
-            Some(14),
-        ),
-        ("not insured, the longest", NotInsured, None, None),
-    ] {
+    ]
+}
+
+/// The longest that a status with debts can be.
+fn longest_views() -> [Case; 2] {
+    // The most characters that months of one window can take.
+    let scattered = [2, 4, 5, 7, 8, 10, 11];
+    let longest = |name, status, basis, until| {
         let mut case = case(name, coverage(status, basis, until, &scattered, LONG_RATE));
         case.view.entrepreneur = true;
         case.view.clinic = Some(clinic(20));
-        cases.push(case);
-    }
-    cases.extend(odd_views());
-    cases
+        case
+    };
+    let grace = Some(Basis::Grace);
+    [
+        longest(
+            "conditionally, the longest",
+            Status::ConditionallyInsured,
+            grace,
+            Some(14),
+        ),
+        longest("not insured, the longest", Status::NotInsured, None, None),
+    ]
 }
 
 /// Views that want other texts: no data date, no clinic, every state of a month, a window of two years.
@@ -192,15 +221,13 @@ fn odd_views() -> Vec<Case> {
         &[],
         RATE,
     ));
-    let states = [
-        MonthState::Paid,
-        MonthState::Partial,
-        MonthState::StatePaid,
-        MonthState::Returned,
-        MonthState::Pending,
-        MonthState::Unpaid,
-    ];
-    for (n, (month, state)) in (0..).zip(mixed.coverage.months.iter_mut().zip(states.iter().cycle())) {
+    for (n, (month, state)) in (0..).zip(
+        mixed
+            .coverage
+            .months
+            .iter_mut()
+            .zip(MonthState::ALL.iter().cycle()),
+    ) {
         month.state = *state;
         month.amount = Tiyn::from_tenge(136_000 - n);
     }

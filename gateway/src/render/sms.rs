@@ -7,7 +7,7 @@ use saqta_data::texts::{Arg, TextsError};
 use super::phrases::{date, typed_period};
 use super::speaker::{Room, Speaker};
 use super::wording::Wording;
-use crate::dialog::answer::{Answer, ClinicView, View};
+use crate::dialog::answer::{Answer, AttachedClinic, View};
 use crate::dialog::menu::MAX_PEOPLE;
 use crate::encoding::pages::JOIN;
 
@@ -168,18 +168,14 @@ impl Speaker<'_> {
     }
 
     /// The clinic, in the language of the answer.
-    pub(super) fn clinic<'a>(&self, clinic: Option<&ClinicView>) -> Wording<'a> {
+    pub(super) fn clinic<'a>(&self, clinic: Option<&AttachedClinic>) -> Wording<'a> {
         let Some(clinic) = clinic else {
             return Wording::plain(&["sms-no-clinic"]);
         };
-        let (name, address) = if self.language == saqta_data::language::Language::Kazakh {
-            (&clinic.name_kk, &clinic.address_kk)
-        } else {
-            (&clinic.name_ru, &clinic.address_ru)
-        };
+        let (name, address) = clinic.clinic.in_language(self.language);
         let args = vec![("date", date(clinic.attached_on).into())];
         Wording {
-            elastic: Some([name.clone(), address.clone()]),
+            elastic: Some([name.to_owned(), address.to_owned()]),
             ..Wording::with(&["sms-clinic"], args)
         }
     }

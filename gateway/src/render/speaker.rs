@@ -4,10 +4,10 @@ use saqta_data::language::Language;
 use saqta_data::law::Requisites;
 use saqta_data::texts::{Arg, Texts, TextsError};
 
-use super::phrases::{shorten, visible};
+use super::trim::{before_dots, dotted, shorten, visible};
 use super::wording::Wording;
 use crate::encoding::pages::JOIN;
-use crate::encoding::{Alphabet, latin, parts, prefix_len};
+use crate::encoding::{Alphabet, latin, parts};
 
 /// The places of a text with their values.
 pub(super) type Args<'a> = [(&'static str, Arg<'a>)];
@@ -140,10 +140,7 @@ impl<'a> Speaker<'a> {
             let reason = format!("{units} units, {count} SMS parts; at most {room} units: make it shorter");
             return Err(self.unfit(key, reason));
         }
-        let kept = text
-            .get(..prefix_len(&text, alphabet, room.saturating_sub(3)))
-            .unwrap_or_default();
-        Ok(dotted(kept))
+        Ok(dotted(before_dots(&text, alphabet, room)))
     }
 
     pub(super) fn unfit(&self, key: &str, reason: String) -> TextsError {
@@ -153,11 +150,6 @@ impl<'a> Speaker<'a> {
             reason,
         }
     }
-}
-
-/// `text`, of which more was to come.
-pub(super) fn dotted(text: &str) -> String {
-    format!("{}...", text.trim_end_matches([' ', JOIN, ',', '.', '-']))
 }
 
 /// The units that surely fit in so many parts: a pair on the edge of a part may leave one unit of it unused.

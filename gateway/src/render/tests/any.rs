@@ -6,8 +6,9 @@ use saqta_data::coverage::{Basis, Coverage, Debt, Month, MonthState, Status};
 use saqta_data::language::Language;
 use saqta_data::money::Tiyn;
 use saqta_data::period::Period;
+use saqta_data::person::Clinic;
 
-use crate::dialog::answer::{ClinicView, View};
+use crate::dialog::answer::{AttachedClinic, View};
 
 pub(super) fn any_day() -> impl Strategy<Value = NaiveDate> {
     (0_i32..40_000).prop_map(|n| NaiveDate::from_num_days_from_ce_opt(730_000 + n).unwrap())
@@ -21,26 +22,20 @@ pub(super) fn any_name() -> impl Strategy<Value = String> {
     ]
 }
 
-pub(super) fn any_clinic() -> impl Strategy<Value = ClinicView> {
+pub(super) fn any_clinic() -> impl Strategy<Value = AttachedClinic> {
     (any_name(), any_name(), any_name(), any_name(), any_day()).prop_map(
-        |(name_kk, name_ru, address_kk, address_ru, attached_on)| ClinicView {
-            name_kk,
-            name_ru,
-            address_kk,
-            address_ru,
+        |(name_kk, name_ru, address_kk, address_ru, attached_on)| AttachedClinic {
+            clinic: Clinic {
+                code: "A5".into(),
+                name_kk,
+                name_ru,
+                address_kk,
+                address_ru,
+            },
             attached_on,
         },
     )
 }
-
-pub(super) const STATES: [MonthState; 6] = [
-    MonthState::Paid,
-    MonthState::Partial,
-    MonthState::StatePaid,
-    MonthState::Returned,
-    MonthState::Pending,
-    MonthState::Unpaid,
-];
 
 pub(super) const BASES: [(Status, Option<Basis>); 6] = [
     (Status::Insured, Some(Basis::StateCategory)),
@@ -53,7 +48,11 @@ pub(super) const BASES: [(Status, Option<Basis>); 6] = [
 
 /// Any coverage with a window of `months`, sums of a month up to `most` tenge.
 pub(super) fn any_coverage(months: std::ops::Range<usize>, most: i64) -> impl Strategy<Value = Coverage> {
-    let month = (prop::sample::select(STATES.to_vec()), 0..most, any::<bool>());
+    let month = (
+        prop::sample::select(MonthState::ALL.to_vec()),
+        0..most,
+        any::<bool>(),
+    );
     let months = prop::collection::vec(month, months);
     let basis = prop::sample::select(BASES.to_vec());
     (months, basis, any_day(), prop::option::of(any_day()), 0..most).prop_map(
