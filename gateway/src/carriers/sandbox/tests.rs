@@ -60,6 +60,13 @@ fn read(heard: &Heard) -> Said {
 }
 
 fn table() -> Vec<Case> {
+    let mut cases = texts();
+    cases.extend(steps());
+    cases
+}
+
+/// Of messages.
+fn texts() -> Vec<Case> {
     let whole = json!({"id": "m1", "from": PHONE, "to": "1414", "text": IIN});
     let with = |field: &str, value: Value| {
         let mut body = whole.clone();
@@ -107,6 +114,12 @@ fn table() -> Vec<Case> {
             "not a JSON object",
         ),
         Case::refused("not UTF-8", raw(b"{\"id\":\"\xff\"}"), "not UTF-8"),
+    ]
+}
+
+/// Of steps of a session.
+fn steps() -> Vec<Case> {
+    vec![
         Case::refused(
             "USSD without session",
             post(
