@@ -7,7 +7,6 @@ use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogra
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::carrier::adapter::Service;
-use crate::state::Gateway;
 
 /// Requests to the webhooks, by `route` (the template) and `status`.
 pub const REQUESTS: &str = "saqta_http_requests_total";
@@ -126,14 +125,16 @@ pub(crate) fn refusal(instance: &str, reason: &'static str) {
     counter!(REFUSALS, "instance" => instance.to_owned(), "reason" => reason).increment(1);
 }
 
-/// Sets the gauges that nothing but a look at the clock changes.
+/// Sets how many requests are being answered.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a gauge is a float; there are at most 1024 requests"
 )]
-pub(crate) fn look(gateway: &Gateway) {
-    gauge!(IN_FLIGHT).set(gateway.in_flight() as f64);
-    for (instance, age) in gateway.message_ages() {
-        gauge!(MESSAGE_AGE_SECONDS, "instance" => instance.to_owned()).set(age.as_secs_f64());
-    }
+pub(crate) fn in_flight(requests: usize) {
+    gauge!(IN_FLIGHT).set(requests as f64);
+}
+
+/// Sets how long ago an instance had its last message.
+pub(crate) fn message_age(instance: &str, age: Duration) {
+    gauge!(MESSAGE_AGE_SECONDS, "instance" => instance.to_owned()).set(age.as_secs_f64());
 }

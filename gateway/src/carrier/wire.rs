@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::encoding::ucs2;
 use crate::error::Refusal;
 
 /// The most names in a query or a form; Kannel has about 30 escapes, Vonage sends 15.
@@ -103,22 +104,9 @@ impl Charset {
         match self {
             Self::Utf8 => String::from_utf8_lossy(bytes).into_owned(),
             Self::Latin1 => bytes.iter().copied().map(char::from).collect(),
-            Self::Utf16Be => utf16(bytes),
+            Self::Utf16Be => ucs2::decode(bytes),
         }
     }
-}
-
-fn utf16(bytes: &[u8]) -> String {
-    let (pairs, odd) = bytes.as_chunks::<2>();
-    let units = pairs.iter().map(|pair| u16::from_be_bytes(*pair));
-    let text = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
-    let broken_off = odd.first().map(|_| char::REPLACEMENT_CHARACTER);
-    // A byte order mark is no part of the text.
-    text.enumerate()
-        .filter(|(at, c)| *at > 0 || *c != '\u{feff}')
-        .map(|(_, c)| c)
-        .chain(broken_off)
-        .collect()
 }
 
 /// Every byte as `%xx`.

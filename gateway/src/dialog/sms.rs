@@ -5,7 +5,6 @@ use std::time::Duration;
 use saqta_data::clock::Timestamp;
 use saqta_data::iin::Iin;
 use saqta_data::language::Language;
-use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Topic};
 use super::words::{Number, Request, Verb};

@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
-use super::{Answer, CODE_TRIES, CODES_A_DAY, Deserialize, Iin, Patience, Serialize, Timestamp, Topic, WAIT};
+use saqta_data::clock::Timestamp;
+use saqta_data::iin::Iin;
+use serde::{Deserialize, Serialize};
 
+use super::{CODE_TRIES, CODES_A_DAY, Patience, WAIT};
+use crate::dialog::answer::{Answer, Topic};
 use crate::dialog::menu::MAX_PEOPLE;
 
 const HOUR: Duration = Duration::from_secs(3600);
