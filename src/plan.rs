@@ -141,14 +141,8 @@ impl Plan {
 
     /// The instances that anybody could call.
     pub(crate) fn unprotected(&self) -> impl Iterator<Item = &InstanceConfig> {
-        self.instances.iter().filter(|instance| is_open(instance))
+        self.instances.iter().filter(|instance| instance.is_open())
     }
-}
-
-/// True if nothing tells the carrier's requests from anybody's.
-fn is_open(instance: &InstanceConfig) -> bool {
-    let unsigned = instance.secrets.is_empty() && instance.path_secret.is_none() && instance.basic.is_none();
-    !instance.sandbox && unsigned && instance.allow.is_empty()
 }
 
 fn policy(config: &Config) -> Policy {
@@ -251,7 +245,7 @@ impl Plan {
             .unwrap_or_default();
         let path = format!("{base}/v1/carriers/{name}{segment}");
         writeln!(f, "carrier {name} ({kind})")?;
-        if is_open(instance) {
+        if instance.is_open() {
             writeln!(
                 f,
                 "  WARNING: anybody could call it, so every phone counts as not bound; set path_secret, basic or allow"

@@ -57,12 +57,6 @@ impl Access {
         })
     }
 
-    /// True if a request that is let in comes from the carrier, not from anybody.
-    #[must_use]
-    pub const fn authenticates(&self) -> bool {
-        self.sandbox || self.secret.is_some() || self.basic.is_some() || !self.allow.is_empty()
-    }
-
     /// Lets a request in, or says why not. `secret` is the secret segment of the path, if it had one.
     ///
     /// # Errors

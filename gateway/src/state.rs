@@ -181,7 +181,7 @@ impl Mount {
         Ok(Self {
             instance: Instance {
                 name: config.name.clone(),
-                believes_sender: access.authenticates(),
+                believes_sender: !config.is_open(),
                 can_send_sms: false,
                 ussd_overhead: config.ussd_overhead,
                 own_numbers: config.own_numbers.clone(),

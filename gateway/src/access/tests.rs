@@ -175,32 +175,6 @@ fn base64_is_that_of_the_standard() {
 }
 
 #[test]
-fn only_what_proves_the_sender_authenticates() {
-    let authenticates = |config: InstanceConfig| Access::new(&config).unwrap().authenticates();
-    assert!(!authenticates(config()));
-    assert!(!authenticates(InstanceConfig {
-        trusted_proxies: vec!["10.0.0.0/8".into()],
-        ..config()
-    }));
-    assert!(authenticates(InstanceConfig {
-        sandbox: true,
-        ..config()
-    }));
-    assert!(authenticates(InstanceConfig {
-        allow: vec!["192.0.2.1".into()],
-        ..config()
-    }));
-    assert!(authenticates(InstanceConfig {
-        basic: Some(Secret::new("user:password")),
-        ..config()
-    }));
-    assert!(authenticates(InstanceConfig {
-        path_secret: Some(Secret::new(SECRET)),
-        ..config()
-    }));
-}
-
-#[test]
 fn mistakes_in_the_settings_name_their_key_and_no_secret() {
     let bad = |config: &InstanceConfig| Access::new(config).unwrap_err().to_string();
     let network = bad(&InstanceConfig {

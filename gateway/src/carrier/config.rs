@@ -72,6 +72,13 @@ pub struct ConfigError {
 }
 
 impl InstanceConfig {
+    /// True if nothing tells the carrier's requests from anybody's. Then no sender is believed.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        let unsigned = self.secrets.is_empty() && self.path_secret.is_none() && self.basic.is_none();
+        unsigned && self.allow.is_empty() && !self.sandbox
+    }
+
     /// True if a path secret is all that protects the instance, and it is short enough to be guessed.
     #[must_use]
     pub fn is_guessable(&self) -> bool {
@@ -118,4 +125,31 @@ impl InstanceConfig {
 pub fn is_name(name: &str) -> bool {
     let fit = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     (1..=32).contains(&name.len()) && name.chars().all(fit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instance_is_open_unless_something_proves_the_sender() {
+        let open = InstanceConfig {
+            trusted_proxies: vec!["10.0.0.0/8".into()],
+            ..InstanceConfig::default()
+        };
+        assert!(open.is_open());
+        let secret = || Secret::new("user:password");
+        let proofs: [fn(&mut InstanceConfig, Secret); 5] = [
+            |config, _| config.sandbox = true,
+            |config, _| config.allow.push("192.0.2.1".into()),
+            |config, secret| config.basic = Some(secret),
+            |config, secret| config.path_secret = Some(secret),
+            |config, secret| config.secrets.push(secret),
+        ];
+        for prove in proofs {
+            let mut config = open.clone();
+            prove(&mut config, secret());
+            assert!(!config.is_open(), "{config:?}");
+        }
+    }
 }
