@@ -8,17 +8,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use saqta_data::clock::Stopwatch;
 use saqta_data::iin::Iin;
 use saqta_data::journal::{Door, Entry, Outcome, Subject, Who};
 use saqta_data::language::Language;
 use saqta_data::office::Office;
 use saqta_data::phone::Msisdn;
-use saqta_data::store::StoreError;
 use saqta_data::store::unit::Unit;
+use saqta_data::store::{Key, StoreError};
 use tokio::sync::Mutex;
 
-use crate::carrier::{IncomingSms, IncomingUssd, Instance, OutgoingSms, SmsReply, UssdPage};
+use crate::carrier::{Answers, IncomingSms, IncomingUssd, Instance, OutgoingSms, SmsReply, UssdPage};
 use crate::dialog::answer::{Answer, Page};
 use crate::render::Voice;
 use look_up::Looked;
@@ -52,7 +53,7 @@ pub struct Exchange {
     outbox: Option<Arc<dyn Outbox>>,
     dice: Dice,
     gates: Vec<Mutex<()>>,
-    tidied_to: std::sync::Mutex<Option<saqta_data::store::Key>>,
+    tidied_to: std::sync::Mutex<Option<Key>>,
 }
 
 /// Where the numbers of unlock codes come from.
@@ -110,69 +111,6 @@ impl Exchange {
     pub fn with_outbox(mut self, outbox: Arc<dyn Outbox>) -> Self {
         self.outbox = Some(outbox);
         self
-    }
-
-    /// The answer to an SMS: the same again for the same message. Never fails: when the store does, or is slower than
-    /// the policy's deadline, the citizen is asked to try later.
-    pub async fn sms(&self, instance: &Instance, sms: IncomingSms) -> SmsReply {
-        let watch = self.office.clock().stopwatch();
-        let Some(phone) = answerable(instance, &sms.from, &sms.to) else {
-            figures::machine(&instance.name);
-            return SmsReply::Silence;
-        };
-        let call = Call {
-            instance,
-            phone,
-            watch,
-        };
-        let heard = sms::Incoming::read(call, &sms);
-        let done = match self.in_time(phone, |full| self.hear_sms(&heard, full)).await {
-            Ok(done) => done,
-            Err(error) => {
-                figures::failure("sms", &error);
-                self.excuse(&heard)
-            }
-        };
-        figures::answered("sms", &heard.call, &done);
-        done.reply
-    }
-
-    /// The page after a step of a USSD session: the same again for the same step. Never fails, like [`Exchange::sms`].
-    pub async fn ussd(&self, instance: &Instance, step: IncomingUssd) -> UssdPage {
-        let watch = self.office.clock().stopwatch();
-        let Some(phone) = answerable(instance, &step.from, "") else {
-            figures::machine(&instance.name);
-            return UssdPage {
-                text: String::new(),
-                end: true,
-            };
-        };
-        let call = Call {
-            instance,
-            phone,
-            watch,
-        };
-        let pressed = ussd::Incoming::read(call, &step);
-        let done = match self.in_time(phone, |full| self.hear_ussd(&pressed, full)).await {
-            Ok(done) => done,
-            Err(error) => {
-                figures::failure("ussd", &error);
-                let manner = pressed.manner.get().copied().unwrap_or_default();
-                Done {
-                    reply: self.late_ussd(manner, instance.ussd_overhead),
-                    outcome: Some(Outcome::Failed),
-                    language: manner.language,
-                }
-            }
-        };
-        figures::answered("ussd", &pressed.call, &done);
-        done.reply
-    }
-
-    /// The final page for a citizen whose page is not ready in time, in the state language.
-    #[must_use]
-    pub fn late_page(&self) -> UssdPage {
-        self.late_ussd(Manner::default(), 0)
     }
 
     fn late_ussd(&self, manner: Manner, overhead: usize) -> UssdPage {
@@ -260,6 +198,71 @@ impl Exchange {
     }
 }
 
+#[async_trait]
+impl Answers for Exchange {
+    /// The answer to an SMS: the same again for the same message. Never fails: when the store does, or is slower than
+    /// the policy's deadline, the citizen is asked to try later.
+    async fn sms(&self, instance: &Instance, sms: IncomingSms) -> SmsReply {
+        let watch = self.office.clock().stopwatch();
+        let Some(phone) = answerable(instance, &sms.from, &sms.to) else {
+            figures::machine(&instance.name);
+            return SmsReply::Silence;
+        };
+        let call = Call {
+            instance,
+            phone,
+            watch,
+        };
+        let heard = sms::Incoming::read(call, &sms);
+        let done = match self.in_time(phone, |full| self.hear_sms(&heard, full)).await {
+            Ok(done) => done,
+            Err(error) => {
+                figures::failure("sms", &error);
+                self.excuse(&heard)
+            }
+        };
+        figures::answered("sms", &heard.call, &done);
+        done.reply
+    }
+
+    /// The page after a step of a USSD session: the same again for the same step. Never fails, like an SMS.
+    async fn ussd(&self, instance: &Instance, step: IncomingUssd) -> UssdPage {
+        let watch = self.office.clock().stopwatch();
+        let Some(phone) = answerable(instance, &step.from, "") else {
+            figures::machine(&instance.name);
+            return UssdPage {
+                text: String::new(),
+                end: true,
+            };
+        };
+        let call = Call {
+            instance,
+            phone,
+            watch,
+        };
+        let pressed = ussd::Incoming::read(call, &step);
+        let done = match self.in_time(phone, |full| self.hear_ussd(&pressed, full)).await {
+            Ok(done) => done,
+            Err(error) => {
+                figures::failure("ussd", &error);
+                let manner = pressed.manner.get().copied().unwrap_or_default();
+                Done {
+                    reply: self.late_ussd(manner, instance.ussd_overhead),
+                    outcome: Some(Outcome::Failed),
+                    language: manner.language,
+                }
+            }
+        };
+        figures::answered("ussd", &pressed.call, &done);
+        done.reply
+    }
+
+    /// The final page for a citizen whose page is not ready in time, in the state language.
+    fn late_page(&self) -> UssdPage {
+        self.late_ussd(Manner::default(), 0)
+    }
+}
+
 /// Attempts until a batch goes through, `most` of them: again after another message came between, and after the instance's
 /// unbound look-ups of the minute turned out to be used up, which the attempt is told.
 async fn attempts<T, F>(most: usize, attempt: impl Fn(bool) -> F) -> Result<T, StoreError>
@@ -337,19 +340,4 @@ fn random_code() -> Option<u16> {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).ok()?;
     u16::try_from(u64::from_be_bytes(bytes) % 10_000).ok()
-}
-
-#[async_trait::async_trait]
-impl crate::carrier::Answers for Exchange {
-    async fn sms(&self, instance: &Instance, sms: IncomingSms) -> SmsReply {
-        Self::sms(self, instance, sms).await
-    }
-
-    async fn ussd(&self, instance: &Instance, step: IncomingUssd) -> UssdPage {
-        Self::ussd(self, instance, step).await
-    }
-
-    fn late_page(&self) -> UssdPage {
-        Self::late_page(self)
-    }
 }

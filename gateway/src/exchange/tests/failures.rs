@@ -9,6 +9,7 @@ use saqta_data::store::Tree;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::house::*;
+use crate::carrier::Answers;
 use crate::dialog::answer::{Answer, Page, Topic};
 use crate::exchange::Policy;
 

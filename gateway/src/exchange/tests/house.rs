@@ -19,7 +19,7 @@ use saqta_data::store::memory::MemoryStore;
 use saqta_data::store::unit::Record;
 use saqta_data::store::{Batch, Key, Scan, Store, StoreError, StoreFigures, Tree, Value};
 
-use crate::carrier::{IncomingSms, IncomingUssd, Instance, SmsReply};
+use crate::carrier::{Answers, IncomingSms, IncomingUssd, Instance, SmsReply};
 use crate::dialog::answer::{Answer, Page, Topic};
 use crate::exchange::{Call, Exchange, Policy};
 use crate::render::Voice;

@@ -8,6 +8,7 @@ use saqta_data::registry::Registry;
 use saqta_data::store::Tree;
 
 use super::house::*;
+use crate::carrier::Answers;
 use crate::dialog::answer::{Answer, Topic};
 
 #[tokio::test]

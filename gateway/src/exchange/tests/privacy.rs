@@ -9,6 +9,7 @@ use saqta_data::registry::Registry;
 use saqta_data::store::{Order, Scan, Tree};
 
 use super::house::*;
+use crate::carrier::Answers;
 use crate::dialog::answer::{Answer, Page, Topic};
 use crate::exchange::{Policy, Unbound};
 

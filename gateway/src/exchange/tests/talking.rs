@@ -5,6 +5,7 @@ use saqta_data::language::Language::{English, Kazakh, Russian};
 use saqta_data::store::Tree;
 
 use super::house::*;
+use crate::carrier::Answers;
 use crate::dialog::answer::{Answer, Topic};
 
 #[tokio::test]

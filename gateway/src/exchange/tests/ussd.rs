@@ -10,7 +10,7 @@ use saqta_data::phone::Msisdn;
 use saqta_data::store::unit::Unit;
 
 use super::house::*;
-use crate::carrier::{Instance, OutgoingSms};
+use crate::carrier::{Answers, Instance, OutgoingSms};
 use crate::dialog::answer::{Answer, IinSlip, Page, Topic};
 use crate::exchange::Outbox;
 
