@@ -20,7 +20,7 @@ const DOOR_HEADER: &str = "x-saqta-door";
 const MAX_QUESTION_BYTES: usize = 64 << 10;
 /// The largest question with rows.
 const MAX_INGEST_BYTES: usize = MAX_CHUNK_BYTES + (4 << 10);
-/// The largest answer: the cards of 1,000 people with some hundred payments each.
+/// The largest answer: the card of one person with the most rows, or those of 1,000 people without payments.
 const MAX_ANSWER_BYTES: usize = 64 << 20;
 
 /// Body of `/card`.

@@ -179,8 +179,8 @@ pub trait Desk: Send + Sync + std::fmt::Debug {
     /// The card of `iin` on `day` (`None`: today); `None` if no such person is known.
     async fn card(&self, iin: Iin, day: Option<NaiveDate>) -> Result<Option<Card>, DeskError>;
 
-    /// The cards of at most 1,000 people in the order asked, without phones and journal; one journal line for all.
-    /// For [`OperatorRole::Senior`].
+    /// The cards of at most 1,000 people in the order asked, without payments, phones and journal; one journal line for
+    /// all. For [`OperatorRole::Senior`].
     async fn cards(&self, iins: Vec<Iin>, day: Option<NaiveDate>) -> Result<Vec<Option<Card>>, DeskError>;
 
     /// At most `limit` (up to 1,000) lines of the journal.

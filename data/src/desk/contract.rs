@@ -231,6 +231,10 @@ async fn a_card_says_everything(stage: &impl Stage) -> Checked {
 
 async fn many_cards_are_one_question(stage: &impl Stage) -> Checked {
     let desk = settle(stage).await?;
+    let paid = "R1,1,900101300007,012026,122,independent,,4250,2026-01-20\n";
+    desk.ingest(chunk(Registry::Contributions, paid)).await?;
+    desk.ingest(chunk(Registry::Returns, "R2,1,900101300007,2026-01-21\n"))
+        .await?;
     let asked = vec![person(BORIS), person(NOBODY), person(ANNA), person(BORIS)];
     let cards = desk.cards(asked, Some(first_of(2))).await?;
     let people: Vec<_> = cards
@@ -244,6 +248,10 @@ async fn many_cards_are_one_question(stage: &impl Stage) -> Checked {
     for card in cards.into_iter().flatten() {
         assert_eq!(card.coverage.day, first_of(2));
         assert!(card.phones.is_empty() && card.asked.is_empty());
+        // They count, and are left out.
+        let paid: i64 = card.coverage.months.iter().map(|month| month.amount.0).sum();
+        assert_eq!(paid > 0, card.person.iin == person(ANNA));
+        assert!(card.person.contributions.is_empty() && card.person.waiting_returns.is_empty());
     }
     let lines = desk.journal(JournalPage::Newest, 10).await?;
     let subjects: Vec<_> = lines.into_iter().map(|line| line.entry.subject).collect();
