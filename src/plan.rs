@@ -63,7 +63,7 @@ impl Plan {
             listen,
             admin_listen,
             instances: Vec::new(),
-            policy: policy(config),
+            policy: policy(config)?,
             operators: config.file.operators.clone(),
             lookups_per_hour: config.file.lookups_per_hour,
             retention: retention(config),
@@ -145,11 +145,15 @@ impl Plan {
     }
 }
 
-fn policy(config: &Config) -> Policy {
+fn policy(config: &Config) -> Result<Policy, Failure> {
     let (file, default) = (&config.file, Policy::default());
-    Policy {
+    let ussd_code = file.ussd_code.clone().unwrap_or(default.ussd_code);
+    if !is_ussd_code(&ussd_code) {
+        return Err(Failure::of(&config.name, "ussd_code looks like *1414#"));
+    }
+    Ok(Policy {
         unbound: file.unbound,
-        ussd_code: file.ussd_code.clone().unwrap_or(default.ussd_code),
+        ussd_code,
         iins_per_phone_a_day: file
             .limits
             .iins_per_phone_a_day
@@ -164,7 +168,15 @@ fn policy(config: &Config) -> Policy {
             .or(default.unbound_lookups_a_minute),
         helps_an_hour: file.limits.helps_an_hour.unwrap_or(default.helps_an_hour),
         ..default
-    }
+    })
+}
+
+/// True for `*`, digits with single `*` between, and `#`.
+fn is_ussd_code(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.strip_prefix('*')
+        .and_then(|rest| rest.strip_suffix('#'))
+        .is_some_and(|code| code.split('*').all(digits))
 }
 
 fn retention(config: &Config) -> Retention {
@@ -369,11 +381,17 @@ mod tests {
         );
         assert_eq!(planned.policy.unbound, saqta_gateway::exchange::Unbound::Nothing);
         assert_eq!(planned.retention.journal_months, 6);
-        for url in ["saqta.example.kz", "https://", "https://x/?a=b"] {
-            assert!(
-                plan(&format!("public_url = {url:?}"), "127.0.0.1:1", false).is_err(),
-                "{url}"
-            );
+        assert!(plan("ussd_code = \"*500*1#\"", "127.0.0.1:1", false).is_ok());
+        for slip in [
+            "public_url = \"saqta.example.kz\"",
+            "public_url = \"https://\"",
+            "public_url = \"https://x/?a=b\"",
+            "ussd_code = \"1414\"",
+            "ussd_code = \"*#\"",
+            "ussd_code = \"*14 14#\"",
+            "ussd_code = \"*14**14#\"",
+        ] {
+            assert!(plan(slip, "127.0.0.1:1", false).is_err(), "{slip}");
         }
     }
 }
