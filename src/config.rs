@@ -9,6 +9,7 @@ pub(crate) mod secret;
 use std::path::{Path, PathBuf};
 
 use saqta_data::clock::{Clock, Timestamp};
+use saqta_data::small_file;
 use saqta_gateway::carrier::config::{Secret, is_name};
 use saqta_gateway::state::MAX_INSTANCES;
 
@@ -26,9 +27,6 @@ pub(crate) struct Config {
     dir: PathBuf,
 }
 
-/// The largest configuration file.
-const MAX_FILE_BYTES: u64 = 1 << 20;
-
 impl Config {
     /// The configuration of the file at `path`, or an empty one.
     pub(crate) fn load(path: Option<&Path>) -> Result<Self, Failure> {
@@ -36,11 +34,7 @@ impl Config {
             return Ok(Self::default());
         };
         let name = path.display().to_string();
-        let size = std::fs::metadata(path).map_err(|e| Failure::of(&name, e))?.len();
-        if size > MAX_FILE_BYTES {
-            return Err(Failure::of(&name, "a configuration file has at most 1 MiB"));
-        }
-        let text = std::fs::read_to_string(path).map_err(|e| Failure::of(&name, e))?;
+        let text = small_file::read(path).map_err(|e| Failure::of(&name, e))?;
         Self::read(name, &text, path.parent().unwrap_or(Path::new("")))
     }
 

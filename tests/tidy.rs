@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 /// The longest source file, in lines, tests included.
 const MAX_LINES: usize = 450;
 
+/// The longest function, in lines.
+const MAX_FUNCTION_LINES: usize = 70;
+
 /// A source file: its path from the workspace's root, and its text.
 struct Source {
     path: String,
@@ -212,6 +215,32 @@ fn one_place_reads_the_environment(source: &Source) -> Vec<String> {
         .collect()
 }
 
+/// No endless functions: what does not fit on a screen is more than one thing.
+fn functions_are_short(source: &Source) -> Vec<String> {
+    let lines: Vec<&str> = source.text.lines().collect();
+    let mut faults = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let inner = line.trim_start();
+        let words = ["pub ", "pub(crate) ", "pub(super) ", "const ", "async "];
+        let name = words
+            .iter()
+            .fold(inner, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
+        if !name.starts_with("fn ") {
+            continue;
+        }
+        let end = format!("{}}}", &line[..line.len() - inner.len()]);
+        let length = 1 + lines.iter().skip(at).take_while(|line| **line != end).count();
+        if !line.ends_with([';', '}']) && length > MAX_FUNCTION_LINES {
+            let name = first_word(&name["fn ".len()..]).unwrap_or_default();
+            faults.push(format!(
+                "{}: {name} has {length} lines; at most {MAX_FUNCTION_LINES}",
+                source.path
+            ));
+        }
+    }
+    faults
+}
+
 /// Habits: no `mod.rs`, no endless files, no lint silenced without a reason, nothing left to be done.
 fn files_keep_the_habits(source: &Source) -> Vec<String> {
     let mut faults = Vec::new();
@@ -237,13 +266,14 @@ fn files_keep_the_habits(source: &Source) -> Vec<String> {
 
 type Rule = fn(&Source) -> Vec<String>;
 
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 8] = [
     crates_point_one_way,
     data_points_one_way,
     carriers_know_only_the_trait,
     the_dialog_is_pure,
     the_console_waits_in_one_place,
     one_place_reads_the_environment,
+    functions_are_short,
     files_keep_the_habits,
 ];
 
@@ -367,6 +397,15 @@ fn each_rule_finds_a_planted_violation() {
         text: "\n".repeat(MAX_LINES + 1),
     };
     assert_eq!(faults(&[long]).len(), 1);
+    let function = |lines: usize| Source {
+        path: "src/main.rs".into(),
+        text: format!(
+            "    pub(super) async fn f() {{\n{}    }}\n",
+            "        g();\n".repeat(lines - 2)
+        ),
+    };
+    assert_eq!(faults(&[function(MAX_FUNCTION_LINES)]), [""; 0]);
+    assert!(faults(&[function(MAX_FUNCTION_LINES + 1)])[0].contains("f has 71 lines"));
 }
 
 #[test]

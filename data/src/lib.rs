@@ -18,6 +18,7 @@ pub mod period;
 pub mod person;
 pub mod phone;
 pub mod registry;
+pub mod small_file;
 pub mod store;
 pub mod synth;
 pub mod texts;

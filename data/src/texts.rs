@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -14,6 +15,7 @@ use thiserror::Error;
 use unic_langid::LanguageIdentifier;
 
 use crate::language::Language;
+use crate::small_file;
 
 /// The words that every front end needs, by language in the order of [`Language::ALL`].
 const COMMON: [&str; 3] = [
@@ -123,53 +125,29 @@ impl Texts {
     /// A file that cannot be read or is not Fluent, a message that is missing in one of the languages, a name that
     /// no text has.
     pub fn load(own: [&str; 3], dir: Option<&Path>, others: &BTreeSet<String>) -> Result<Self, TextsError> {
-        let mut bundles = Vec::with_capacity(3);
         let known: BTreeSet<String> = COMMON
             .iter()
             .chain(&own)
             .flat_map(|source| keys_of_source(source))
             .collect();
-        for ((language, common), own) in Language::ALL.into_iter().zip(COMMON).zip(own) {
-            let mut bundle = new_bundle(language);
-            for source in [common, own] {
-                bundle.add_resource_overriding(parse(source, language.code())?);
+        let [kk, ru, en] = own;
+        let [common_kk, common_ru, common_en] = COMMON;
+        let bundle = |language, sources| {
+            let mut bundle = built_in(language, sources, &known)?;
+            if let Some(resource) =
+                overriding(dir, language, |key| known.contains(key) || others.contains(key))?
+            {
+                bundle.add_resource_overriding(resource);
             }
-            for key in &known {
-                if !bundle.has_message(key) {
-                    return Err(TextsError::Missing {
-                        key: key.clone(),
-                        language: language.code(),
-                    });
-                }
-            }
-            if let Some(dir) = dir {
-                let path = dir.join(format!("{}.ftl", language.code()));
-                if path.exists() {
-                    let file = path.display().to_string();
-                    let source = std::fs::read_to_string(&path).map_err(|e| TextsError::Read {
-                        file: file.clone(),
-                        reason: e.to_string(),
-                    })?;
-                    let resource = parse(&source, &file)?;
-                    let unknown = keys(&resource).find(|key| !known.contains(*key) && !others.contains(*key));
-                    if let Some(key) = unknown {
-                        return Err(TextsError::Unknown {
-                            key: key.to_owned(),
-                            file,
-                        });
-                    }
-                    bundle.add_resource_overriding(resource);
-                }
-            }
-            bundles.push(bundle);
-        }
-        match <[_; 3]>::try_from(bundles) {
-            Ok(bundles) => Ok(Self { bundles }),
-            Err(_) => Err(TextsError::Missing {
-                key: "all".into(),
-                language: "all",
-            }),
-        }
+            Ok::<_, TextsError>(bundle)
+        };
+        Ok(Self {
+            bundles: [
+                bundle(Language::Kazakh, [common_kk, kk])?,
+                bundle(Language::Russian, [common_ru, ru])?,
+                bundle(Language::English, [common_en, en])?,
+            ],
+        })
     }
 
     /// The text `key` in `language`. A key that does not exist comes back in brackets, which tests look for; a place
@@ -241,6 +219,51 @@ fn keys(resource: &FluentResource) -> impl Iterator<Item = &str> {
         fluent_syntax::ast::Entry::Message(message) => Some(message.id.name),
         _ => None,
     })
+}
+
+/// The compiled-in texts of `language`; each of `known` must be among them.
+fn built_in(
+    language: Language,
+    sources: [&str; 2],
+    known: &BTreeSet<String>,
+) -> Result<FluentBundle<FluentResource>, TextsError> {
+    let mut bundle = new_bundle(language);
+    for source in sources {
+        bundle.add_resource_overriding(parse(source, language.code())?);
+    }
+    match known.iter().find(|key| !bundle.has_message(key)) {
+        Some(missing) => Err(TextsError::Missing {
+            key: missing.clone(),
+            language: language.code(),
+        }),
+        None => Ok(bundle),
+    }
+}
+
+/// The texts of `language` in `dir`, if it holds any; each must be one that `is_known`.
+fn overriding(
+    dir: Option<&Path>,
+    language: Language,
+    is_known: impl Fn(&str) -> bool,
+) -> Result<Option<FluentResource>, TextsError> {
+    let Some(path) = dir.map(|dir| dir.join(format!("{}.ftl", language.code()))) else {
+        return Ok(None);
+    };
+    let file = path.display().to_string();
+    let source = match small_file::read(&path) {
+        Ok(source) => source,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            let reason = error.to_string();
+            return Err(TextsError::Read { file, reason });
+        }
+    };
+    let resource = parse(&source, &file)?;
+    let unknown = keys(&resource).find(|key| !is_known(key)).map(str::to_owned);
+    match unknown {
+        Some(key) => Err(TextsError::Unknown { file, key }),
+        None => Ok(Some(resource)),
+    }
 }
 
 fn parse(source: &str, file: &str) -> Result<FluentResource, TextsError> {

@@ -105,5 +105,9 @@ fn a_file_has_its_bounds() {
             .unwrap_err()
             .contains("at most 64 carriers")
     );
-    assert!(load(&"#".repeat(2 << 20)).unwrap_err().contains("at most 1 MiB"));
+    assert!(
+        load(&"#".repeat(2 << 20))
+            .unwrap_err()
+            .contains("larger than 1 MiB")
+    );
 }

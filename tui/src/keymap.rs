@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crossterm::event::KeyEvent;
+use saqta_data::small_file;
 use thiserror::Error;
 
 use crate::action::Action;
@@ -113,7 +114,7 @@ impl Keymap {
         keymap.add("keymap.toml", BUILTIN)?;
         if let Some(path) = file {
             let file = path.display().to_string();
-            let source = std::fs::read_to_string(path).map_err(|e| KeymapError::Read {
+            let source = small_file::read(path).map_err(|e| KeymapError::Read {
                 file: file.clone(),
                 reason: e.to_string(),
             })?;

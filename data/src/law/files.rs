@@ -1,10 +1,11 @@
 //! Where the text of a law table comes from: the folder given, else the program itself.
 
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::LawError;
+use crate::small_file;
 
 /// A law table: its file name and the text compiled in.
 #[derive(Clone, Copy)]
@@ -30,9 +31,6 @@ pub(super) const REQUISITES: Table = Table {
 };
 
 const TABLES: [Table; 3] = [RATES, RULES, REQUISITES];
-
-/// The most bytes of one table; the compiled-in ones have under 10 kB.
-const MAX_TABLE_BYTES: u64 = 1 << 20;
 
 /// The text of a table and the name to call it by in errors.
 pub(super) struct Text {
@@ -63,24 +61,16 @@ pub(super) fn text(dir: Option<&Path>, table: Table) -> Result<Text, LawError> {
     };
     refuse_strangers(dir)?;
     let path = dir.join(table.name);
-    let read_error = |reason: String| LawError::Read {
-        file: path.display().to_string(),
-        reason,
-    };
-    let file = match File::open(&path) {
-        Ok(file) => file,
+    let text = match small_file::read(&path) {
+        Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(builtin(table)),
-        Err(error) => return Err(read_error(error.to_string())),
+        Err(error) => {
+            return Err(LawError::Read {
+                file: path.display().to_string(),
+                reason: error.to_string(),
+            });
+        }
     };
-    let mut text = String::new();
-    file.take(MAX_TABLE_BYTES + 1)
-        .read_to_string(&mut text)
-        .map_err(|error| read_error(error.to_string()))?;
-    if text.len() as u64 > MAX_TABLE_BYTES {
-        return Err(read_error(format!(
-            "it is larger than {MAX_TABLE_BYTES} bytes, so it is no law table"
-        )));
-    }
     Ok(Text {
         file: path.display().to_string(),
         text,
