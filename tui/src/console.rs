@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossterm::event::KeyEvent;
 use saqta_data::clock::Clock;
 use saqta_data::desk::{Desk, DeskError};
 use saqta_data::language::Language;
@@ -20,6 +19,7 @@ use crate::app::App;
 use crate::keymap::{Keymap, KeymapError};
 use crate::mask::Mask;
 use crate::message::{Answer, Ask, Job, Message};
+use crate::surface::{Input, Surface};
 use crate::terminal::{RealTerminal, THREAD, read_keys};
 use crate::theme::ThemeChoice;
 use crate::ui::Ui;
@@ -106,36 +106,6 @@ pub enum ConsoleError {
     /// The console's thread ended by a fault of its own; what it reported stands above.
     #[error("the console ended by an internal error")]
     Panicked,
-}
-
-/// Something from outside.
-#[derive(Debug)]
-pub(crate) enum Input {
-    /// A key.
-    Key(KeyEvent),
-    /// Pasted text.
-    Paste(String),
-    /// Another size.
-    Resize,
-    /// The process is asked to end, or the terminal is gone.
-    Stop,
-}
-
-/// What the console draws on.
-pub(crate) trait Surface {
-    /// Draws a frame.
-    fn draw(&mut self, app: &mut App) -> io::Result<()>;
-
-    /// Forgets what is on the screen, so that the next frame draws every cell.
-    fn redraw(&mut self) -> io::Result<()>;
-}
-
-/// Checks that the console could start with these options: texts complete, keys without conflicts.
-///
-/// # Errors
-/// What [`run`] would refuse before it looks at the terminal.
-pub fn check(options: &Options) -> Result<(), ConsoleError> {
-    options.ui().map(|_| ())
 }
 
 /// Runs the console on this process's terminal until the operator leaves it, SIGTERM or SIGHUP comes, or the terminal

@@ -15,6 +15,7 @@ mod picture;
 mod reading;
 mod screens;
 mod signs;
+mod surface;
 mod terminal;
 mod theme;
 mod typed;
@@ -28,7 +29,7 @@ mod fake;
 #[cfg(test)]
 mod tests;
 
-pub use console::{ConsoleError, Options, check, run};
+pub use console::{ConsoleError, Options, run};
 pub use keymap::KeymapError;
 pub use picture::{Picture, Scene, picture};
 pub use theme::{ThemeChoice, ThemeError};

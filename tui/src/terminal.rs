@@ -17,7 +17,7 @@ use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
 
 use crate::app::App;
-use crate::console::{Input, Surface};
+use crate::surface::{Input, Surface};
 
 /// Bytes that a frame may gather before they are written; a whole frame of a large window is smaller.
 const FRAME_BYTES: usize = 64 * 1024;

@@ -342,7 +342,7 @@ fn texts_of_the_house_override_those_of_the_console() {
         texts_dir: Some(dir.path().to_owned()),
         ..options(Language::Russian)
     };
-    let error = crate::check(&options).unwrap_err().to_string();
+    let error = options.ui().err().unwrap().to_string();
     assert!(error.contains("status-line"), "a slip is told: {error}");
     options.other_texts.insert("status-line".to_owned());
     assert_eq!(options.ui().unwrap().t("ui-tab-caller"), "Звонок");

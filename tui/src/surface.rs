@@ -1,0 +1,29 @@
+//! What the console is played on: where its keys come from and its frames go to. The real one is the terminal.
+
+use std::io;
+
+use crossterm::event::KeyEvent;
+
+use crate::app::App;
+
+/// Something from outside.
+#[derive(Debug)]
+pub(crate) enum Input {
+    /// A key.
+    Key(KeyEvent),
+    /// Pasted text.
+    Paste(String),
+    /// Another size.
+    Resize,
+    /// The process is asked to end, or the terminal is gone.
+    Stop,
+}
+
+/// What the console draws on.
+pub(crate) trait Surface {
+    /// Draws a frame.
+    fn draw(&mut self, app: &mut App) -> io::Result<()>;
+
+    /// Forgets what is on the screen, so that the next frame draws every cell.
+    fn redraw(&mut self) -> io::Result<()>;
+}
