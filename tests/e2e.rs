@@ -10,6 +10,8 @@
 mod attach;
 #[path = "e2e/bad_input.rs"]
 mod bad_input;
+#[path = "e2e/console.rs"]
+mod console;
 #[path = "e2e/demo.rs"]
 mod demo;
 #[path = "e2e/golden.rs"]
