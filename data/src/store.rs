@@ -31,7 +31,7 @@ pub enum Tree {
     Dialogs,
     /// Day (u16 big endian), then digest of a message -> the answer it got; kept 48 hours.
     Answers,
-    /// Day or minute, then whom it limits -> what was counted.
+    /// Day (u16 big endian), then whom it limits, and in which minute or hour -> what was counted.
     Limits,
     /// Sequence number (u64, big endian) -> [`crate::journal::Entry`], in the order of commits.
     Journal,
