@@ -85,6 +85,18 @@ async fn what_another_changed_meanwhile_is_not_lost() {
     assert_eq!(export(&office, Registry::People).await, second);
 }
 
+/// One payment of one person.
+fn paid() -> Chunk {
+    Chunk {
+        registry: Registry::Contributions,
+        separator: ',',
+        rows: PAID.into(),
+        first_line: 2,
+        data_date: None,
+        dry_run: false,
+    }
+}
+
 #[tokio::test]
 async fn a_conflict_is_tried_again_so_many_times() {
     for (conflicts, taken) in [(MAX_TRIES - 1, true), (MAX_TRIES, false)] {
@@ -92,14 +104,7 @@ async fn a_conflict_is_tried_again_so_many_times() {
             conflicts: conflicts.into(),
             ..Watched::default()
         });
-        let chunk = Chunk {
-            registry: Registry::Contributions,
-            separator: ',',
-            rows: PAID.into(),
-            first_line: 2,
-            data_date: None,
-            dry_run: false,
-        };
+        let chunk = paid();
         let ingested = office_over(store).ingest(&chunk).await;
         let accepted = ingested.map(|ingested| ingested.accepted);
         assert_eq!(accepted, if taken { Ok(1) } else { Err(StoreError::Conflict) });
@@ -119,14 +124,7 @@ async fn a_damaged_person_stops_the_import_and_is_not_overwritten() {
         .await
         .unwrap();
     let office = office_over(store.clone());
-    let chunk = Chunk {
-        registry: Registry::Contributions,
-        separator: ',',
-        rows: PAID.into(),
-        first_line: 2,
-        data_date: None,
-        dry_run: false,
-    };
+    let chunk = paid();
     let error = office.ingest(&chunk).await.unwrap_err();
     assert!(matches!(error, StoreError::Value { .. }));
     assert_eq!(store.get(Tree::People, &key).await, Ok(Some(vec![255, 1, 2])));
