@@ -66,9 +66,9 @@ pub(crate) struct StoreArgs {
     pub(crate) store: Option<PathBuf>,
 }
 
-/// Options of `demo`.
+// Whom to invent. Not as a doc comment: clap would take it for what the command does.
 #[derive(Args, Clone, Debug, Default)]
-pub(crate) struct Demo {
+pub(crate) struct Invention {
     /// How many citizens to invent [default: 2000]
     #[arg(long, env = "SAQTA_CITIZENS", value_name = "N", hide_env_values = true)]
     pub(crate) citizens: Option<u64>,
@@ -78,6 +78,13 @@ pub(crate) struct Demo {
     /// The day up to which their registries reach, YYYY-MM-DD [default: yesterday in Kazakhstan]
     #[arg(long, env = "SAQTA_DATA_DATE", value_name = "DATE", hide_env_values = true)]
     pub(crate) data_date: Option<NaiveDate>,
+}
+
+/// Options of `demo`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Demo {
+    #[command(flatten)]
+    pub(crate) invention: Invention,
     /// Keep the store in this folder [default: a temporary one]
     // Names of its own: a demo must never open the store that SAQTA_STORE names for daily work.
     #[arg(long, env = "SAQTA_DEMO_STORE", value_name = "DIR", hide_env_values = true)]
@@ -191,15 +198,8 @@ pub(crate) struct Text {
 /// Options of `synth`.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Synth {
-    /// How many citizens to invent [default: 2000]
-    #[arg(long, env = "SAQTA_CITIZENS", value_name = "N", hide_env_values = true)]
-    pub(crate) citizens: Option<u64>,
-    /// The seed they grow from [default: 1414]
-    #[arg(long, env = "SAQTA_SEED", value_name = "S", hide_env_values = true)]
-    pub(crate) seed: Option<u64>,
-    /// The day up to which their registries reach, YYYY-MM-DD [default: yesterday in Kazakhstan]
-    #[arg(long, env = "SAQTA_DATA_DATE", value_name = "DATE", hide_env_values = true)]
-    pub(crate) data_date: Option<NaiveDate>,
+    #[command(flatten)]
+    pub(crate) invention: Invention,
     /// The folder to write to; made if it is missing
     #[arg(value_name = "DIR")]
     pub(crate) dir: PathBuf,

@@ -37,7 +37,7 @@ const SCREEN: (u16, u16) = (100, 30);
 
 /// Runs the demo that fits where it is started.
 pub(super) fn run(args: &Demo, config: &Config) -> Outcome {
-    let invention = super::synth::plan(args.citizens, args.seed, args.data_date, config)?;
+    let invention = super::synth::plan(&args.invention, config)?;
     // Gone, with all that is in it, when this function returns.
     let temporary = tempfile::Builder::new().prefix("saqta-demo-").tempdir()?;
     let store = match args

@@ -1,12 +1,12 @@
 //! `saqta synth`: invented registries as CSV files; and what `demo` shares with it.
 
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 use indicatif::ProgressBar;
 use saqta_data::synth::{MAX_CITIZENS, Plan};
 
 use super::export::make_folder;
 use super::{bar, note};
-use crate::cli::Synth;
+use crate::cli::{Invention, Synth};
 use crate::config::{self, Config};
 use crate::failure::{Failure, Outcome};
 
@@ -17,7 +17,7 @@ const SEED: u64 = 1414;
 
 /// Writes the eight files.
 pub(super) fn run(args: &Synth, config: &Config) -> Outcome {
-    let plan = plan(args.citizens, args.seed, args.data_date, config)?;
+    let plan = plan(&args.invention, config)?;
     make_folder(&args.dir)?;
     let bar = progress(plan);
     plan.write_csv(&args.dir, &mut |citizens| bar.set_position(citizens))?;
@@ -39,14 +39,9 @@ pub(super) fn progress(plan: Plan) -> ProgressBar {
 }
 
 /// Whom to invent. The registries reach up to yesterday, as those of a working office do, unless told otherwise.
-pub(super) fn plan(
-    citizens: Option<u64>,
-    seed: Option<u64>,
-    data_date: Option<NaiveDate>,
-    config: &Config,
-) -> Result<Plan, Failure> {
+pub(super) fn plan(asked: &Invention, config: &Config) -> Result<Plan, Failure> {
     let file = &config.file;
-    let citizens = citizens.or(file.citizens).unwrap_or(CITIZENS);
+    let citizens = asked.citizens.or(file.citizens).unwrap_or(CITIZENS);
     if citizens > MAX_CITIZENS {
         return Err(Failure::new(format!("at most {MAX_CITIZENS} citizens")));
     }
@@ -55,9 +50,10 @@ pub(super) fn plan(
         Ok::<_, Failure>(today.checked_sub_days(Days::new(1)).unwrap_or(today))
     };
     Ok(Plan {
-        seed: seed.or(file.seed).unwrap_or(SEED),
+        seed: asked.seed.or(file.seed).unwrap_or(SEED),
         citizens,
-        until: data_date
+        until: asked
+            .data_date
             .or(file.data_date.map(|day| day.0))
             .map_or_else(yesterday, Ok)?,
     })
