@@ -9,6 +9,7 @@ pub(crate) mod secret;
 use std::path::{Path, PathBuf};
 
 use saqta_data::clock::{Clock, Timestamp};
+use saqta_data::language::Language;
 use saqta_data::small_file;
 use saqta_gateway::carrier::config::{Secret, is_name};
 use saqta_gateway::state::MAX_INSTANCES;
@@ -67,6 +68,11 @@ impl Config {
     /// A path from the file, which starts from the file's folder.
     pub(crate) fn path(&self, path: Option<&PathBuf>) -> Option<PathBuf> {
         path.map(|path| self.dir.join(path))
+    }
+
+    /// The language that the console begins with: the configured one, else the locale's.
+    pub(crate) fn first_language(&self) -> Language {
+        self.file.lang.unwrap_or_else(|| locale_language(env))
     }
 
     /// The secret of a reference; `key` names its place in the file for the message.
@@ -129,6 +135,15 @@ fn line_of(text: &str, offset: usize) -> usize {
 )]
 fn env(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The language of the locale for messages, by the precedence of POSIX; the state language if it is none of ours.
+fn locale_language(variable: impl Fn(&str) -> Option<String>) -> Language {
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(variable);
+    let code = locale
+        .as_deref()
+        .and_then(|locale| locale.split(['_', '.', '@']).next());
+    code.and_then(Language::from_code).unwrap_or_default()
 }
 
 fn default_store() -> Result<PathBuf, Failure> {

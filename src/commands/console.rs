@@ -39,7 +39,7 @@ pub(super) fn options(config: &Config) -> Result<Options, Failure> {
         None => ThemeChoice::default(),
     };
     Ok(Options {
-        language: file.lang.unwrap_or_default(),
+        language: config.first_language(),
         theme,
         no_color: config::no_color(),
         texts_dir: config.path(file.texts_dir.as_ref()),

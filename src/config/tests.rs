@@ -111,3 +111,50 @@ fn a_file_has_its_bounds() {
             .contains("larger than 1 MiB")
     );
 }
+
+#[test]
+fn the_example_of_the_readme_is_read_and_says_the_defaults() {
+    let readme = include_str!("../../README.md");
+    let example = readme.split("```toml\n").nth(1).unwrap();
+    let example = example.split("```").next().unwrap();
+    let file = load(example).unwrap().file;
+    assert_eq!((file.carriers.len(), file.operators.groups.len()), (1, 1));
+
+    let policy = saqta_gateway::exchange::Policy::default();
+    assert_eq!(file.ussd_code, Some(policy.ussd_code));
+    assert_eq!(file.unbound, policy.unbound);
+    assert_eq!(
+        file.limits.iins_per_phone_a_day,
+        Some(policy.iins_per_phone_a_day)
+    );
+    assert_eq!(
+        file.limits.phones_per_iin_a_day,
+        Some(policy.phones_per_iin_a_day)
+    );
+    assert_eq!(file.limits.helps_an_hour, Some(policy.helps_an_hour));
+    assert_eq!(file.lookups_per_hour, Some(saqta_data::desk::LOOKUPS_PER_HOUR));
+    let retention = saqta_data::office::Retention::default();
+    assert_eq!(file.journal_months, Some(retention.journal_months));
+}
+
+#[test]
+fn the_console_begins_in_the_configured_language_else_in_that_of_the_locale() {
+    let of = |variables: &[(&str, &str)]| {
+        locale_language(|name| {
+            let found = variables.iter().find(|(key, _)| *key == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    };
+    assert_eq!(of(&[("LANG", "ru_RU.UTF-8")]), Language::Russian);
+    assert_eq!(of(&[("LANG", "en")]), Language::English);
+    assert_eq!(of(&[("LANG", "kk_KZ.UTF-8@arabic")]), Language::Kazakh);
+    for other in ["C.UTF-8", "de_DE.UTF-8", "POSIX", "ruffian"] {
+        assert_eq!(of(&[("LANG", other)]), Language::Kazakh, "{other}");
+    }
+    assert_eq!(of(&[]), Language::Kazakh);
+    let messages = [("LANG", "kk_KZ"), ("LC_MESSAGES", "ru_KZ")];
+    assert_eq!(of(&messages), Language::Russian);
+    let all = [messages[0], messages[1], ("LC_ALL", "en_GB.UTF-8")];
+    assert_eq!(of(&all), Language::English);
+    assert_eq!(load("lang = \"en\"").unwrap().first_language(), Language::English);
+}
