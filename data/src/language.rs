@@ -66,6 +66,18 @@ pub const fn without_kazakh_letters(c: char) -> char {
     }
 }
 
+/// The number by whose word `number` ends when it is said in Kazakh, 2027 -> 7 (жеті), 2030 -> 30 (отыз): it decides the
+/// case ending written behind the digits, which the texts choose.
+#[must_use]
+pub const fn last_said(number: u32) -> u32 {
+    match (number % 10, number % 100, number % 1_000) {
+        (0, 0, 0) => 1_000,
+        (0, 0, _) => 100,
+        (0, tens, _) => tens,
+        (ones, _, _) => ones,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,5 +92,11 @@ mod tests {
             assert_eq!(language.next(), next);
         }
         assert_eq!(Language::from_code("kz"), None);
+    }
+
+    #[test]
+    fn a_number_is_said_from_left_to_right() {
+        let numbers = [2027, 2030, 2100, 2000, 2011];
+        assert_eq!(numbers.map(last_said), [7, 30, 100, 1_000, 1]);
     }
 }

@@ -1,7 +1,8 @@
 //! The phrases that texts are made of: dates, months, sums.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use saqta_data::coverage::Debt;
+use saqta_data::language::last_said;
 use saqta_data::period::Period;
 use saqta_data::texts::TextsError;
 
@@ -61,10 +62,13 @@ impl Speaker<'_> {
         Ok(joined(&self.get("say-months", &[("n", months.into())])?))
     }
 
-    /// "until 31.12.2026", or that there is no end.
-    pub(super) fn until(&self, until: Option<NaiveDate>) -> Result<String, TextsError> {
+    /// "until 31.12.2026", or that there is no end; `key` is the text of the former.
+    pub(super) fn until(&self, key: &str, until: Option<NaiveDate>) -> Result<String, TextsError> {
         match until {
-            Some(day) => self.get("say-until", &[("date", date(day).into())]),
+            Some(day) => {
+                let ends = last_said(day.year().unsigned_abs());
+                self.get(key, &[("date", date(day).into()), ("ends", ends.into())])
+            }
             None => self.get("say-no-end", &[]),
         }
     }

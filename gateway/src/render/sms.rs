@@ -105,14 +105,18 @@ impl Speaker<'_> {
         let keys: &[&str] = match (coverage.status, coverage.basis, coverage.insured_until) {
             (Status::NotInsured, ..) => &["sms-not-insured", "sms-not-insured-2", "sms-not-insured-3"],
             (Status::ConditionallyInsured, _, Some(_)) => &["sms-conditional", "sms-conditional-2"],
-            (_, Some(Basis::StateCategory), _) => &["sms-insured-state"],
-            _ => &["sms-insured"],
+            (_, Some(Basis::StateCategory), _) => &["sms-insured-state", "sms-insured-state-2"],
+            _ => &["sms-insured", "sms-insured-2"],
         };
         let mut args = self.noted(view.data_date)?;
         let debt = self.debt(&coverage.debt, view.entrepreneur)?;
         args.extend([
             ("label", self.get(label(coverage.status), &[])?.into()),
-            ("until", self.until(coverage.insured_until)?.into()),
+            ("until", self.until("say-until", coverage.insured_until)?.into()),
+            (
+                "until-2",
+                self.until("say-until-2", coverage.insured_until)?.into(),
+            ),
             ("debt", debt.into()),
             ("periods", self.which_months(&coverage.unpaid)?.into()),
             ("sum", self.sum(&coverage.debt, view.entrepreneur)?.into()),

@@ -7,6 +7,7 @@ say-months = { $n } { $n ->
    *[other] months
  }
 say-until = until { $date }
+say-until-2 = until { $date }
 say-no-end = with no end date
 say-sum = { $sum } tenge
 say-sum-penalty = { $sum } tenge and a penalty on top
@@ -30,9 +31,11 @@ say-unpaid = none
 
 ## Status, to a phone bound to the person
 sms-insured = { $label } { $until }. { $debt }
+sms-insured-2 = { $label } { $until-2 }. { $debt }
 sms-insured-state = { $label } { $until }, the state pays. { $debt }
+sms-insured-state-2 = { $label } { $until-2 }, the state pays. { $debt }
 sms-conditional = { $label } { $until }. Pay by then: { $periods }, { $sum }. A payment shows in 2-3 working days.
-sms-conditional-2 = { $label } { $until }. Pay: { $periods }, { $sum }.
+sms-conditional-2 = { $label } { $until-2 }. Pay: { $periods }, { $sum }.
 sms-not-insured = { $label }. { $debt } Emergency care is free (GOBMP). { $note }
 sms-not-insured-2 = { $label }. { $debt } Emergency care is free (GOBMP). { $note-2 }
 sms-not-insured-3 = { $label }. { $debt } Emergency care is free. { $note-2 }

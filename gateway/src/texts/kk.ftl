@@ -1,12 +1,28 @@
 # Answers by SMS and USSD, in Kazakh. A message of two Cyrillic parts has 134 characters, of three 201, a USSD screen 80.
 # The program checks at start that every text fits with the longest things that it may be about.
 # KEY-2 and KEY-3 are shorter forms of KEY, taken when it does not fit; USSD and Latin letters take the shortest.
-# $until: say-until or say-no-end. $months: say-months. $sum: say-sum or say-sum-penalty; $total: say-sum or
+# $until: say-until or say-no-end; $until-2: say-until-2 or say-no-end. $months: say-months. $sum: say-sum or say-sum-penalty; $total: say-sum or
 # say-sum-penalty-2. $note: say-note.
 
 ## Phrases that texts are made of
 say-months = { $n } ай
-say-until = { $date } дейін
+# $ends: the number by whose word the year ends (2027: 7, 2030: 30), for the ending of the case.
+say-until = { $date }-{ $ends ->
+    [6] ға
+    [9] ға
+    [10] ға
+    [20] ға
+    [30] ға
+    [1000] ға
+    [40] қа
+    [60] қа
+    [3] ке
+    [4] ке
+    [5] ке
+    [70] ке
+   *[other] ге
+ } дейін
+say-until-2 = { $date } дейін
 say-no-end = мерзімсіз
 say-sum = { $sum } тг
 say-sum-penalty = { $sum } тг + өсімпұл
@@ -30,9 +46,11 @@ say-unpaid = жоқ
 
 ## Status, to a phone bound to the person
 sms-insured = { $label } { $until }. { $debt }
+sms-insured-2 = { $label } { $until-2 }. { $debt }
 sms-insured-state = { $label } { $until }, мемлекет төлейді. { $debt }
+sms-insured-state-2 = { $label } { $until-2 }, мемлекет төлейді. { $debt }
 sms-conditional = { $label } { $until }. Осы күнге дейін төлеңіз: { $periods }, { $sum }. Төлем 2-3 жұмыс күнінде көрінеді.
-sms-conditional-2 = { $label } { $until }. Төлеңіз: { $periods }, { $sum }.
+sms-conditional-2 = { $label } { $until-2 }. Төлеңіз: { $periods }, { $sum }.
 sms-not-insured = { $label }. { $debt } Шұғыл көмек тегін (ТМККК). { $note }
 sms-not-insured-2 = { $label }. { $debt } Шұғыл көмек тегін (ТМККК). { $note-2 }
 sms-not-insured-3 = { $label }. { $debt } ТМККК тегін. { $note-2 }

@@ -7,6 +7,7 @@ say-months = { $n } { $n ->
    *[many] месяцев
  }
 say-until = по { $date }
+say-until-2 = по { $date }
 say-no-end = бессрочно
 say-sum = { $sum } тг
 say-sum-penalty = { $sum } тг + пеня
@@ -30,9 +31,11 @@ say-unpaid = нет
 
 ## Status, to a phone bound to the person
 sms-insured = { $label } { $until }. { $debt }
+sms-insured-2 = { $label } { $until-2 }. { $debt }
 sms-insured-state = { $label } { $until }, платит государство. { $debt }
+sms-insured-state-2 = { $label } { $until-2 }, платит государство. { $debt }
 sms-conditional = { $label } { $until }. До этого дня оплатите: { $periods }, { $sum }. Платёж виден через 2-3 рабочих дня.
-sms-conditional-2 = { $label } { $until }. Оплатите: { $periods }, { $sum }.
+sms-conditional-2 = { $label } { $until-2 }. Оплатите: { $periods }, { $sum }.
 sms-not-insured = { $label }. { $debt } Экстренная помощь бесплатна (ГОБМП). { $note }
 sms-not-insured-2 = { $label }. { $debt } Экстренная помощь бесплатна (ГОБМП). { $note-2 }
 sms-not-insured-3 = { $label }. { $debt } ГОБМП бесплатно. { $note-2 }

@@ -88,6 +88,26 @@ fn an_answer_about_no_debt_says_so_too() {
 }
 
 #[test]
+fn the_kazakh_case_follows_the_year_as_it_is_said() {
+    let insured = |case: &samples::Case| case.view.coverage.insured_until.is_some();
+    let mut view = samples::views().into_iter().find(insured).unwrap().view;
+    let endings = [
+        (2026, "-ға"),
+        (2027, "-ге"),
+        (2029, "-ға"),
+        (2030, "-ға"),
+        (2033, "-ке"),
+        (2040, "-қа"),
+    ];
+    for (year, ending) in endings {
+        view.coverage.insured_until = NaiveDate::from_ymd_opt(year, 1, 31);
+        let answer = Answer::Status(Box::new(view.clone()));
+        let text = voice().sms(&answer, Language::Kazakh, false, false).text;
+        assert!(text.contains(&format!("31.01.{year}{ending} дейін")), "{text}");
+    }
+}
+
+#[test]
 fn an_unbound_phone_learns_insured_or_not_and_nothing_else() {
     let date = NaiveDate::from_ymd_opt(2026, 11, 20);
     for language in Language::ALL {
