@@ -8,6 +8,8 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 use saqta_data::language::Language;
 
+use crate::config::day;
+
 /// What stands below the list of commands.
 const MORE_HELP: &str = "\
 An option left out is taken from the environment (--data-date: SAQTA_DATA_DATE), then from
@@ -76,7 +78,7 @@ pub(crate) struct Invention {
     #[arg(long, env = "SAQTA_SEED", value_name = "S", hide_env_values = true)]
     pub(crate) seed: Option<u64>,
     /// The day up to which their registries reach, YYYY-MM-DD [default: yesterday in Kazakhstan]
-    #[arg(long, env = "SAQTA_DATA_DATE", value_name = "DATE", hide_env_values = true)]
+    #[arg(long, env = "SAQTA_DATA_DATE", value_name = "DATE", value_parser = day, hide_env_values = true)]
     pub(crate) data_date: Option<NaiveDate>,
 }
 
@@ -119,7 +121,7 @@ pub(crate) struct Status {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
     /// The day asked about, YYYY-MM-DD [default: today in Kazakhstan]
-    #[arg(long, env = "SAQTA_AS_OF", value_name = "DATE", hide_env_values = true)]
+    #[arg(long, env = "SAQTA_AS_OF", value_name = "DATE", value_parser = day, hide_env_values = true)]
     pub(crate) as_of: Option<NaiveDate>,
     /// One JSON object a line
     #[arg(long, env = "SAQTA_JSON", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL", hide_env_values = true, hide_possible_values = true)]
@@ -141,7 +143,7 @@ pub(crate) struct Import {
     #[arg(long, env = "SAQTA_DRY_RUN", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL", hide_env_values = true, hide_possible_values = true)]
     pub(crate) dry_run: Option<bool>,
     /// The day up to which the files reach, YYYY-MM-DD [default: the newest payment in them]
-    #[arg(long, env = "SAQTA_DATA_DATE", value_name = "DATE", hide_env_values = true)]
+    #[arg(long, env = "SAQTA_DATA_DATE", value_name = "DATE", value_parser = day, hide_env_values = true)]
     pub(crate) data_date: Option<NaiveDate>,
     /// Print the totals as JSON on standard output
     #[arg(long, env = "SAQTA_JSON", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL", hide_env_values = true, hide_possible_values = true)]

@@ -15,7 +15,7 @@ use saqta_gateway::carrier::config::{Secret, is_name};
 use saqta_gateway::state::MAX_INSTANCES;
 
 use crate::failure::Failure;
-pub(crate) use file::{Carrier, File, Operators};
+pub(crate) use file::{Carrier, File, Operators, day};
 pub(crate) use secret::SecretRef;
 
 /// The configuration, with the folder that relative paths in it start from.

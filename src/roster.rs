@@ -45,6 +45,15 @@ impl Roster {
         })
     }
 
+    /// What an account that was not admitted lacks.
+    pub(crate) fn advice(&self) -> String {
+        let groups: Vec<_> = self.configured.groups.keys().map(String::as_str).collect();
+        if groups.is_empty() {
+            return "it must be named in [operators] of the configuration".into();
+        }
+        format!("it must be in the group {}", groups.join(" or "))
+    }
+
     fn role(&self, uid: u32, account: &Account) -> Option<OperatorRole> {
         if uid == self.own_uid {
             return Some(OperatorRole::Senior);
@@ -62,6 +71,21 @@ impl Roster {
             .or_else(by_group)
             .copied()
     }
+}
+
+/// The configured accounts and groups that this machine does not know, by their keys: most likely slips.
+pub(crate) fn unknown(configured: &Operators) -> Vec<String> {
+    let users = configured.users.keys();
+    let groups = configured.groups.keys();
+    users
+        .filter(|name| uzers::get_user_by_name(name).is_none())
+        .map(|name| format!("operators.users.{name}"))
+        .chain(
+            groups
+                .filter(|name| uzers::get_group_by_name(name).is_none())
+                .map(|name| format!("operators.groups.{name}")),
+        )
+        .collect()
 }
 
 /// The operator who runs this process: senior, since the files are open to the account.
@@ -138,6 +162,30 @@ mod tests {
             Some(OperatorRole::Senior)
         );
         assert_eq!(role(1005, "dana", &["desk"]), Some(OperatorRole::Operator));
+    }
+
+    #[test]
+    fn an_account_not_admitted_is_told_what_it_lacks() {
+        assert_eq!(roster().advice(), "it must be in the group desk or heads");
+        let nobody = Roster::of(1001, Operators::default());
+        assert!(nobody.advice().contains("[operators]"));
+    }
+
+    #[test]
+    fn names_that_the_machine_does_not_know_are_found() {
+        let mut configured = roster().configured;
+        configured.users.insert("root".into(), OperatorRole::Viewer);
+        configured.groups = ["root", "no such group"]
+            .map(|name| (name.to_owned(), OperatorRole::Viewer))
+            .into();
+        configured
+            .users
+            .insert("no such user".into(), OperatorRole::Viewer);
+        configured.users.remove("aigul");
+        assert_eq!(
+            unknown(&configured),
+            ["operators.users.no such user", "operators.groups.no such group"]
+        );
     }
 
     #[test]

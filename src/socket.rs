@@ -50,13 +50,26 @@ pub(crate) fn answering(path: &Path) -> Result<Option<PathBuf>, Failure> {
     match UnixStream::connect(&socket) {
         Ok(_) => Ok(Some(socket)),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            let advice =
-                "your account may not use this store or its server; ask for the group of its operators";
-            Err(Failure::of(path.display(), advice))
+            Err(Failure::of(path.display(), not_let_in(path, &socket)))
         }
         // Nothing there, or left by a server that was killed.
         Err(_) => Ok(None),
     }
+}
+
+/// What an account is told that may not connect: the group of the socket, or of the folder if that is as far as it sees.
+fn not_let_in(folder: &Path, socket: &Path) -> String {
+    let seen = fs::metadata(socket).or_else(|_| fs::metadata(folder));
+    let group = seen.ok().map(|seen| {
+        let gid = seen.gid();
+        let group = uzers::get_group_by_gid(gid);
+        group.map_or_else(
+            || gid.to_string(),
+            |group| group.name().to_string_lossy().into_owned(),
+        )
+    });
+    let group = group.map(|name| format!(" {name}")).unwrap_or_default();
+    format!("your account may not use this store or its server; it must be in the group{group}")
 }
 
 /// Listens beside the store at `path`, which this process must hold.
@@ -158,6 +171,16 @@ mod tests {
         assert_eq!((mode(&socket), mode(socket.parent().unwrap())), (0o660, 0o710));
         drop((listener, files));
         assert!(!socket.exists() && fs::read_dir(&store).unwrap().count() == 0);
+    }
+
+    #[test]
+    fn an_account_kept_out_is_told_the_group_it_must_be_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let gid = fs::metadata(folder.path()).unwrap().gid();
+        let group = uzers::get_group_by_gid(gid).unwrap();
+        let told = not_let_in(folder.path(), &folder.path().join(NAME));
+        let expected = format!("must be in the group {}", group.name().display());
+        assert!(told.ends_with(&expected), "{told}");
     }
 
     #[tokio::test]

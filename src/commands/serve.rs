@@ -8,7 +8,7 @@ use crate::config::{self, Config};
 use crate::failure::Outcome;
 use crate::plan::Plan;
 use crate::server::{self, Server};
-use crate::telemetry;
+use crate::{roster, telemetry};
 
 /// Serves until SIGTERM or SIGINT.
 pub(super) fn run(args: &Serve, config: &Config) -> Outcome {
@@ -16,7 +16,7 @@ pub(super) fn run(args: &Serve, config: &Config) -> Outcome {
     let clock = config::clock()?;
     server::check(config, &plan, clock.clone())?;
     if args.check.or(config.file.check).unwrap_or_default() {
-        return print(&plan.to_string());
+        return print(&(plan.to_string() + &slips(&plan)));
     }
     let metrics = telemetry::metrics()?;
     runtime()?.block_on(async {
@@ -39,6 +39,9 @@ pub(super) fn run(args: &Serve, config: &Config) -> Outcome {
                 "its path_secret is short enough to be guessed"
             );
         }
+        for name in roster::unknown(&plan.operators) {
+            tracing::warn!(operator = name, "this machine does not know it");
+        }
         tokio::select! {
             _ = term.recv() => {}
             _ = int.recv() => {}
@@ -52,4 +55,11 @@ pub(super) fn run(args: &Serve, config: &Config) -> Outcome {
         };
         stopped
     })
+}
+
+/// What `--check` adds about operators whom the machine does not know.
+fn slips(plan: &Plan) -> String {
+    let warning = |name| format!("\nWARNING: {name}: this machine does not know it\n");
+    let unknown = roster::unknown(&plan.operators).into_iter();
+    unknown.map(warning).collect::<Vec<_>>().concat()
 }

@@ -86,8 +86,13 @@ impl TryFrom<DayText> for Day {
             DayText::Toml(date) => date.to_string(),
             DayText::Text(text) => text,
         };
-        text.parse().map(Self).map_err(|_| "a day is written YYYY-MM-DD")
+        day(&text).map(Self)
     }
+}
+
+/// The day of a text like `2026-08-25`.
+pub(crate) fn day(text: &str) -> Result<NaiveDate, &'static str> {
+    text.parse().map_err(|_| "write the date as 2026-08-25")
 }
 
 /// An instance of a carrier adapter.

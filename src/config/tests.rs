@@ -46,7 +46,7 @@ fn a_slip_is_named_with_its_line_and_key() {
         ),
         ("\n\nlisten = \"here\"\n", "saqta.toml:3: "),
         ("a = = 1\n", "saqta.toml:1: "),
-        ("as_of = \"yesterday\"", "YYYY-MM-DD"),
+        ("as_of = \"yesterday\"", "write the date as 2026-08-25"),
         (
             "[operators.users]\nx = \"chief\"\n",
             "saqta.toml:2: unknown variant `chief`",

@@ -106,9 +106,9 @@ impl FromRequestParts<Arc<Reception>> for Seated {
 
     async fn from_request_parts(parts: &mut Parts, reception: &Arc<Reception>) -> Result<Self, Refusal> {
         let uid = parts.extensions.get::<Peer>().and_then(|peer| peer.0);
-        let operator = admit(uid, reception).await.ok_or(Refusal(DeskError::Forbidden(
-            "of an operator of this server, which your account has not".into(),
-        )))?;
+        let operator = admit(uid, reception)
+            .await
+            .ok_or_else(|| stranger(&reception.roster))?;
         let door = parts
             .headers
             .get(DOOR_HEADER)
@@ -121,6 +121,13 @@ impl FromRequestParts<Arc<Reception>> for Seated {
             .unwrap_or_else(|never| match never {});
         Ok(Self((reception.seat)(operator, door)))
     }
+}
+
+fn stranger(roster: &Roster) -> Refusal {
+    Refusal(DeskError::Forbidden(format!(
+        "of an operator of this server, which your account has not ({})",
+        roster.advice()
+    )))
 }
 
 async fn admit(uid: Option<u32>, reception: &Arc<Reception>) -> Option<Operator> {

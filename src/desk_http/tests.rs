@@ -117,7 +117,10 @@ async fn a_peer_that_is_not_listed_is_refused() {
     let host = Host::start(dir.path().join("s"), strangers);
     let refused = host.desk().whoami().await.unwrap_err();
     assert!(matches!(&refused, DeskError::Forbidden(_)), "{refused:?}");
-    assert!(refused.to_string().contains("your account has not"), "{refused}");
+    assert!(
+        refused.to_string().contains("your account has not (it must be"),
+        "{refused}"
+    );
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::people::{PAID, UNPAID, import};
-use crate::process::{Server, done, exchange, run, saqta, write};
+use crate::process::{Server, done, exchange, run, saqta, wait_for, write};
 use crate::server::run_with;
 
 fn mode(path: &Path) -> u32 {
@@ -186,6 +186,29 @@ fn an_account_that_is_not_listed_is_refused() {
         "{}",
         stderr(&output)
     );
+    assert!(
+        stderr(&output).contains("it must be in the group root"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn an_operator_whom_the_machine_does_not_know_is_pointed_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = write(
+        dir.path(),
+        "saqta.toml",
+        "[operators.groups]\nroot = \"viewer\"\nnosuchgroup = \"viewer\"\n",
+    );
+    let server = Server::start_with(&dir.path().join("store"), &["--config", &config], &[]);
+    let written = wait_for("the warning", || {
+        let written = server.written();
+        written
+            .contains("operators.groups.nosuchgroup")
+            .then_some(written)
+    });
+    assert!(!written.contains("operators.groups.root"), "{written}");
 }
 
 #[test]

@@ -327,6 +327,14 @@ fn wrong_usage_is_told_with_code_two() {
         assert_eq!(output.status.code(), Some(2), "{args:?}");
         assert!(output.stdout.is_empty() && !output.stderr.is_empty());
     }
+    for date in [
+        &["status", "--as-of", "25.08.2026", PAID][..],
+        &["synth", "--data-date", "soon", "/nonexistent"],
+        &["import", "--data-date", "2026-02-30", "/nonexistent"],
+    ] {
+        let told = String::from_utf8(run(date).stderr).unwrap();
+        assert!(told.contains("write the date as 2026-08-25"), "{told}");
+    }
     assert!(done(run(&["--help"])).contains("demo"));
     let refused = refusal(&run(&[
         "serve",
@@ -348,7 +356,7 @@ fn a_configuration_is_checked_before_anything_is_opened() {
         dir.path(),
         "saqta.toml",
         "public_url = \"https://saqta.example.kz\"\n[[carriers]]\nname = \"k\"\nkind = \"kannel\"\n\
-         path_secret = \"env:PATH_SECRET\"\n",
+         path_secret = \"env:PATH_SECRET\"\n[operators.users]\nroot = \"viewer\"\nnosuchuser = \"viewer\"\n",
     );
     let check = |file: &str| {
         let mut command = saqta(&[
@@ -367,6 +375,10 @@ fn a_configuration_is_checked_before_anything_is_opened() {
         "{plan}"
     );
     assert!(!plan.contains("0123456789abcdef"), "{plan}");
+    assert!(
+        plan.contains("WARNING: operators.users.nosuchuser: ") && !plan.contains("users.root:"),
+        "{plan}"
+    );
     for (text, expected) in [
         ("listn = \"x\"", "saqta.toml:1: unknown field `listn`"),
         (
