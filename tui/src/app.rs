@@ -6,11 +6,13 @@ mod notice;
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 use ratatui::Frame;
+use saqta_data::clock::Timestamp;
 use saqta_data::desk::{Card, DeskError, Operator};
 use saqta_data::language::Language;
 
 use crate::action::Action;
 use crate::keymap::Place;
+use crate::keymap::key::Key;
 use crate::layout::{Rows, Shape};
 use crate::message::{Answer, Job, Message, Purpose, Question, Reply};
 use crate::screens::{card, help, journal, search};
@@ -28,6 +30,17 @@ enum Screen {
     Help,
 }
 
+/// All that changes on the screen without a key: by time, and by what the server says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Face {
+    minute: i64,
+    unmasked: Option<u64>,
+    waiting: Option<u64>,
+    away: Option<Timestamp>,
+    operator: Option<Operator>,
+    notice: Notice,
+}
+
 /// The whole state of the console.
 pub(crate) struct App {
     ui: Ui,
@@ -40,6 +53,8 @@ pub(crate) struct App {
     help: help::State,
     operator: Option<Operator>,
     notice: Notice,
+    /// Since when the server does not answer.
+    away: Option<Timestamp>,
     asked: Asked,
 }
 
@@ -56,6 +71,7 @@ impl App {
             help: help::State::default(),
             operator: None,
             notice: Notice::default(),
+            away: None,
             asked: Asked::default(),
         };
         let jobs = app.ask(Purpose::Operator, Question::Whoami);
@@ -67,11 +83,7 @@ impl App {
         match message {
             Message::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
             Message::Key(key) => self.on_key(key),
-            Message::Paste(text) if self.screen == Screen::Search => {
-                let question = self.search.on_paste(&text, self.ui.now);
-                self.ask_after_edit(question)
-            }
-            Message::Paste(_) => Vec::new(),
+            Message::Paste(text) => self.on_paste(&text),
             Message::Resize => vec![Job::Redraw],
             Message::Tick(now) => {
                 self.ui.now = now;
@@ -81,14 +93,20 @@ impl App {
         }
     }
 
-    /// All that changes on the screen by time alone. While it stays the same, nothing has to be drawn.
-    pub(crate) fn face(&self) -> (i64, Option<u64>, Option<u64>) {
-        let minute = self.ui.now.millis() / 60_000;
+    /// What changes on the screen without a key. While it stays the same, nothing has to be drawn.
+    pub(crate) fn face(&self) -> Face {
         let waiting = match (&self.card, self.screen) {
             (Some(card), Screen::Card) => card.waiting(self.ui.now),
             _ => self.search.waiting(self.ui.now),
         };
-        (minute, self.ui.mask.seconds_left(self.ui.now), waiting)
+        Face {
+            minute: self.ui.now.millis() / 60_000,
+            unmasked: self.ui.mask.seconds_left(self.ui.now),
+            waiting,
+            away: self.away,
+            operator: self.operator.clone(),
+            notice: self.notice.clone(),
+        }
     }
 
     /// Draws the screen.
@@ -101,7 +119,7 @@ impl App {
         }
         let rows = Rows::of(area);
         let operator = self.operator.as_ref();
-        frame::header(&self.ui, frame, rows.header, self.tab(), operator);
+        frame::header(&self.ui, frame, rows.header, self.tab(), operator, self.away);
         let notice = self.notice.said(&self.ui);
         let notice = notice.as_ref().map(|(role, text)| (*role, text.as_str()));
         frame::status(&self.ui, frame, rows.status, notice, operator);
@@ -162,7 +180,6 @@ impl App {
             Screen::Journal => &[
                 Action::Freeze,
                 Action::Up,
-                Action::Down,
                 Action::Bottom,
                 Action::Reveal,
                 Action::Back,
@@ -172,7 +189,6 @@ impl App {
             Screen::Help => &[
                 Action::Back,
                 Action::Up,
-                Action::Down,
                 Action::PageDown,
                 Action::UiLanguage,
                 Action::Theme,
@@ -185,12 +201,30 @@ impl App {
         self.notice.read();
         match self.ui.keymap.action(self.place(), &key) {
             Some(action) => self.act(action),
-            None if self.screen == Screen::Search => {
-                let question = self.search.on_key(key, self.ui.now);
-                self.ask_after_edit(question)
+            None if self.screen == Screen::Search => self.edit(key),
+            // The operator types the next caller's number without looking: no other card may stay open meanwhile.
+            None if self.screen == Screen::Card && Key::of(&key).begins_number() => {
+                self.next_caller();
+                self.edit(key)
             }
             None => Vec::new(),
         }
+    }
+
+    fn edit(&mut self, key: KeyEvent) -> Vec<Job> {
+        let question = self.search.on_key(key, self.ui.now);
+        self.ask_after_edit(question)
+    }
+
+    /// Pasted into the search box; on a card it begins the next caller, as a digit does.
+    fn on_paste(&mut self, text: &str) -> Vec<Job> {
+        match self.screen {
+            Screen::Search => {}
+            Screen::Card if !text.trim().is_empty() => self.next_caller(),
+            Screen::Card | Screen::Journal | Screen::Help => return Vec::new(),
+        }
+        let question = self.search.on_paste(text, self.ui.now);
+        self.ask_after_edit(question)
     }
 
     fn act(&mut self, action: Action) -> Vec<Job> {
@@ -270,7 +304,8 @@ impl App {
         if self.screen == Screen::Journal {
             jobs.extend(self.poll_journal());
         }
-        if self.notice.is_away() && self.asked.due_again(Purpose::Operator, self.ui.now) {
+        // A server that went away is to be seen before somebody needs it.
+        if self.asked.due_again(Purpose::Operator, self.ui.now) {
             jobs.extend(self.ask(Purpose::Operator, Question::Whoami));
         }
         jobs
@@ -301,7 +336,9 @@ impl App {
         if !self.asked.is_current(&answer) {
             return Vec::new();
         }
-        match answer.reply {
+        let here = !matches!(answer.reply, Err(DeskError::Away(_)));
+        let back = here && self.away.take().is_some();
+        let mut jobs = match answer.reply {
             Ok(reply) => {
                 self.notice.answered(answer.purpose);
                 self.on_reply(reply)
@@ -310,7 +347,12 @@ impl App {
                 self.on_failure(answer.purpose, error);
                 Vec::new()
             }
+        };
+        if back {
+            let question = self.search.resume(self.ui.now);
+            jobs.extend(self.ask_if(Purpose::Caller, question));
         }
+        jobs
     }
 
     fn on_reply(&mut self, reply: Reply) -> Vec<Job> {
@@ -359,9 +401,17 @@ impl App {
     }
 
     fn on_failure(&mut self, purpose: Purpose, error: DeskError) {
+        let away = matches!(error, DeskError::Away(_));
+        if away {
+            self.away.get_or_insert(self.ui.now);
+        }
         match purpose {
             Purpose::Caller => {
-                self.search.settle();
+                if away {
+                    self.search.interrupt();
+                } else {
+                    self.search.settle();
+                }
                 if let Some(card) = &mut self.card {
                     card.on_failure();
                 }

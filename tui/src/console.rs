@@ -188,15 +188,21 @@ pub(crate) async fn drive(
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     let mut jobs = jobs;
     let mut drawn = None;
+    let mut in_a_row = 0;
     loop {
         if !carry_out(jobs, surface, &mut app, &worker.asks)? {
             return Ok(());
         }
         // What has already come is taken before the next frame, so that fast typing is not drawn letter by letter.
-        let queued = inputs.try_recv().ok();
-        if queued.is_none() && drawn != Some(app.face()) {
-            surface.draw(&mut app)?;
-            drawn = Some(app.face());
+        // No more of it than fits the queue: an endless paste is not to hold up the screen and the answers.
+        let queued = (in_a_row < INPUTS).then(|| inputs.try_recv().ok()).flatten();
+        in_a_row = if queued.is_some() { in_a_row + 1 } else { 0 };
+        if queued.is_none() {
+            let face = Some(app.face());
+            if drawn != face {
+                surface.draw(&mut app)?;
+                drawn = face;
+            }
         }
         let message = if queued.is_some() {
             message_of(queued)
@@ -208,12 +214,13 @@ pub(crate) async fn drive(
             }
         };
         let Some(message) = message else { return Ok(()) };
-        let by_time = matches!(message, Message::Tick(_));
-        if !by_time {
+        if !message.is_in_face() {
             drawn = None;
-            app.update(Message::Tick(clock.now()));
         }
-        jobs = app.update(message);
+        jobs = app.update(Message::Tick(clock.now()));
+        if !matches!(message, Message::Tick(_)) {
+            jobs.extend(app.update(message));
+        }
     }
 }
 

@@ -21,6 +21,17 @@ pub(crate) enum Message {
     Answer(Answer),
 }
 
+impl Message {
+    /// True if all that the message may change on the screen is in [`crate::app::Face`].
+    pub(crate) const fn is_in_face(&self) -> bool {
+        match self {
+            Self::Tick(_) => true,
+            Self::Answer(answer) => matches!(answer.purpose, Purpose::Operator),
+            Self::Key(_) | Self::Paste(_) | Self::Resize => false,
+        }
+    }
+}
+
 /// Something is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Job {

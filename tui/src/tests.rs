@@ -1,5 +1,7 @@
 //! The screens as an operator sees them: every one at both sizes and in the three languages.
 
+mod frame;
+
 use std::sync::Arc;
 
 use crossterm::event::KeyCode;
@@ -207,7 +209,7 @@ async fn a_call_from_the_first_digit_to_the_next_caller() {
     assert!(!card.contains(fake::INSURED));
 
     screen.press(KeyCode::F(7)).await;
-    assert!(text(&mut screen).contains("ЗАСТРАХОВАН до 31.12.2026. Долга нет."));
+    assert!(text(&mut screen).contains("ЗАСТРАХОВАН по 31.12.2026. Долга нет."));
     screen.press(KeyCode::F(6)).await;
     assert!(text(&mut screen).contains("INSURED until 31.12.2026."));
     screen.press(KeyCode::F(8)).await;
@@ -249,6 +251,7 @@ async fn a_call_from_the_first_digit_to_the_next_caller() {
     screen.press(KeyCode::Esc).await;
     screen.type_text(fake::INSURED).await;
     assert!(text(&mut screen).contains("Сервер не отвечает"));
+    assert!(text(&mut screen).contains("! нет связи с 12:00"));
     desk.fail(None);
     screen.press(KeyCode::Enter).await;
     let back = text(&mut screen);
@@ -324,7 +327,7 @@ async fn a_key_of_the_operators_own_is_in_the_help_and_the_footer() {
     screen.press(KeyCode::F(1)).await;
     let help = text(&mut screen);
     assert!(
-        help.contains("F2                    The caller has proved"),
+        help.contains("F2                    Caller verified; again: undo"),
         "{help}"
     );
     assert!(help.contains("pressed F2"), "{help}");

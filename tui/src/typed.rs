@@ -13,6 +13,9 @@ pub(crate) const MAX_TYPED: usize = 100;
 /// The most words of a name.
 const MAX_WORDS: usize = 6;
 
+/// Letters that the longest part of a name must have; the desk refuses fewer.
+const MIN_LETTERS: usize = 2;
+
 /// The digits of an IIN.
 const IIN_DIGITS: usize = 12;
 
@@ -40,6 +43,8 @@ pub(crate) enum Typed {
         /// The date.
         born_on: NaiveDate,
     },
+    /// A date of birth and single letters: too little of a name to search for.
+    ShortName,
     /// A name without a date of birth.
     NameOnly,
     /// Something else.
@@ -53,6 +58,7 @@ impl Typed {
         if text.is_empty() {
             return Self::Nothing;
         }
+        let text = labelled(text).unwrap_or(text);
         if text.chars().any(char::is_alphabetic) {
             return name(text);
         }
@@ -85,6 +91,18 @@ impl Typed {
             _ => None,
         }
     }
+}
+
+/// The only number in `text` if it has twelve digits, in groups or not, as in `IIN: 900101 300 007.`
+fn labelled(text: &str) -> Option<&str> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let number = text
+        .get(text.find(is_digit)?..)?
+        .trim_end_matches(|c| !is_digit(c));
+    let grouped = number.chars().all(|c| is_digit(c) || c == ' ' || c == '-');
+    // With a plus it is a phone of another country.
+    let alone = grouped && !text.contains('+');
+    (alone && count_digits(number) == IIN_DIGITS).then_some(number)
 }
 
 /// Ten or eleven digits as phones are dialled in Kazakhstan; anything else is the beginning of an IIN.
@@ -124,9 +142,12 @@ fn name(text: &str) -> Typed {
         }
     }
     words.truncate(MAX_WORDS);
+    let mut parts = words.iter().flat_map(|word| word.split('-'));
+    let short = parts.all(|part| part.chars().count() < MIN_LETTERS);
     match born_on {
-        Some(born_on) if !words.is_empty() => Typed::Name { words, born_on },
-        _ => Typed::NameOnly,
+        Some(_) if short => Typed::ShortName,
+        Some(born_on) => Typed::Name { words, born_on },
+        None => Typed::NameOnly,
     }
 }
 

@@ -6,7 +6,7 @@ use saqta_data::clock::Timestamp;
 
 use crate::message::{Answer, Ask, Purpose, Question};
 
-/// While the server is away, how often it is asked whether it is back.
+/// How often the server is asked whether it is there.
 const AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 /// The questions that wait.

@@ -61,9 +61,8 @@ impl Notice {
             }
             Self::Failed(_, error) => {
                 let text = match error {
-                    DeskError::Away(reason) => {
-                        words.with("ui-error-away", &[("reason", reason.as_str().into())])
-                    }
+                    // The reason is the system's, in English and of no use to an operator.
+                    DeskError::Away(_) => words.t("ui-error-away"),
                     DeskError::Forbidden(role) => {
                         let role = words.or(&format!("ui-role-{role}"), role);
                         words.with("ui-error-forbidden", &[("role", role.as_ref().into())])

@@ -13,6 +13,11 @@ use crate::fake;
 use crate::message::Ask;
 use crate::worker::JOURNAL_PAGE;
 
+#[path = "tests/caller.rs"]
+mod caller;
+#[path = "tests/outage.rs"]
+mod outage;
+
 struct Desk {
     app: App,
     clock: saqta_data::clock::Clock,
@@ -65,9 +70,21 @@ impl Desk {
         self.answer(ask, Ok(Reply::Card(card)));
     }
 
-    fn wait(&mut self, seconds: u64) -> Vec<Ask> {
+    fn pass(&mut self, seconds: u64) -> Vec<Ask> {
         self.clock.advance(Duration::from_secs(seconds));
         questions(&self.app.update(Message::Tick(self.clock.now())))
+    }
+
+    /// What is asked after `seconds`, but for whether the server is there.
+    fn wait(&mut self, seconds: u64) -> Vec<Ask> {
+        let asked = self.pass(seconds).into_iter();
+        asked.filter(|ask| ask.purpose != Purpose::Operator).collect()
+    }
+
+    /// Whether the server is asked after `seconds` if it is there.
+    fn beat(&mut self, seconds: u64) -> Option<Ask> {
+        let mut asked = self.pass(seconds).into_iter();
+        asked.find(|ask| ask.question == Question::Whoami)
     }
 
     fn open_card(&mut self, number: &str) {
@@ -346,34 +363,6 @@ fn an_error_is_said_and_what_is_shown_stays() {
     let asked = questions(&desk.press(KeyCode::F(5)));
     desk.answer_card(&asked[0]);
     assert_eq!(desk.app.notice.said(&desk.app.ui), None);
-}
-
-#[test]
-fn a_server_that_went_away_is_asked_until_it_is_back() {
-    let mut desk = Desk::new();
-    let asked = desk.type_text(fake::INSURED);
-    desk.answer(&asked[0], Err(DeskError::Away("gone".to_owned())));
-    assert!(desk.app.notice.is_away());
-    let beat = desk.wait(2);
-    assert_eq!(beat[0].question, Question::Whoami);
-    assert!(desk.wait(2).is_empty(), "one at a time");
-    desk.answer(&beat[0], Err(DeskError::Away("gone".to_owned())));
-    let beat = desk.wait(2);
-    let operator = desk.app.operator.clone().unwrap();
-    desk.answer(&beat[0], Ok(Reply::Operator(operator)));
-    assert!(!desk.app.notice.is_away());
-    assert!(
-        desk.app.notice.said(&desk.app.ui).is_some(),
-        "it is said that it is back"
-    );
-    assert!(desk.wait(5).is_empty());
-    let again = questions(&desk.press(KeyCode::Enter));
-    assert_eq!(
-        again[0].question,
-        Question::Card(iin(fake::INSURED)),
-        "Enter asks again"
-    );
-    assert_eq!(desk.app.notice.said(&desk.app.ui), None, "read with the next key");
 }
 
 #[test]

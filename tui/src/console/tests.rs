@@ -50,15 +50,27 @@ async fn record<F>(delay: Duration, operator: impl FnOnce(mpsc::Sender<Input>) -
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let options = Options {
-        language: Language::English,
-        clock: fake::clock(),
-        ..Options::default()
-    };
     let desk = Arc::new(FakeDesk {
         delay,
         ..FakeDesk::default()
     });
+    record_over(desk, &fake::clock(), operator).await
+}
+
+/// Runs the loop over `desk` by `clock`, while `operator` presses keys.
+async fn record_over<F>(
+    desk: Arc<FakeDesk>,
+    clock: &Clock,
+    operator: impl FnOnce(mpsc::Sender<Input>) -> F,
+) -> Recorder
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let options = Options {
+        language: Language::English,
+        clock: clock.clone(),
+        ..Options::default()
+    };
     let (inputs, incoming) = mpsc::channel(INPUTS);
     let (app, jobs) = App::new(options.ui().unwrap());
     let mut recorder = Recorder::new();
@@ -148,6 +160,52 @@ async fn an_idle_console_draws_once() {
         "the first frame and the operator's name, not {}",
         recorder.frames.len()
     );
+}
+
+/// Lets `seconds` pass for the loop and on `clock`.
+async fn pass(clock: &Clock, seconds: u64) {
+    for _ in 0..seconds {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        clock.advance(Duration::from_secs(1));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_absence_is_drawn_without_a_key_and_once() {
+    let (desk, clock) = (Arc::new(FakeDesk::default()), fake::clock());
+    let (server, time) = (Arc::clone(&desk), clock.clone());
+    let recorder = record_over(Arc::clone(&desk), &clock, |inputs| async move {
+        pass(&time, 20).await;
+        server.fail(Some(DeskError::Away("gone".to_owned())));
+        pass(&time, 15).await;
+        server.fail(None);
+        pass(&time, 15).await;
+        inputs.send(Input::Stop).await.unwrap();
+    })
+    .await;
+    assert!(desk.asked.lock().unwrap().len() > 15, "asked all the time");
+    let away: Vec<bool> = recorder
+        .frames
+        .iter()
+        .map(|(_, screen)| screen.contains("! no connection since 12:00"))
+        .collect();
+    let mut runs = away.clone();
+    runs.dedup();
+    assert_eq!(runs, [false, true, false]);
+    assert!(away.len() <= 4, "an idle console draws what changed: {away:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endless_paste_does_not_hold_up_the_screen() {
+    let recorder = record(Duration::ZERO, |inputs| async move {
+        for _ in 0..20_000 {
+            inputs.send(key(KeyCode::Char('x'))).await.unwrap();
+        }
+        inputs.send(key(KeyCode::F(10))).await.unwrap();
+    })
+    .await;
+    let frames = recorder.frames.len();
+    assert!((20..=400).contains(&frames), "{frames} frames");
 }
 
 #[tokio::test(start_paused = true)]

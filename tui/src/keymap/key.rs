@@ -83,6 +83,14 @@ impl Key {
         matches!(self.code, KeyCode::Char(_)) && self.modifiers.is_empty()
     }
 
+    /// True if the key types the beginning of a number: a digit, on the Kazakh layout too, or a plus.
+    pub(crate) fn begins_number(self) -> bool {
+        let KeyCode::Char(c) = self.code else {
+            return false;
+        };
+        self.types_text() && (c.is_ascii_digit() || c == '+' || digit_at(c).is_some())
+    }
+
     /// Reads a key as the keymap file writes it.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (modifiers, name) = match (text.strip_prefix("Ctrl-"), text.strip_prefix("Alt-")) {

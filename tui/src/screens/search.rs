@@ -14,6 +14,7 @@ use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
 use crate::action::Action;
+use crate::keymap::key::Key;
 use crate::message::Question;
 use crate::theme::Role;
 use crate::typed::{MAX_TYPED, Typed, on_digit_row};
@@ -30,6 +31,8 @@ enum Outcome {
     None,
     /// The desk was asked and has not answered.
     Asking { since: Timestamp },
+    /// The server went away before it answered: asked again when it is back.
+    Interrupted,
     /// Nobody was found for what was typed.
     Nobody,
     /// Several people: which of them?
@@ -47,15 +50,26 @@ pub(crate) struct State {
 impl State {
     /// A key that types or edits; a question if an IIN is complete with it.
     pub(crate) fn on_key(&mut self, key: KeyEvent, now: Timestamp) -> Option<Question> {
+        // A paste may come as keys, any number of them.
+        if Key::of(&key).types_text() && self.is_full() {
+            return None;
+        }
         let before = self.input.value().to_owned();
         self.input.handle_event(&Event::Key(key));
         self.edited(&before, now)
     }
 
-    /// Pasted text; a question if it completes an IIN.
+    /// Pasted text, of several lines the first; a question if it completes an IIN.
     pub(crate) fn on_paste(&mut self, text: &str, now: Timestamp) -> Option<Question> {
         let before = self.input.value().to_owned();
-        for c in text.trim().chars().filter(|c| !c.is_control()).take(MAX_TYPED) {
+        // Terminals send the ends of pasted lines as either.
+        let line = text.trim_start().split(['\n', '\r']).next().unwrap_or_default();
+        for c in line
+            .trim_end()
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(MAX_TYPED)
+        {
             self.input.handle(InputRequest::InsertChar(c));
         }
         self.edited(&before, now)
@@ -120,8 +134,24 @@ impl State {
 
     /// The desk has answered or could not: the operator may ask again.
     pub(crate) fn settle(&mut self) {
-        if matches!(self.outcome, Outcome::Asking { .. }) {
+        if matches!(self.outcome, Outcome::Asking { .. } | Outcome::Interrupted) {
             self.outcome = Outcome::None;
+        }
+    }
+
+    /// The server does not answer: what was asked is asked again when it does.
+    pub(crate) fn interrupt(&mut self) {
+        if matches!(self.outcome, Outcome::Asking { .. }) {
+            self.outcome = Outcome::Interrupted;
+        }
+    }
+
+    /// The server is back: the search that it interrupted, if it is still wanted.
+    pub(crate) fn resume(&mut self, now: Timestamp) -> Option<Question> {
+        if self.outcome == Outcome::Interrupted {
+            self.on_action(Action::Submit, now)
+        } else {
+            None
         }
     }
 
@@ -131,6 +161,10 @@ impl State {
             Outcome::Asking { since } => Some(now.since(since).as_secs()),
             _ => None,
         }
+    }
+
+    fn is_full(&self) -> bool {
+        self.input.value().chars().count() >= MAX_TYPED
     }
 
     /// What changed in the box makes what was found for the old text stale.
@@ -241,6 +275,7 @@ impl State {
             ),
             Typed::Phone(_) => ("+", Role::Good, words.t("ui-search-phone")),
             Typed::Name { .. } => ("+", Role::Good, words.t("ui-search-name")),
+            Typed::ShortName => (" ", Role::Warn, words.t("ui-search-short-name")),
             Typed::NameOnly => (" ", Role::Warn, words.t("ui-search-add-date")),
             Typed::Unclear => ("?", Role::Warn, words.t("ui-search-unclear")),
         }

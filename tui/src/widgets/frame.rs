@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
+use saqta_data::clock::Timestamp;
 use saqta_data::desk::{Operator, OperatorRole};
 use unicode_width::UnicodeWidthStr;
 
@@ -16,8 +17,26 @@ use crate::widgets::columns::{cut, wrap};
 /// The name of the program.
 const NAME: &str = "saqta";
 
-/// The header: the screens with their keys, who sits here, the language, the clock.
-pub(crate) fn header(ui: &Ui, frame: &mut Frame<'_>, area: Rect, open: Action, operator: Option<&Operator>) {
+/// The header: the screens with their keys; who sits here, the language, the clock; since when the server is away.
+pub(crate) fn header(
+    ui: &Ui,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    open: Action,
+    operator: Option<&Operator>,
+    away: Option<Timestamp>,
+) {
+    let tabs = tabs(ui, open);
+    let used: usize = tabs.iter().map(Span::width).sum();
+    let room = usize::from(area.width).saturating_sub(used + 2);
+    let right = match away {
+        Some(since) => no_connection(ui, since, room),
+        None => who_and_when(ui, operator, room),
+    };
+    both_ends(frame, area, tabs, vec![right]);
+}
+
+fn tabs(ui: &Ui, open: Action) -> Vec<Span<'static>> {
     let mut spans = vec![ui.span(Role::Title, format!(" {NAME} "))];
     let tabs = [
         (Action::Caller, "ui-tab-caller"),
@@ -36,11 +55,26 @@ pub(crate) fn header(ui: &Ui, frame: &mut Frame<'_>, area: Rect, open: Action, o
             spans.push(ui.span(Role::Text, ui.t(key)));
         }
     }
+    spans
+}
+
+/// The sign that the server is away, and the clock where there is room. It may cover a tab: it matters more.
+fn no_connection(ui: &Ui, since: Timestamp, room: usize) -> Span<'static> {
+    let since = since.local().format("%H:%M").to_string();
+    let said = ui.words().with("ui-no-connection", &[("time", since.into())]);
+    let with_clock = format!("! {said}   {} ", ui.now.local().format("%H:%M"));
+    let text = if with_clock.width() <= room {
+        with_clock
+    } else {
+        format!("! {said} ")
+    };
+    ui.span(Role::Bad, text)
+}
+
+fn who_and_when(ui: &Ui, operator: Option<&Operator>, room: usize) -> Span<'static> {
     let language = ui.language.code().to_uppercase();
     let at = |format| ui.now.local().format(format).to_string();
     let short = format!("{language}  {} ", at("%H:%M"));
-    let used: usize = spans.iter().map(Span::width).sum();
-    let room = usize::from(area.width).saturating_sub(used + 2);
     // As much as there is room for: who sits here matters more than the date, which a card shows too.
     let who = operator.map_or_else(String::new, |operator| {
         format!("{}  ", name_and_role(ui, operator))
@@ -50,7 +84,7 @@ pub(crate) fn header(ui: &Ui, frame: &mut Frame<'_>, area: Rect, open: Action, o
         .into_iter()
         .find(|text| text.width() <= room)
         .unwrap_or(short);
-    both_ends(frame, area, spans, vec![ui.span(Role::Dim, right)]);
+    ui.span(Role::Dim, right)
 }
 
 fn name_and_role(ui: &Ui, operator: &Operator) -> String {
@@ -95,23 +129,44 @@ pub(crate) fn status(
     both_ends(frame, area, left.into_iter().collect(), right);
 }
 
-/// The keys that matter at `place`, as many as fit, in this order.
+/// The keys that matter at `place`, as many as fit, in this order. Whatever else goes, the help stays: it names the
+/// others.
 pub(crate) fn footer(ui: &Ui, frame: &mut Frame<'_>, area: Rect, place: Place, actions: &[Action]) {
-    let mut spans = vec![Span::raw(" ")];
-    let mut used = 1;
-    for action in actions {
-        let Some(key) = ui.keymap.keys(place, *action).first().map(ToString::to_string) else {
-            continue;
-        };
-        let word = format!(" {}   ", ui.t(&format!("ui-hint-{}", action.name())));
-        used += key.width() + word.width();
-        if used > usize::from(area.width) + 3 {
+    let mut hints: Vec<(Action, String, String)> = actions
+        .iter()
+        .filter_map(|action| {
+            let word = format!(" {}   ", ui.t(&format!("ui-hint-{}", action.name())));
+            Some((*action, hint_key(ui, place, *action)?, word))
+        })
+        .collect();
+    // The gap behind the last one may hang over the edge.
+    let room = usize::from(area.width) + 2;
+    let width = |hints: &[(Action, String, String)]| -> usize {
+        hints
+            .iter()
+            .map(|(_, key, word)| key.width() + word.width())
+            .sum()
+    };
+    while width(&hints) > room {
+        let Some(last) = hints.iter().rposition(|(action, ..)| *action != Action::Help) else {
             break;
-        }
-        spans.push(ui.span(Role::Key, key));
-        spans.push(ui.span(Role::Dim, word));
+        };
+        hints.remove(last);
+    }
+    let mut spans = vec![Span::raw(" ")];
+    for (_, key, word) in hints {
+        spans.extend([ui.span(Role::Key, key), ui.span(Role::Dim, word)]);
     }
     frame.render_widget(Paragraph::new(Line::from(spans)), area);
+}
+
+/// The first key of `action`; up and down share a place.
+fn hint_key(ui: &Ui, place: Place, action: Action) -> Option<String> {
+    let first = |action| ui.keymap.keys(place, action).first().map(ToString::to_string);
+    match (action, first(action)?, first(Action::Down)) {
+        (Action::Up, up, Some(down)) => Some(format!("{up}/{down}")),
+        (_, key, _) => Some(key),
+    }
 }
 
 /// The notice in place of everything in a window that is too small.

@@ -1,0 +1,78 @@
+//! The next caller begins on the card of the one before.
+
+use super::*;
+
+#[test]
+fn a_number_typed_on_a_card_begins_the_next_caller() {
+    for (typed, left) in [("9", 1), ("+7", 2), ("ұқ", 2), ("1", 1)] {
+        let mut desk = Desk::new();
+        desk.open_card(fake::GRACE);
+        desk.press(KeyCode::F(7));
+        desk.press(KeyCode::F(8));
+        assert!(desk.type_text(typed).is_empty());
+        assert_eq!(desk.app.screen, Screen::Search, "{typed}");
+        assert!(desk.app.card.is_none(), "{typed}");
+        assert_eq!(desk.app.search.len(), left, "what was typed is in the box");
+        assert_eq!(desk.app.ui.mask.seconds_left(desk.app.ui.now), None);
+    }
+}
+
+#[test]
+fn a_whole_number_typed_on_a_card_opens_another_unverified() {
+    let mut desk = Desk::new();
+    desk.open_card(fake::GRACE);
+    desk.press(KeyCode::F(7));
+    desk.open_card(fake::GRACE);
+    assert!(!desk.app.card.as_ref().unwrap().is_verified());
+    let refresh = questions(&desk.press(KeyCode::F(5)));
+    desk.type_text("9");
+    desk.answer_card(&refresh[0]);
+    assert!(desk.app.card.is_none(), "an answer about the one before is stale");
+}
+
+#[test]
+fn letters_on_a_card_stay_commands() {
+    let mut desk = Desk::new();
+    desk.open_card(fake::GRACE);
+    for c in ['v', 'x', 'l', 'ж'] {
+        desk.press(KeyCode::Char(c));
+        assert_eq!(desk.app.screen, Screen::Card, "{c}");
+    }
+}
+
+#[test]
+fn a_paste_on_a_card_begins_the_next_caller() {
+    let mut desk = Desk::new();
+    desk.open_card(fake::GRACE);
+    assert!(desk.app.update(Message::Paste(" \n".to_owned())).is_empty());
+    assert_eq!(desk.app.screen, Screen::Card, "nothing was pasted");
+    let jobs = desk.app.update(Message::Paste(fake::INSURED.to_owned()));
+    assert_eq!(questions(&jobs)[0].question, Question::Card(iin(fake::INSURED)));
+    assert!(desk.app.card.is_none());
+}
+
+#[test]
+fn of_a_paste_the_first_line_is_taken_and_the_iin_in_it() {
+    for text in [
+        "\nИИН: 900101300007\rТел: 87010000001\r",
+        "ЖСН 900101-300-007.\n900101300017",
+    ] {
+        let mut desk = Desk::new();
+        let jobs = desk.app.update(Message::Paste(text.to_owned()));
+        assert_eq!(
+            questions(&jobs)[0].question,
+            Question::Card(iin(fake::INSURED)),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_single_letter_of_a_name_is_not_asked_about() {
+    let mut desk = Desk::new();
+    desk.type_text("а 01.01.1990");
+    assert!(desk.press(KeyCode::Enter).is_empty());
+    desk.press(KeyCode::Home);
+    desk.type_text("к");
+    assert_eq!(questions(&desk.press(KeyCode::Enter)).len(), 1);
+}
