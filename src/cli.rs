@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use saqta_data::language::Language;
 
 use crate::config::day;
+use crate::handset::is_ussd_code;
 
 /// What stands below the list of commands.
 const MORE_HELP: &str = "\
@@ -183,7 +184,7 @@ pub(crate) struct Dial {
     #[command(flatten)]
     pub(crate) handset: Handset,
     /// The code, such as '*1414#' (quote it)
-    #[arg(value_name = "CODE")]
+    #[arg(value_name = "CODE", value_parser = code)]
     pub(crate) code: String,
 }
 
@@ -212,6 +213,14 @@ fn language(code: &str) -> Result<Language, &'static str> {
     Language::from_code(code).ok_or("the languages are kk, ru and en")
 }
 
+/// The code that a handset dials.
+fn code(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    is_ussd_code(text)
+        .then(|| text.to_owned())
+        .ok_or("a USSD code is written like '*1414#', in quotes")
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -235,6 +244,14 @@ mod tests {
         );
         assert_eq!(json(&["saqta", "status", "--json=false", "-"]).0, Some(false));
         assert_eq!(json(&["saqta", "status", "-"]).0, None);
+    }
+
+    #[test]
+    fn a_code_has_its_star_and_hash() {
+        assert_eq!(code(" *1414*1# "), Ok("*1414*1#".to_owned()));
+        for slip in ["1414", "*1414", "1414#", "*#", "hello", ""] {
+            assert!(code(slip).is_err(), "{slip}");
+        }
     }
 
     #[test]

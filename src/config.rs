@@ -176,6 +176,21 @@ pub(crate) fn no_color() -> bool {
     env("NO_COLOR").is_some()
 }
 
+/// Refuses a terminal that cannot place a character, such as the buffer of an editor.
+pub(crate) fn screen() -> Result<(), Failure> {
+    screen_of(env("TERM").as_deref())
+}
+
+fn screen_of(terminal: Option<&str>) -> Result<(), Failure> {
+    match terminal {
+        None => Err(Failure::new("the console needs a terminal; TERM is not set")),
+        Some("dumb") => Err(Failure::new(
+            "the console cannot draw on this terminal (TERM=dumb)",
+        )),
+        Some(_) => Ok(()),
+    }
+}
+
 /// The clock: the machine's, or one that starts at `SAQTA_NOW` (RFC 3339), for demonstrations and tests of whole
 /// processes.
 pub(crate) fn clock() -> Result<Clock, Failure> {

@@ -12,6 +12,7 @@ use saqta_gateway::exchange::Policy;
 use crate::cli::Serve;
 use crate::config::{Carrier, Config, Operators, SecretRef};
 use crate::failure::Failure;
+use crate::handset::is_ussd_code;
 
 /// Where carriers reach the gateway, unless told otherwise.
 const GATEWAY_PORT: u16 = 8414;
@@ -169,14 +170,6 @@ fn policy(config: &Config) -> Result<Policy, Failure> {
         helps_an_hour: file.limits.helps_an_hour.unwrap_or(default.helps_an_hour),
         ..default
     })
-}
-
-/// True for `*`, digits with single `*` between, and `#`.
-fn is_ussd_code(text: &str) -> bool {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    text.strip_prefix('*')
-        .and_then(|rest| rest.strip_suffix('#'))
-        .is_some_and(|code| code.split('*').all(digits))
 }
 
 fn retention(config: &Config) -> Retention {

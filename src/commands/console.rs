@@ -19,6 +19,7 @@ pub(super) fn run(args: &StoreArgs, config: &Config) -> Outcome {
             "the console needs a terminal; in a script use `saqta status`",
         ));
     }
+    config::screen()?;
     let store = config.store(args.store.as_deref())?;
     let options = options(config)?;
     runtime()?.block_on(async {

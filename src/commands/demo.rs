@@ -37,6 +37,10 @@ const SCREEN: (u16, u16) = (100, 30);
 
 /// Runs the demo that fits where it is started.
 pub(super) fn run(args: &Demo, config: &Config) -> Outcome {
+    let on_terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
+    if on_terminal {
+        config::screen()?;
+    }
     let invention = super::synth::plan(&args.invention, config)?;
     // Gone, with all that is in it, when this function returns.
     let temporary = tempfile::Builder::new().prefix("saqta-demo-").tempdir()?;
@@ -52,7 +56,7 @@ pub(super) fn run(args: &Demo, config: &Config) -> Outcome {
     let metrics = telemetry::metrics()?;
     runtime()?.block_on(async {
         let server = Server::start(config, &plan, config::clock()?, metrics).await?;
-        let shown = show(config, &plan.store, &server, invention).await;
+        let shown = show(config, &plan.store, &server, invention, on_terminal).await;
         server.stop().await?;
         shown
     })
@@ -67,8 +71,13 @@ fn plan(args: &Demo, config: &Config, store: PathBuf) -> Result<Plan, Failure> {
     Plan::new(&config, store, listen, free, true)
 }
 
-async fn show(config: &Config, store: &Path, server: &Server, plan: synth::Plan) -> Outcome {
-    let on_terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
+async fn show(
+    config: &Config,
+    store: &Path,
+    server: &Server,
+    plan: synth::Plan,
+    on_terminal: bool,
+) -> Outcome {
     let socket =
         socket::answering(store)?.ok_or_else(|| Failure::new("the demo's own server does not answer"))?;
     let desk = |door| -> Arc<dyn Desk> { Arc::new(RemoteDesk::new(&socket, &door)) };

@@ -46,6 +46,9 @@ async fn write_all(desk: &dyn Desk, dir: &Path) -> Outcome {
 
 /// Makes the folder that files of personal data go to, if it is missing.
 pub(super) fn make_folder(dir: &Path) -> Outcome {
+    if dir.exists() && !dir.is_dir() {
+        return Err(Failure::new(format!("{} is not a folder", dir.display())));
+    }
     let made = DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(dir);
     made.map_err(|e| Failure::of(dir.display(), e))
 }

@@ -42,6 +42,9 @@ pub(super) fn progress(plan: Plan) -> ProgressBar {
 pub(super) fn plan(asked: &Invention, config: &Config) -> Result<Plan, Failure> {
     let file = &config.file;
     let citizens = asked.citizens.or(file.citizens).unwrap_or(CITIZENS);
+    if citizens == 0 {
+        return Err(Failure::new("at least one citizen"));
+    }
     if citizens > MAX_CITIZENS {
         return Err(Failure::new(format!("at most {MAX_CITIZENS} citizens")));
     }

@@ -158,3 +158,11 @@ fn the_console_begins_in_the_configured_language_else_in_that_of_the_locale() {
     assert_eq!(of(&all), Language::English);
     assert_eq!(load("lang = \"en\"").unwrap().first_language(), Language::English);
 }
+
+#[test]
+fn a_terminal_that_cannot_be_drawn_on_is_refused() {
+    assert!(screen_of(Some("xterm-256color")).is_ok());
+    for poor in [None, Some("dumb")] {
+        assert!(screen_of(poor).unwrap_err().to_string().contains("TERM"));
+    }
+}

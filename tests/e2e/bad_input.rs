@@ -13,7 +13,7 @@ use crate::process::{Server, done, exchange, run, saqta, write};
 use crate::server::run_with;
 
 /// The one line of a command that refused to work.
-fn refusal(output: &Output) -> String {
+pub(crate) fn refusal(output: &Output) -> String {
     let text = String::from_utf8(output.stderr.clone()).unwrap();
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(output.stdout.is_empty());
@@ -322,6 +322,7 @@ fn wrong_usage_is_told_with_code_two() {
         &["status", "--as-of", "yesterday", PAID],
         &["demo", "--citizens", "many"],
         &["synth", "--seed", "1"],
+        &["dial", "1414"],
     ] {
         let output = run(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
@@ -347,6 +348,8 @@ fn wrong_usage_is_told_with_code_two() {
     assert!(refused.contains("loopback"), "{refused}");
     let refused = refusal(&run(&["synth", "--citizens", "25000001", "/nonexistent/folder"]));
     assert!(refused.contains("at most 25000000"), "{refused}");
+    let refused = refusal(&run(&["synth", "--citizens", "0", "/nonexistent/folder"]));
+    assert!(refused.contains("at least one"), "{refused}");
 }
 
 #[test]

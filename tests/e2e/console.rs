@@ -94,3 +94,23 @@ fn an_operator_takes_a_call_while_a_citizen_texts() {
         "the screen is as it was before: {left}"
     );
 }
+
+#[test]
+fn a_terminal_that_cannot_be_drawn_on_is_told_in_a_line() {
+    if !is_installed(&[TMUX], "tmux") {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let program = env!("CARGO_BIN_EXE_saqta");
+    let command = format!(
+        "TERM=dumb {program} console --store /nonexistent; echo $? one; \
+         env -u TERM {program} demo; echo $? two; exec cat"
+    );
+    let screen = Terminal::open(dir.path(), &command).shows("two");
+    let lines: Vec<_> = screen.lines().filter(|line| !line.is_empty()).collect();
+    assert!(
+        matches!(lines[..], [dumb, "1 one", unset, "1 two"]
+            if dumb.contains("TERM=dumb") && unset.contains("TERM is not set")),
+        "{screen}"
+    );
+}

@@ -1,6 +1,6 @@
 //! The first thing anyone sees.
 
-use crate::process::{done, run};
+use crate::process::{done, run, saqta};
 
 fn demo(args: &[&str]) -> String {
     done(run(&[&["demo", "--citizens", "300"][..], args].concat()))
@@ -19,6 +19,28 @@ fn a_piped_demo_tells_its_story_and_ends() {
     );
     // Phones and sessions follow the seed; what the clock and the free ports say does not.
     assert_ne!(story, demo(&["--seed", "8"]));
+}
+
+#[test]
+fn the_console_begins_in_the_language_of_the_locale() {
+    let screen = |locale: &str| {
+        let story = saqta(&["demo", "--citizens", "300"])
+            .env("LANG", locale)
+            .output()
+            .unwrap();
+        let story = done(story);
+        story.split("What the operator sees").nth(1).unwrap().to_owned()
+    };
+    assert!(
+        screen("en_GB.UTF-8").contains("Help"),
+        "{}",
+        screen("en_GB.UTF-8")
+    );
+    assert!(
+        screen("ru_RU.UTF-8").contains("Помощь"),
+        "{}",
+        screen("ru_RU.UTF-8")
+    );
 }
 
 /// The words of the bubble on the left that follows the text `typed` on the right.

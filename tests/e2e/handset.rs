@@ -1,5 +1,6 @@
-//! The commands that a person types: `text`, `dial`, `console`, and where their options come from.
+//! The commands that a person types: `text`, `dial`, `console`, `export`, and where their options come from.
 
+use crate::bad_input::refusal;
 use crate::people::{PENSIONER, PHONE_B, UNPAID, import};
 use crate::process::{Server, done, run, saqta, write};
 use crate::server::run_with;
@@ -52,6 +53,21 @@ fn a_console_without_a_terminal_says_so() {
         text.contains("needs a terminal") && text.lines().count() == 1,
         "{text}"
     );
+}
+
+#[test]
+fn a_file_is_no_folder_to_write_to() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = dir.path().join("store");
+    import(dir.path(), &store);
+    let file = write(dir.path(), "letters", "x");
+    for command in [
+        &["export", "--store", store.to_str().unwrap(), &file][..],
+        &["synth", &file],
+    ] {
+        let refused = refusal(&run(command));
+        assert!(refused.contains("letters is not a folder"), "{refused}");
+    }
 }
 
 #[test]
