@@ -29,6 +29,9 @@ use crate::worker::{self, Worker};
 /// Keys that wait while a frame is drawn.
 const INPUTS: usize = 256;
 
+/// Keys taken one after another before a frame is drawn: more than a hand types, some hundredths of a second's worth.
+const MOST_IN_A_ROW: usize = 4_096;
+
 /// How often the time is looked at. The screen changes by time once a second at the most.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -194,8 +197,10 @@ pub(crate) async fn drive(
             return Ok(());
         }
         // What has already come is taken before the next frame, so that fast typing is not drawn letter by letter.
-        // No more of it than fits the queue: an endless paste is not to hold up the screen and the answers.
-        let queued = (in_a_row < INPUTS).then(|| inputs.try_recv().ok()).flatten();
+        // Not for ever: an endless paste is not to hold up the screen and the answers.
+        let queued = (in_a_row < MOST_IN_A_ROW)
+            .then(|| inputs.try_recv().ok())
+            .flatten();
         in_a_row = if queued.is_some() { in_a_row + 1 } else { 0 };
         if queued.is_none() {
             let face = Some(app.face());
