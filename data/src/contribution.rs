@@ -1,5 +1,7 @@
 //! A row of a contribution registry: who paid what for which month, and whether it was returned.
 
+use std::fmt;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -129,8 +131,9 @@ coded! {
     }
 }
 
-/// One payment for one month of one person. A row is known by (IIN, reference, line).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// One payment for one month of one person. A row is known by (IIN, reference, line). `Debug` masks the payer, whose
+/// number may be an IIN.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contribution {
     /// The month paid for; it never changes, a payment is never moved to another period.
     pub period: Period,
@@ -152,6 +155,23 @@ pub struct Contribution {
     pub returned_on: Option<NaiveDate>,
 }
 
+impl fmt::Debug for Contribution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let payer_id = self.payer_id.map(|id| format!("********{:04}", id % 10_000));
+        f.debug_struct("Contribution")
+            .field("period", &self.period)
+            .field("reference", &self.reference)
+            .field("line", &self.line)
+            .field("knp", &self.knp)
+            .field("payer", &self.payer)
+            .field("payer_id", &payer_id)
+            .field("amount", &self.amount)
+            .field("paid_on", &self.paid_on)
+            .field("returned_on", &self.returned_on)
+            .finish()
+    }
+}
+
 /// A return that came before its contribution and waits for it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct WaitingReturn {
@@ -161,4 +181,30 @@ pub struct WaitingReturn {
     pub line: u32,
     /// The day of the return.
     pub returned_on: NaiveDate,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printing_masks_the_payer() {
+        let day: NaiveDate = "2026-08-12".parse().unwrap();
+        let row = Contribution {
+            period: Period::of(day),
+            reference: "R1".into(),
+            line: 1,
+            knp: Knp::Contribution,
+            payer: Payer::Independent,
+            payer_id: Some(900_101_300_007),
+            amount: Tiyn(425_000),
+            paid_on: day,
+            returned_on: None,
+        };
+        let printed = format!("{row:?}");
+        assert!(
+            printed.contains("********0007") && !printed.contains("900101300007"),
+            "{printed}"
+        );
+    }
 }

@@ -10,7 +10,7 @@ use crate::period::Period;
 use crate::person::{Attachment, Clinic};
 
 /// One line: the answer to one IIN. It holds the whole IIN; it is an answer, never a log line.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 #[serde(untagged)]
 pub enum Line<'a> {
     /// A person.
@@ -34,7 +34,7 @@ pub enum Line<'a> {
 }
 
 /// The status of a person. Amounts are in tiyn.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 pub struct Known<'a> {
     iin: Iin,
     status: Status,
@@ -48,7 +48,7 @@ pub struct Known<'a> {
 }
 
 /// The clinic that a person is attached to; there is none while only the attachment has come.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 struct ClinicView<'a> {
     code: &'a str,
     name: &'a str,
