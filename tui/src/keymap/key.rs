@@ -91,6 +91,12 @@ impl Key {
         self.types_text() && (c.is_ascii_digit() || c == '+' || digit_at(c).is_some())
     }
 
+    /// The event that a terminal reports for the key.
+    #[cfg(test)]
+    pub(crate) const fn event(self) -> KeyEvent {
+        KeyEvent::new(self.code, self.modifiers)
+    }
+
     /// Reads a key as the keymap file writes it.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (modifiers, name) = match (text.strip_prefix("Ctrl-"), text.strip_prefix("Alt-")) {

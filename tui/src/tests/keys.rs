@@ -1,0 +1,64 @@
+//! Keys, their hints and the help.
+
+use super::*;
+
+pub(super) const SCENES: &[Way] = &[("help", "<F1>")];
+
+/// Every key that a footer or the help may name has a word in every language, and every screen has its hints.
+#[tokio::test]
+async fn every_hint_exists() {
+    let options = options(Language::English);
+    let mut ui = options.ui().unwrap();
+    for language in Language::ALL {
+        ui.language = language;
+        for action in Action::ALL {
+            for kind in ["hint", "action"] {
+                let said = ui.t(&format!("ui-{kind}-{}", action.name()));
+                assert!(!said.starts_with('['), "{said}");
+            }
+        }
+        for place in Place::ALL {
+            let heading = ui.t(&format!("ui-help-{}", place.name()));
+            assert!(!heading.starts_with('['), "{heading}");
+        }
+    }
+    for (keys, hints) in [
+        (vec![], ["Enter search", "Esc next caller", "F10 quit"]),
+        (vec![KeyCode::F(4)], ["Space freeze", "Esc back", "F10 quit"]),
+        (vec![KeyCode::F(1)], ["Esc back", "PgDn page down", "F10 quit"]),
+    ] {
+        let mut screen = open(Language::English, (120, 24)).await;
+        for code in keys {
+            screen.press(code).await;
+        }
+        let shown = text(&mut screen);
+        let footer = shown.lines().last().unwrap().to_owned();
+        for hint in hints {
+            assert!(footer.contains(hint), "{hint} in {footer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_of_the_operators_own_is_in_the_help_and_the_footer() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("keys.toml");
+    std::fs::write(&file, "[card]\nverify = [\"F2\"]\n").unwrap();
+    let options = Options {
+        keymap: Some(file),
+        ..options(Language::English)
+    };
+    let desk = Arc::new(FakeDesk::default());
+    let mut screen = Offscreen::open(desk, &options, (120, 40)).await.unwrap();
+    lead(&mut screen, "insured").await;
+    assert!(text(&mut screen).contains("F2 verified"));
+    screen.press(KeyCode::F(2)).await;
+    assert!(text(&mut screen).contains("+ caller verified"));
+    screen.press(KeyCode::F(1)).await;
+    let help = text(&mut screen);
+    assert!(
+        help.contains("F2                    Caller verified; again: undo"),
+        "{help}"
+    );
+    assert!(help.contains("pressed F2"), "{help}");
+}
