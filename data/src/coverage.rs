@@ -41,6 +41,7 @@ pub mod json;
 mod month_set;
 mod months;
 mod status;
+pub mod what_if;
 
 use months::Months;
 use status::{Outlook, Verdict};
@@ -129,7 +130,8 @@ pub struct Debt {
     pub months: u32,
     /// The monthly rate of this person on the day asked about.
     pub per_month: Tiyn,
-    /// `months` times `per_month`.
+    /// `months` times `per_month`: the debt as the rules define it. What was paid in part is not taken off; the sum that
+    /// is yet to be paid is that of [`what_if::Way`].
     pub amount: Tiyn,
 }
 

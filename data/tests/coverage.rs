@@ -12,5 +12,8 @@ mod lives;
 #[path = "coverage/naive.rs"]
 mod naive;
 #[cfg(test)]
+#[path = "coverage/what_if.rs"]
+mod what_if;
+#[cfg(test)]
 #[path = "coverage/worked.rs"]
 mod worked;

@@ -24,6 +24,11 @@ impl Span {
         }
     }
 
+    /// The months from `first` on.
+    pub(super) const fn from(first: Period) -> Self {
+        Self { first }
+    }
+
     /// The first month kept.
     pub(super) const fn first(self) -> Period {
         self.first

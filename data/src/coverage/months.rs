@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::month_set::{MonthSet, SPAN, Span};
 use super::{Month, MonthState};
-use crate::contribution::{Contribution, Payer};
+use crate::contribution::{Contribution, Payer, PayerKind};
 use crate::law::Law;
 use crate::money::Tiyn;
 use crate::period::Period;
@@ -28,6 +28,8 @@ struct Payments {
     made: Made,
     /// Sum of those that can cover and were not returned.
     amount: Tiyn,
+    /// Sum of those of them that are by an independent payer.
+    independent: Tiyn,
     /// The day on which independent payers had paid the rate then in force.
     reached_on: Option<NaiveDate>,
 }
@@ -36,7 +38,6 @@ impl Payments {
     /// `rows` are the payments for one month in the order of their days.
     fn of(rows: &[Contribution], law: &Law, day: NaiveDate) -> Self {
         let mut payments = Self::default();
-        let mut independent = Tiyn(0);
         for row in rows.iter().take_while(|row| row.paid_on <= day) {
             let made = if row.returned_on.is_some_and(|returned_on| returned_on <= day) {
                 Made::Returned
@@ -46,10 +47,7 @@ impl Payments {
                 payments.amount += row.amount;
                 match row.payer {
                     Payer::State => Made::StatePaid,
-                    Payer::Independent => {
-                        independent += row.amount;
-                        payments.add_independent(independent, law, row.paid_on)
-                    }
+                    Payer::Independent => payments.add_independent(row, law),
                     Payer::Employer | Payer::Employee | Payer::Contract | Payer::Entrepreneur => Made::Paid,
                 }
             };
@@ -58,11 +56,12 @@ impl Payments {
         payments
     }
 
-    /// What independent payers made of the month when their payments came to `sum` on `day`.
-    fn add_independent(&mut self, sum: Tiyn, law: &Law, day: NaiveDate) -> Made {
+    /// What independent payers have made of the month with `row`.
+    fn add_independent(&mut self, row: &Contribution, law: &Law) -> Made {
+        self.independent += row.amount;
         // The rate never falls (`Law::load` sees to it), so only a day of payment can be the first on which it is reached.
-        if self.reached_on.is_none() && sum >= law.rate_on(day).independent {
-            self.reached_on = Some(day);
+        if self.reached_on.is_none() && self.independent >= law.rate_on(row.paid_on).independent {
+            self.reached_on = Some(row.paid_on);
         }
         self.reached_on.map_or(Made::Partial, |_| Made::Paid)
     }
@@ -86,7 +85,11 @@ const NEVER: u16 = u16::MAX;
 
 impl<'a> Months<'a> {
     pub(super) fn of(person: &'a Person, law: &'a Law, day: NaiveDate) -> Self {
-        let span = Span::around(Period::of(day));
+        Self::within(Span::around(Period::of(day)), person, law, day)
+    }
+
+    /// The same with only the months of `span`.
+    pub(super) fn within(span: Span, person: &'a Person, law: &'a Law, day: NaiveDate) -> Self {
         let mut months = Self {
             person,
             law,
@@ -135,6 +138,24 @@ impl<'a> Months<'a> {
                 .and_then(|index| self.reached_in.get(index))
                 .is_some_and(|reached_in| *reached_in <= start.number())
         })
+    }
+
+    /// What the person has yet to pay for `period` to have paid it, at the rate of the day; `None` if an entrepreneur's month
+    /// is paid by whomever, another's by own payments.
+    ///
+    /// What came from an independent payer before is taken off the rate, an entrepreneur's too.
+    pub(super) fn rest(&self, period: Period) -> Option<Tiyn> {
+        let rows = rows_from(self.person, period);
+        let rows = rows.split(|row| row.period != period).next().unwrap_or_default();
+        let payments = Payments::of(rows, self.law, self.day);
+        let kind = self.person.payer_kind();
+        let is_settled = if kind == PayerKind::Entrepreneur {
+            payments.made == Made::Paid
+        } else {
+            payments.reached_on.is_some()
+        };
+        let rate = self.law.monthly_rate(self.day, kind);
+        (!is_settled).then(|| Tiyn(rate.0.saturating_sub(payments.independent.0).max(0)))
     }
 
     /// The months from `first` to `last` as a person is told of them.

@@ -179,8 +179,7 @@ pub(crate) fn life() -> impl Strategy<Value = (Person, NaiveDate)> {
     let kind = prop::sample::select(PayerKind::ALL.to_vec());
     (day(), blocks, singles, stretches, temporaries, kind).prop_map(
         |(day, blocks, singles, stretches, temporaries, kind)| {
-            let mut person = Person::new(Iin::parse("900101300007").unwrap());
-            person.identity = Some(identity(kind));
+            let mut person = of_kind(kind);
             let drawn = blocks.into_iter().flatten().chain(singles);
             person.contributions = (0..)
                 .zip(drawn)
@@ -195,6 +194,13 @@ pub(crate) fn life() -> impl Strategy<Value = (Person, NaiveDate)> {
             (person, day)
         },
     )
+}
+
+/// A person of whom only how they take part is known.
+pub(crate) fn of_kind(kind: PayerKind) -> Person {
+    let mut person = Person::new(Iin::parse("900101300007").unwrap());
+    person.identity = Some(identity(kind));
+    person
 }
 
 fn identity(payer_kind: PayerKind) -> Identity {
