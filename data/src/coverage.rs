@@ -40,8 +40,12 @@ use crate::person::Person;
 pub mod json;
 mod month_set;
 mod months;
+pub mod reason;
 mod status;
 pub mod what_if;
+mod years;
+
+pub use years::{MAX_YEARS, Year, years};
 
 use months::Months;
 use status::{Outlook, Verdict};

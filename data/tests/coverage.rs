@@ -12,8 +12,14 @@ mod lives;
 #[path = "coverage/naive.rs"]
 mod naive;
 #[cfg(test)]
+#[path = "coverage/reason.rs"]
+mod reason;
+#[cfg(test)]
 #[path = "coverage/what_if.rs"]
 mod what_if;
 #[cfg(test)]
 #[path = "coverage/worked.rs"]
 mod worked;
+#[cfg(test)]
+#[path = "coverage/years.rs"]
+mod years;

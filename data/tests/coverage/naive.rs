@@ -61,7 +61,7 @@ pub(crate) fn evaluate(person: &Person, law: &Law, day: NaiveDate) -> Coverage {
 }
 
 /// The person with only the payments and returns known on `day`.
-fn cut(person: &Person, day: NaiveDate) -> Person {
+pub(crate) fn cut(person: &Person, day: NaiveDate) -> Person {
     let mut known = person.clone();
     known.contributions.retain(|payment| payment.paid_on <= day);
     for payment in &mut known.contributions {
@@ -196,7 +196,7 @@ fn is_covered(known: &Person, law: &Law, month: i32) -> bool {
     is_paid(known, law, month) || is_state_paid(known, month)
 }
 
-fn described(known: &Person, law: &Law, month: i32, day: NaiveDate) -> Month {
+pub(crate) fn described(known: &Person, law: &Law, month: i32, day: NaiveDate) -> Month {
     let of_month = |payment: &&Contribution| i32::from(payment.period.number()) == month;
     let state = if is_paid(known, law, month) {
         MonthState::Paid
