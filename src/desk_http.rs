@@ -8,7 +8,7 @@ pub(crate) mod client;
 pub(crate) mod server;
 
 use chrono::NaiveDate;
-use saqta_data::desk::{JournalPage, Query};
+use saqta_data::desk::{JournalFilter, JournalPage, Query};
 use saqta_data::iin::Iin;
 use saqta_data::journal::Door;
 use saqta_data::registry::{Chunk, MAX_CHUNK_BYTES, Registry};
@@ -41,7 +41,15 @@ struct CardsQuestion {
 #[derive(Debug, Serialize, Deserialize)]
 struct JournalQuestion {
     page: JournalPage,
+    filter: JournalFilter,
     limit: usize,
+}
+
+/// Body of `/end-import`.
+#[derive(Debug, Serialize, Deserialize)]
+struct EndImportQuestion {
+    import: u64,
+    failure: Option<String>,
 }
 
 /// Body of `/export`.

@@ -9,22 +9,30 @@ use thiserror::Error;
 use crate::clock::Timestamp;
 use crate::coverage::Coverage;
 use crate::iin::Iin;
-pub use crate::journal::JournalPage;
+pub use crate::journal::{JournalFilter, JournalPage, JournalSlice};
 use crate::journal::Numbered;
 use crate::language::Language;
+use crate::law::Law;
+pub use crate::office::StoredAnswer;
 use crate::person::{Clinic, Person};
 use crate::phone::{Binding, Msisdn};
 pub use crate::registry::ExportPage;
-use crate::registry::{Chunk, Ingested, Registry};
+use crate::registry::{Chunk, Ingested, Refused, Registry};
 use crate::store::{StoreError, StoreFigures};
 
 mod check;
 pub mod contract;
+pub mod imports;
 mod local;
+pub mod pulse;
 mod search;
+pub mod work;
 
+pub use imports::{Import, ImportHead};
 pub use local::{DeskOptions, LOOKUPS_PER_HOUR, LocalDesk, MAX_CARDS};
+pub use pulse::{CarrierFigures, Host, Pulse};
 pub use search::MAX_HITS;
+pub use work::{Deed, Note, Work};
 
 /// What an operator may do, each role all that the ones before may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -86,6 +94,8 @@ pub struct Hit {
     pub name: String,
     /// Date of birth.
     pub birth_date: Option<NaiveDate>,
+    /// The clinic of the newest attachment, if its row has come: it tells people of one name apart.
+    pub clinic: Option<Clinic>,
 }
 
 /// A phone that was bound to a person.
@@ -112,6 +122,8 @@ pub struct Card {
     pub phones: Vec<BoundPhone>,
     /// The newest journal lines about the person, newest first, at most 20.
     pub asked: Vec<Numbered>,
+    /// The newest notes of operators, newest first, at most [`work::NOTES_ON_CARD`].
+    pub notes: Vec<Note>,
     /// The day up to which the registries reach.
     pub data_date: Option<NaiveDate>,
 }
@@ -183,8 +195,42 @@ pub trait Desk: Send + Sync + std::fmt::Debug {
     /// all. For [`OperatorRole::Senior`].
     async fn cards(&self, iins: Vec<Iin>, day: Option<NaiveDate>) -> Result<Vec<Option<Card>>, DeskError>;
 
-    /// At most `limit` (up to 1,000) lines of the journal.
-    async fn journal(&self, page: JournalPage, limit: usize) -> Result<Vec<Numbered>, DeskError>;
+    /// At most `limit` (up to 1,000) lines of the journal that fit `filter`, oldest first. A question about one person
+    /// is a look-up of that person.
+    async fn journal(
+        &self,
+        page: JournalPage,
+        filter: JournalFilter,
+        limit: usize,
+    ) -> Result<JournalSlice, DeskError>;
+
+    /// What a citizen wrote and was answered at the journal line `seq`, while that is kept (48 hours); `None` for a
+    /// line without. A look-up of the person it is about. For [`OperatorRole::Operator`].
+    async fn exchange(&self, seq: u64) -> Result<Option<StoredAnswer>, DeskError>;
+
+    /// Does `work`; returns when it is on disk with its journal line. The card as it is then, if it changed.
+    async fn work(&self, work: Work) -> Result<Option<Box<Card>>, DeskError>;
+
+    /// The law tables by which this desk answers.
+    async fn law(&self) -> Result<Law, DeskError>;
+
+    /// How the carriers do; none at a store opened by the console itself.
+    async fn carriers(&self) -> Result<Vec<CarrierFigures>, DeskError>;
+
+    /// The pulse of the whole.
+    async fn pulse(&self) -> Result<Pulse, DeskError>;
+
+    /// Imports under way and over, newest first, at most [`imports::MAX_IMPORTS`].
+    async fn imports(&self) -> Result<Vec<Import>, DeskError>;
+
+    /// The first refused rows of an import. They hold IINs: for [`OperatorRole::Senior`], with a journal line.
+    async fn refused(&self, import: u64) -> Result<Vec<Refused>, DeskError>;
+
+    /// Enters an import, whose chunks then name it. For [`OperatorRole::Senior`].
+    async fn begin_import(&self, head: ImportHead) -> Result<u64, DeskError>;
+
+    /// Says that an import is over, and why if it broke off. For [`OperatorRole::Senior`].
+    async fn end_import(&self, import: u64, failure: Option<String>) -> Result<(), DeskError>;
 
     /// Figures of the whole.
     async fn figures(&self) -> Result<Figures, DeskError>;

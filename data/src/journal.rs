@@ -122,6 +122,19 @@ pub struct Entry {
     pub language: Language,
     /// From the request's arrival until this line was written, in microseconds.
     pub took_us: u32,
+    /// What else is known.
+    pub particulars: Particulars,
+}
+
+/// What only some lines have.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Particulars {
+    /// The phone that an operator's work concerned.
+    pub phone: Option<Msisdn>,
+    /// In a word, without IIN and phone: the month of a temporary status, the code of a language; at most 40 characters.
+    pub detail: String,
+    /// The key in [`crate::store::Tree::Answers`] of what was said; empty: it was not kept.
+    pub answer: Vec<u8>,
 }
 
 /// A line with its sequence number, which grows in the order in which lines became durable.
@@ -142,4 +155,49 @@ pub enum JournalPage {
     After(u64),
     /// The lines just before this sequence number, oldest first.
     Before(u64),
+}
+
+/// Which journal lines are wanted; what is `None` or empty is not asked about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournalFilter {
+    /// The name of a carrier instance, `console`, or the name of a command.
+    pub carrier: Option<String>,
+    /// The class of the answer.
+    pub outcome: Option<Outcome>,
+    /// The phone that asked or that an operator's work concerned.
+    pub phone: Option<Msisdn>,
+    /// The person.
+    pub iin: Option<Iin>,
+}
+
+impl JournalFilter {
+    /// True if every line is wanted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// True if `entry` is wanted, as far as the line says: it does not know its person.
+    #[must_use]
+    pub fn fits(&self, entry: &Entry) -> bool {
+        let carrier = |name: &String| match &entry.door {
+            Door::Sms(door) | Door::Ussd(door) | Door::Command(door) => door == name,
+            Door::Console => name == "console",
+        };
+        let phone =
+            |phone: Msisdn| entry.who == Who::Phone(phone) || entry.particulars.phone == Some(phone);
+        self.carrier.as_ref().is_none_or(carrier)
+            && self.outcome.is_none_or(|outcome| entry.outcome == outcome)
+            && self.phone.is_none_or(phone)
+    }
+}
+
+/// Lines of the journal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournalSlice {
+    /// The lines, oldest first.
+    pub lines: Vec<Numbered>,
+    /// How far the search came before it stopped short of `limit` lines and of the end of the journal: the next page
+    /// goes on from there. `None`: it came to the end, or found as many lines as were wanted.
+    pub reached: Option<u64>,
 }

@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use chrono::{Datelike, NaiveDate, Weekday};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::contribution::PayerKind;
@@ -18,7 +19,7 @@ mod tables;
 mod tests;
 
 /// The law tables. Compiled-in defaults come from `data/law/*.toml`; a `law_dir` overrides them file by file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Law {
     /// By `from`, ascending, at least one. The independent rate never falls from one row to the next.
     rates: Vec<Rate>,
@@ -37,7 +38,7 @@ struct MonthDay {
 }
 
 /// The figures of the law from a day on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rate {
     /// First day of effect.
     pub from: NaiveDate,
@@ -56,7 +57,7 @@ pub struct Rate {
 }
 
 /// A part of the monthly income, of which only so much counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Share {
     /// Percent of the income.
     pub percent: u32,
@@ -73,7 +74,7 @@ impl Share {
 }
 
 /// The settings of the coverage rules from a month on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rules {
     /// First day of effect, always the first of a month.
     pub from: NaiveDate,
@@ -98,7 +99,7 @@ pub struct Rules {
 }
 
 /// Where contributions are paid to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requisites {
     /// BIN of the State Corporation.
     pub bin: String,

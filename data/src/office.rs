@@ -15,6 +15,7 @@ use crate::phone::{Binding, Msisdn};
 use crate::store::unit::{Record, Unit};
 use crate::store::{Key, Store, StoreError, Tree, Value, codec};
 
+mod answer;
 mod export;
 mod ingest;
 mod journal;
@@ -24,6 +25,7 @@ mod merge;
 pub(crate) mod testing;
 mod tidy;
 
+pub use answer::{MAX_HEARD_CHARS, StoredAnswer};
 pub use journal::MAX_JOURNAL_PAGE;
 pub(crate) use merge::place;
 pub use merge::{MAX_CONTRIBUTIONS, MAX_PHONES, MAX_SPANS};

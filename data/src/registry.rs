@@ -103,6 +103,9 @@ pub struct Chunk {
     pub data_date: Option<NaiveDate>,
     /// Count and check only; write nothing.
     pub dry_run: bool,
+    /// The import it belongs to, if one was entered.
+    #[serde(default)]
+    pub import: Option<u64>,
 }
 
 /// The most bytes of one chunk.
@@ -191,6 +194,7 @@ mod tests {
             first_line: 2,
             data_date: None,
             dry_run: false,
+            import: None,
         };
         let refused = Refused {
             line: 2,

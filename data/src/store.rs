@@ -39,11 +39,17 @@ pub enum Tree {
     Asked,
     /// Name -> setting: data date and the like. `format` and `counters` are the store's own; no batch may set them.
     Settings,
+    /// IIN, then time (i64 milliseconds, big endian) -> [`crate::desk::Note`].
+    Notes,
+    /// Number (u64, big endian) -> an import as operators see it, and its first refused rows.
+    Imports,
+    /// When it is due (i64 milliseconds, big endian), then a number -> an SMS to be sent; the gateway says what is in it.
+    Outbox,
 }
 
 impl Tree {
-    /// Every tree.
-    pub const ALL: [Self; 10] = [
+    /// Every tree, in the order of their counters: append only.
+    pub const ALL: [Self; 13] = [
         Self::People,
         Self::Births,
         Self::Clinics,
@@ -54,6 +60,9 @@ impl Tree {
         Self::Journal,
         Self::Asked,
         Self::Settings,
+        Self::Notes,
+        Self::Imports,
+        Self::Outbox,
     ];
 
     /// The name of the tree in the database.
@@ -70,6 +79,9 @@ impl Tree {
             Self::Journal => "journal",
             Self::Asked => "asked",
             Self::Settings => "settings",
+            Self::Notes => "notes",
+            Self::Imports => "imports",
+            Self::Outbox => "outbox",
         }
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use saqta_data::clock::Stopwatch;
 use saqta_data::iin::Iin;
-use saqta_data::journal::{Door, Entry, Outcome, Subject, Who};
+use saqta_data::journal::{Door, Entry, Outcome, Particulars, Subject, Who};
 use saqta_data::language::Language;
 use saqta_data::office::Office;
 use saqta_data::phone::Msisdn;
@@ -21,6 +21,7 @@ use tokio::sync::Mutex;
 
 use crate::carrier::{Answers, IncomingSms, IncomingUssd, Instance, OutgoingSms, SmsReply, UssdPage};
 use crate::dialog::answer::{Answer, Page};
+use crate::encoding::{Alphabet, parts};
 use crate::render::Voice;
 use look_up::Looked;
 pub use outbox::Outbox;
@@ -141,13 +142,7 @@ impl Exchange {
     }
 
     fn speak(&self, to: Msisdn, answer: &Answer, manner: Manner, hint: bool) -> OutgoingSms {
-        let spoken = self.voice.sms(answer, manner.language, manner.latin, hint);
-        OutgoingSms {
-            to,
-            text: spoken.text,
-            alphabet: spoken.alphabet,
-            parts: spoken.parts,
-        }
+        outgoing(to, self.voice.sms(answer, manner.language, manner.latin, hint).text)
     }
 
     /// Waits for `phone`'s turn and makes attempts until a batch goes through, at most as long as the policy says. What
@@ -170,14 +165,14 @@ impl Exchange {
         done.unwrap_or(Err(StoreError::Slow))
     }
 
-    /// Writes the journal line of `call` and commits `unit`.
+    /// Writes the journal line of `call`, which names where the answer is kept, and commits `unit`.
     async fn settle(
         &self,
         call: &Call<'_>,
         mut unit: Unit<'_>,
         door: Door,
         told: &Told,
-        language: Language,
+        (language, answer): (Language, Key),
     ) -> Result<(), StoreError> {
         let entry = Entry {
             at: self.office.clock().now(),
@@ -188,6 +183,10 @@ impl Exchange {
             topic: told.topic.to_owned(),
             language,
             took_us: u32::try_from(call.watch.elapsed().as_micros()).unwrap_or(u32::MAX),
+            particulars: Particulars {
+                answer,
+                ..Particulars::default()
+            },
         };
         unit.journal(&entry, told.about.filter(|_| told.known));
         unit.commit().await?;
@@ -323,6 +322,16 @@ impl Told {
             known: looked.known,
             reached: looked.reached,
         }
+    }
+}
+
+/// A text on its way to a phone; alphabet and parts follow from it.
+fn outgoing(to: Msisdn, text: String) -> OutgoingSms {
+    OutgoingSms {
+        to,
+        alphabet: Alphabet::of(&text),
+        parts: parts::count(&text),
+        text,
     }
 }
 

@@ -11,19 +11,21 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use saqta_data::desk::{
-    Card, Desk, DeskError, ExportPage, Figures, Findings, Hit, JournalPage, Operator, Query,
+    Card, CarrierFigures, Desk, DeskError, ExportPage, Figures, Findings, Hit, Import, ImportHead,
+    JournalFilter, JournalPage, JournalSlice, Operator, Pulse, Query, StoredAnswer, Work,
 };
 use saqta_data::iin::Iin;
-use saqta_data::journal::{Door, Numbered};
-use saqta_data::registry::{Chunk, Ingested, Registry};
+use saqta_data::journal::Door;
+use saqta_data::law::Law;
+use saqta_data::registry::{Chunk, Ingested, Refused, Registry};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
 use tokio::sync::Mutex;
 
 use super::{
-    CardQuestion, CardsQuestion, DOOR_HEADER, ExportQuestion, JournalQuestion, MAX_ANSWER_BYTES, door_name,
-    write_chunk,
+    CardQuestion, CardsQuestion, DOOR_HEADER, EndImportQuestion, ExportQuestion, JournalQuestion,
+    MAX_ANSWER_BYTES, door_name, write_chunk,
 };
 
 /// The connections kept open between questions.
@@ -172,8 +174,51 @@ impl Desk for RemoteDesk {
         self.ask("/cards", &CardsQuestion { iins, day }).await
     }
 
-    async fn journal(&self, page: JournalPage, limit: usize) -> Result<Vec<Numbered>, DeskError> {
-        self.ask("/journal", &JournalQuestion { page, limit }).await
+    async fn journal(
+        &self,
+        page: JournalPage,
+        filter: JournalFilter,
+        limit: usize,
+    ) -> Result<JournalSlice, DeskError> {
+        let question = JournalQuestion { page, filter, limit };
+        self.ask("/journal", &question).await
+    }
+
+    async fn exchange(&self, seq: u64) -> Result<Option<StoredAnswer>, DeskError> {
+        self.ask("/exchange", &seq).await
+    }
+
+    async fn work(&self, work: Work) -> Result<Option<Box<Card>>, DeskError> {
+        self.ask("/work", &work).await
+    }
+
+    async fn law(&self) -> Result<Law, DeskError> {
+        self.ask("/law", &()).await
+    }
+
+    async fn carriers(&self) -> Result<Vec<CarrierFigures>, DeskError> {
+        self.ask("/carriers", &()).await
+    }
+
+    async fn pulse(&self) -> Result<Pulse, DeskError> {
+        self.ask("/pulse", &()).await
+    }
+
+    async fn imports(&self) -> Result<Vec<Import>, DeskError> {
+        self.ask("/imports", &()).await
+    }
+
+    async fn refused(&self, import: u64) -> Result<Vec<Refused>, DeskError> {
+        self.ask("/refused", &import).await
+    }
+
+    async fn begin_import(&self, head: ImportHead) -> Result<u64, DeskError> {
+        self.ask("/begin-import", &head).await
+    }
+
+    async fn end_import(&self, import: u64, failure: Option<String>) -> Result<(), DeskError> {
+        let question = EndImportQuestion { import, failure };
+        self.ask("/end-import", &question).await
     }
 
     async fn figures(&self) -> Result<Figures, DeskError> {

@@ -9,14 +9,14 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use saqta_data::desk::{Desk, DeskError, Operator};
+use saqta_data::desk::{Desk, DeskError, ImportHead, Operator, Work};
 use saqta_data::journal::Door;
 use serde::Serialize;
 use tokio::net::UnixStream;
 
 use super::{
-    CardQuestion, CardsQuestion, DOOR_HEADER, ExportQuestion, JournalQuestion, MAX_INGEST_BYTES,
-    MAX_QUESTION_BYTES, SearchQuestion, door_of, read_chunk,
+    CardQuestion, CardsQuestion, DOOR_HEADER, EndImportQuestion, ExportQuestion, JournalQuestion,
+    MAX_INGEST_BYTES, MAX_QUESTION_BYTES, SearchQuestion, door_of, read_chunk,
 };
 use crate::roster::Roster;
 
@@ -48,6 +48,15 @@ pub(crate) fn router(reception: Arc<Reception>) -> Router {
         .route("/card", post(card))
         .route("/cards", post(cards))
         .route("/journal", post(journal))
+        .route("/exchange", post(exchange))
+        .route("/work", post(work))
+        .route("/law", post(law))
+        .route("/carriers", post(carriers))
+        .route("/pulse", post(pulse))
+        .route("/imports", post(imports))
+        .route("/refused", post(refused))
+        .route("/begin-import", post(begin_import))
+        .route("/end-import", post(end_import))
         .route("/figures", post(figures))
         .route("/export", post(export))
         .route("/check", post(check))
@@ -78,7 +87,43 @@ async fn cards(Seated(desk): Seated, Json(asked): Json<CardsQuestion>) -> Answer
 }
 
 async fn journal(Seated(desk): Seated, Json(asked): Json<JournalQuestion>) -> Answer<impl Serialize> {
-    Ok(Json(desk.journal(asked.page, asked.limit).await?))
+    Ok(Json(desk.journal(asked.page, asked.filter, asked.limit).await?))
+}
+
+async fn exchange(Seated(desk): Seated, Json(seq): Json<u64>) -> Answer<impl Serialize> {
+    Ok(Json(desk.exchange(seq).await?))
+}
+
+async fn work(Seated(desk): Seated, Json(asked): Json<Work>) -> Answer<impl Serialize> {
+    Ok(Json(desk.work(asked).await?))
+}
+
+async fn law(Seated(desk): Seated) -> Answer<impl Serialize> {
+    Ok(Json(desk.law().await?))
+}
+
+async fn carriers(Seated(desk): Seated) -> Answer<impl Serialize> {
+    Ok(Json(desk.carriers().await?))
+}
+
+async fn pulse(Seated(desk): Seated) -> Answer<impl Serialize> {
+    Ok(Json(desk.pulse().await?))
+}
+
+async fn imports(Seated(desk): Seated) -> Answer<impl Serialize> {
+    Ok(Json(desk.imports().await?))
+}
+
+async fn refused(Seated(desk): Seated, Json(import): Json<u64>) -> Answer<impl Serialize> {
+    Ok(Json(desk.refused(import).await?))
+}
+
+async fn begin_import(Seated(desk): Seated, Json(head): Json<ImportHead>) -> Answer<impl Serialize> {
+    Ok(Json(desk.begin_import(head).await?))
+}
+
+async fn end_import(Seated(desk): Seated, Json(asked): Json<EndImportQuestion>) -> Answer<impl Serialize> {
+    Ok(Json(desk.end_import(asked.import, asked.failure).await?))
 }
 
 async fn figures(Seated(desk): Seated) -> Answer<impl Serialize> {

@@ -182,6 +182,7 @@ fn a_chunk_keeps_every_byte_of_its_rows() {
         first_line: 2,
         data_date: None,
         dry_run: true,
+        import: Some(7),
     };
     assert_eq!(read_chunk(&write_chunk(chunk.clone()).unwrap()), Some(chunk));
     for bytes in [&b""[..], b"{}", b"{}\nrows"] {

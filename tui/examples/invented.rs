@@ -96,6 +96,7 @@ async fn desk() -> Result<Arc<dyn Desk>, Box<dyn Error>> {
                 first_line: 2,
                 data_date: None,
                 dry_run: false,
+                import: None,
             })
             .await?;
         if let Some(refused) = taken.refused.first() {
@@ -206,6 +207,7 @@ async fn happen(office: &Office) -> Result<(), Box<dyn Error>> {
             topic: topic.into(),
             language: Language::ALL.into_iter().nth(at % 3).unwrap_or_default(),
             took_us,
+            particulars: saqta_data::journal::Particulars::default(),
         };
         unit.journal(&entry, None);
     }

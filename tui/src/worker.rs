@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use saqta_data::desk::{Desk, DeskError};
+use saqta_data::desk::{Desk, DeskError, JournalFilter};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -87,6 +87,9 @@ async fn put(desk: &dyn Desk, question: Question) -> Result<Reply, DeskError> {
             .card(iin, None)
             .await
             .map(|card| Reply::Card(card.map(Box::new))),
-        Question::Journal(page) => desk.journal(page, JOURNAL_PAGE).await.map(Reply::Journal),
+        Question::Journal(page) => {
+            let slice = desk.journal(page, JournalFilter::default(), JOURNAL_PAGE).await?;
+            Ok(Reply::Journal(slice.lines))
+        },
     }
 }

@@ -110,6 +110,7 @@ impl Check<'_> {
             Tree::Journal => Ok(number_of(key).and_then(|_| decoded::<Entry>(value).map(drop))),
             Tree::Asked => self.asked(key).await,
             Tree::Settings => Ok(setting(key, value)),
+            Tree::Notes | Tree::Imports | Tree::Outbox => Ok(not_empty(value)),
         }
     }
 
@@ -276,7 +277,7 @@ fn masked(tree: Tree, key: &[u8]) -> String {
     let iin = |key: Option<&[u8]>| key.and_then(|key| person_of(key).ok()).map(|iin| iin.to_string());
     let known = match tree {
         Tree::People => iin(Some(key)),
-        Tree::Asked => iin(key.get(..8)),
+        Tree::Asked | Tree::Notes => iin(key.get(..8)),
         Tree::Births => iin(key.get(4..)),
         Tree::Phones | Tree::Dialogs => {
             let phone = number_of(key).ok().and_then(Msisdn::from_number);
@@ -284,7 +285,8 @@ fn masked(tree: Tree, key: &[u8]) -> String {
         }
         Tree::Journal => number_of(key).ok().map(|seq| seq.to_string()),
         Tree::Clinics | Tree::Settings => Some(String::from_utf8_lossy(key).into_owned()),
-        Tree::Answers | Tree::Limits => None,
+        Tree::Imports => number_of(key).ok().map(|number| number.to_string()),
+        Tree::Answers | Tree::Limits | Tree::Outbox => None,
     };
     known.unwrap_or_else(|| format!("entry of {} bytes", key.len()))
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::NaiveDate;
 
-use super::{Desk, DeskError, JournalPage, MAX_CARDS, OperatorRole, Query};
+use super::{Desk, DeskError, JournalFilter, JournalPage, MAX_CARDS, OperatorRole, Query};
 use crate::clock;
 use crate::coverage::Status;
 use crate::iin::Iin;
@@ -81,6 +81,7 @@ fn chunk(registry: Registry, rows: &str) -> Chunk {
         first_line: 2,
         data_date: None,
         dry_run: false,
+        import: None,
     }
 }
 
@@ -109,7 +110,7 @@ async fn roles_are_enforced(stage: &impl Stage) -> Checked {
         assert_eq!(desk.whoami().await?.role, role);
         assert!(desk.card(person(ANNA), None).await?.is_some());
         assert_eq!(desk.search(Query::Iin(person(ANNA))).await?.len(), 1);
-        assert!(!desk.journal(JournalPage::Newest, 10).await?.is_empty());
+        assert!(!desk.journal(JournalPage::Newest, JournalFilter::default(), 10).await?.lines.is_empty());
         desk.figures().await?;
         let senior = Err(DeskError::Forbidden("senior".into()));
         assert_eq!(desk.cards(vec![person(ANNA)], None).await.map(drop), senior);
@@ -253,7 +254,7 @@ async fn many_cards_are_one_question(stage: &impl Stage) -> Checked {
         assert_eq!(paid > 0, card.person.iin == person(ANNA));
         assert!(card.person.contributions.is_empty() && card.person.waiting_returns.is_empty());
     }
-    let lines = desk.journal(JournalPage::Newest, 10).await?;
+    let lines = desk.journal(JournalPage::Newest, JournalFilter::default(), 10).await?.lines;
     let subjects: Vec<_> = lines.into_iter().map(|line| line.entry.subject).collect();
     assert_eq!(subjects, [Some(Subject::Batch(4))]);
     let many = desk.cards(vec![person(ANNA); MAX_CARDS + 1], None).await;
@@ -298,7 +299,7 @@ async fn people_are_found(stage: &impl Stage) -> Checked {
 
 /// The lines written since line `seq`, without their times.
 async fn lines_since(desk: &dyn Desk, seq: u64) -> Result<Vec<Entry>, DeskError> {
-    let lines = desk.journal(JournalPage::After(seq), 1_000).await?;
+    let lines = desk.journal(JournalPage::After(seq), JournalFilter::default(), 1_000).await?.lines;
     Ok(lines.into_iter().map(|line| line.entry).collect())
 }
 
@@ -348,7 +349,7 @@ async fn the_journal_is_read_in_pages(stage: &impl Stage) -> Checked {
         desk.card(person(ANNA), None).await?;
     }
     let page = async |page, limit| {
-        let lines = desk.journal(page, limit).await?;
+        let lines = desk.journal(page, JournalFilter::default(), limit).await?.lines;
         Ok::<_, DeskError>(lines.into_iter().map(|line| line.seq).collect::<Vec<_>>())
     };
     assert_eq!(page(JournalPage::Newest, 2).await?, [24, 25]);
@@ -370,7 +371,7 @@ async fn look_ups_are_limited_by_the_hour(stage: &impl Stage) -> Checked {
     desk.card(person(ANNA), None).await?;
     desk.search(Query::Iin(person(ANNA))).await?;
     // Reading the journal and the figures is no look-up of a person.
-    desk.journal(JournalPage::Newest, 10).await?;
+    desk.journal(JournalPage::Newest, JournalFilter::default(), 10).await?.lines;
     desk.figures().await?;
     assert_eq!(left().await?, Some(1));
     desk.card(person(NOBODY), None).await?;

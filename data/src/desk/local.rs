@@ -1,19 +1,23 @@
 //! The desk over the office in this process.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::{NaiveDate, Timelike};
 
 use super::{
-    BoundPhone, Card, Desk, DeskError, ExportPage, Figures, Findings, Hit, JournalPage, Operator,
-    OperatorRole, Query, check, search,
+    BoundPhone, Card, CarrierFigures, Desk, DeskError, ExportPage, Figures, Findings, Hit, Host, Import,
+    ImportHead, JournalFilter, JournalPage, JournalSlice, Operator, OperatorRole, Pulse, Query, StoredAnswer,
+    Work, check, search,
 };
 use crate::clock::Timestamp;
 use crate::iin::Iin;
-use crate::journal::{Door, Entry, Numbered, Outcome, Subject, Who};
-use crate::language::Language;
+use crate::journal::{Door, Entry, Outcome, Particulars, Subject, Who};
 use crate::office::{Office, day_key};
 use crate::person::Person;
-use crate::registry::{Chunk, Ingested, MAX_CHUNK_BYTES, MAX_CHUNK_LINES, Registry, count_lines};
+use crate::language::Language;
+use crate::law::Law;
+use crate::registry::{Chunk, Ingested, MAX_CHUNK_BYTES, MAX_CHUNK_LINES, Refused, Registry, count_lines};
 use crate::store::{Key, StoreError, Tree};
 
 /// Look-ups that operators below senior have in an hour, unless set otherwise: one every six seconds.
@@ -26,7 +30,7 @@ const ASKED_ON_CARD: usize = 20;
 const MAX_NAME: usize = 64;
 
 /// How a desk is set up.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct DeskOptions {
     /// The door that its look-ups are journalled under.
     pub door: Door,
@@ -36,6 +40,8 @@ pub struct DeskOptions {
     pub lookups_per_hour: Option<u32>,
     /// True in a server with carriers.
     pub serving: bool,
+    /// That server.
+    pub host: Option<Arc<dyn Host>>,
 }
 
 impl DeskOptions {
@@ -47,6 +53,7 @@ impl DeskOptions {
             language: Language::Kazakh,
             lookups_per_hour: Some(LOOKUPS_PER_HOUR),
             serving: false,
+            host: None,
         }
     }
 }
@@ -119,6 +126,7 @@ impl LocalDesk {
                 topic: lookup.topic.into(),
                 language: self.options.language,
                 took_us: u32::try_from(took).unwrap_or(u32::MAX),
+                particulars: Particulars::default(),
             };
             unit.journal(&entry, about);
         }
@@ -143,6 +151,7 @@ impl LocalDesk {
             clinic,
             phones: Vec::new(),
             asked: Vec::new(),
+            notes: Vec::new(),
             data_date: self.office.data_date().await?,
             person,
         })
@@ -261,8 +270,52 @@ impl Desk for LocalDesk {
         Ok(cards)
     }
 
-    async fn journal(&self, page: JournalPage, limit: usize) -> Result<Vec<Numbered>, DeskError> {
-        Ok(self.office.journal(page, limit).await?)
+    async fn journal(
+        &self,
+        page: JournalPage,
+        filter: JournalFilter,
+        limit: usize,
+    ) -> Result<JournalSlice, DeskError> {
+        Ok(self.office.filtered_journal(page, &filter, limit).await?)
+    }
+
+    async fn exchange(&self, _seq: u64) -> Result<Option<StoredAnswer>, DeskError> {
+        Err(DeskError::Bad("exchange".into()))
+    }
+
+    async fn work(&self, _work: Work) -> Result<Option<Box<Card>>, DeskError> {
+        Err(DeskError::Bad("work".into()))
+    }
+
+    async fn law(&self) -> Result<Law, DeskError> {
+        Ok(self.office.law().clone())
+    }
+
+    async fn carriers(&self) -> Result<Vec<CarrierFigures>, DeskError> {
+        match &self.options.host {
+            Some(host) => Ok(host.carriers().await),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn pulse(&self) -> Result<Pulse, DeskError> {
+        Err(DeskError::Bad("pulse".into()))
+    }
+
+    async fn imports(&self) -> Result<Vec<Import>, DeskError> {
+        Err(DeskError::Bad("imports".into()))
+    }
+
+    async fn refused(&self, _import: u64) -> Result<Vec<Refused>, DeskError> {
+        Err(DeskError::Bad("refused".into()))
+    }
+
+    async fn begin_import(&self, _head: ImportHead) -> Result<u64, DeskError> {
+        Err(DeskError::Bad("begin_import".into()))
+    }
+
+    async fn end_import(&self, _import: u64, _failure: Option<String>) -> Result<(), DeskError> {
+        Err(DeskError::Bad("end_import".into()))
     }
 
     async fn figures(&self) -> Result<Figures, DeskError> {

@@ -79,6 +79,7 @@ fn hit(person: &Person) -> Hit {
         iin: person.iin,
         name: identity.map(Identity::full_name).unwrap_or_default(),
         birth_date: identity.map(|identity| identity.birth_date),
+        clinic: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Office;
 use crate::iin::Iin;
-use crate::journal::{Entry, JournalPage, Numbered};
+use crate::journal::{Entry, JournalFilter, JournalPage, JournalSlice, Numbered};
 use crate::store::unit::Record;
 use crate::store::{Order, Scan, StoreError, Tree};
 
@@ -10,6 +10,21 @@ use crate::store::{Order, Scan, StoreError, Tree};
 pub const MAX_JOURNAL_PAGE: usize = 1_000;
 
 impl Office {
+    /// At most `limit` lines of the journal (never more than [`MAX_JOURNAL_PAGE`]) that fit `filter`, oldest first.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub async fn filtered_journal(
+        &self,
+        page: JournalPage,
+        filter: &JournalFilter,
+        limit: usize,
+    ) -> Result<JournalSlice, StoreError> {
+        let mut lines = self.journal(page, limit).await?;
+        lines.retain(|line| filter.fits(&line.entry));
+        Ok(JournalSlice { lines, reached: None })
+    }
+
     /// At most `limit` lines of the journal (never more than [`MAX_JOURNAL_PAGE`]), oldest first.
     ///
     /// # Errors

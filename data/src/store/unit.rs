@@ -3,9 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+
 use super::{Batch, Counter, Key, Line, Store, StoreError, Tree, Value, codec};
+use crate::clock::Timestamp;
 use crate::iin::Iin;
-use crate::journal::Entry;
+use crate::journal::{Door, Entry, Outcome, Particulars, Subject, Who};
+use crate::language::Language;
 
 /// A value of a tree with its encoding.
 pub trait Record: Sized {
@@ -20,7 +24,36 @@ pub trait Record: Sized {
     fn decode(bytes: &[u8]) -> Result<Self, StoreError>;
 }
 
-const ENTRY_VERSION: u8 = 1;
+const ENTRY_VERSION: u8 = 2;
+
+/// A journal line as the first version wrote it: without particulars.
+#[derive(Deserialize)]
+struct First {
+    at: Timestamp,
+    door: Door,
+    who: Who,
+    subject: Option<Subject>,
+    outcome: Outcome,
+    topic: String,
+    language: Language,
+    took_us: u32,
+}
+
+impl From<First> for Entry {
+    fn from(first: First) -> Self {
+        Self {
+            at: first.at,
+            door: first.door,
+            who: first.who,
+            subject: first.subject,
+            outcome: first.outcome,
+            topic: first.topic,
+            language: first.language,
+            took_us: first.took_us,
+            particulars: Particulars::default(),
+        }
+    }
+}
 
 impl Record for Entry {
     const TREE: Tree = Tree::Journal;
@@ -30,6 +63,9 @@ impl Record for Entry {
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        if bytes.first() == Some(&1) {
+            return codec::open::<First>("journal line", 1, bytes).map(Self::from);
+        }
         codec::open("journal line", ENTRY_VERSION, bytes)
     }
 }

@@ -114,6 +114,7 @@ impl<'a> Chunks<'a> {
                 first_line: full.first_line,
                 data_date: Some(self.world.plan.until),
                 dry_run: false,
+                import: None,
             });
         }
     }

@@ -58,6 +58,7 @@ impl Whole {
             first_line: 2,
             data_date: None,
             dry_run: false,
+            import: None,
         };
         assert_eq!(self.office.ingest(&chunk).await.unwrap().refused, Vec::new());
     }

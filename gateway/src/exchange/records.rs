@@ -10,7 +10,6 @@ use saqta_data::store::{Key, StoreError, Tree, Value, codec};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::carrier::OutgoingSms;
 use crate::dialog::sms::Talk;
 use crate::dialog::ussd::Session;
 
@@ -61,29 +60,6 @@ impl Record for Dialog {
 
     fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
         codec::open("conversation", DIALOG_VERSION, bytes)
-    }
-}
-
-/// The answer that a message got.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct StoredAnswer {
-    /// When.
-    pub(super) at: Timestamp,
-    /// The SMS; `None`: silence.
-    pub(super) sms: Option<OutgoingSms>,
-}
-
-const ANSWER_VERSION: u8 = 1;
-
-impl Record for StoredAnswer {
-    const TREE: Tree = Tree::Answers;
-
-    fn encode(&self) -> Value {
-        codec::seal(ANSWER_VERSION, self)
-    }
-
-    fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
-        codec::open("answer", ANSWER_VERSION, bytes)
     }
 }
 

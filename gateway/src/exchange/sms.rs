@@ -6,14 +6,14 @@ use std::time::Duration;
 use saqta_data::clock::Timestamp;
 use saqta_data::iin::Iin;
 use saqta_data::journal::{Door, Outcome};
-use saqta_data::office::{person_key, phone_key};
+use saqta_data::office::{MAX_HEARD_CHARS, StoredAnswer, person_key, phone_key};
 use saqta_data::person::Person;
 use saqta_data::store::unit::{Record, Unit};
 use saqta_data::store::{Batch, Key, Order, Scan, StoreError, Tree};
 
 use super::desk::Desk;
-use super::records::{StoredAnswer, day_number, digest};
-use super::{Call, Done, Exchange, Manner, Told, figures};
+use super::records::{day_number, digest};
+use super::{Call, Done, Exchange, Manner, Told, figures, outgoing};
 use crate::carrier::{IncomingSms, SmsReply};
 use crate::dialog::answer::{Answer, Topic};
 use crate::dialog::sms::{Heard, Patience, Step, Turn, Wishes, hear};
@@ -30,6 +30,8 @@ const SAME_WITHOUT_ID: Duration = Duration::from_secs(10);
 pub(super) struct Incoming<'a> {
     pub(super) call: Call<'a>,
     request: Request,
+    /// The beginning of the text, for the operator.
+    heard: String,
     /// Digest of the carrier instance and the id; of the receiver where there is no id.
     id: u64,
     /// Digest of the sender and the text.
@@ -48,6 +50,7 @@ impl<'a> Incoming<'a> {
         };
         Self {
             request: understand(&sms.text),
+            heard: sms.text.chars().take(MAX_HEARD_CHARS).collect(),
             id,
             content: digest(&[&phone_key(call.phone), sms.text.as_bytes()]),
             has_id: sms.id.is_some(),
@@ -93,7 +96,7 @@ impl Exchange {
         if let Some(stored) = self.stored_answer(&mut unit, sms, now).await? {
             // A record that is visible may not be on disk yet; after an empty batch it is.
             self.office.store().commit(Batch::default()).await?;
-            return Ok(repeated(stored, sms.manner()));
+            return Ok(self.repeated(call, stored, sms.manner()));
         }
         let odd = sms.has_id && self.is_id_taken(sms, now).await?;
         let mut desk = self.desk(call, unit, now).await?;
@@ -105,12 +108,14 @@ impl Exchange {
         let out = answer.map(|answer| self.speak(call.phone, &answer, manner, hint));
         let stored = StoredAnswer {
             at: now,
-            sms: out.clone(),
+            heard: sms.heard.clone(),
+            said: out.as_ref().map(|out| out.text.clone()),
         };
-        desk.unit.write(&sms.key(day_number(now.day())), &stored);
+        let key = sms.key(day_number(now.day()));
+        desk.unit.write(&key, &stored);
         desk.write(call);
         let door = Door::Sms(call.instance.name.clone());
-        self.settle(call, desk.unit, door, &told, manner.language).await?;
+        self.settle(call, desk.unit, door, &told, (manner.language, key)).await?;
         if odd {
             figures::odd(&call.instance.name);
         }
@@ -119,6 +124,16 @@ impl Exchange {
             outcome: Some(told.outcome),
             language: manner.language,
         })
+    }
+
+    /// The same answer as before; alphabet and parts follow from the text.
+    fn repeated(&self, call: &Call<'_>, stored: StoredAnswer, manner: Manner) -> Done<SmsReply> {
+        let text = stored.said.map(|said| outgoing(call.phone, said));
+        Done {
+            reply: text.map_or(SmsReply::Silence, SmsReply::Text),
+            outcome: None,
+            language: manner.language,
+        }
     }
 
     /// The answer that this message got before, if it may still be repeated.
@@ -261,14 +276,6 @@ impl Desk<'_> {
 fn days(now: Timestamp, count: u16) -> impl Iterator<Item = u16> {
     let today = day_number(now.day());
     (0..count).map(move |ago| today.saturating_sub(ago))
-}
-
-fn repeated(stored: StoredAnswer, manner: Manner) -> Done<SmsReply> {
-    Done {
-        reply: stored.sms.map_or(SmsReply::Silence, SmsReply::Text),
-        outcome: None,
-        language: manner.language,
-    }
 }
 
 /// The class of an answer that tells nothing about a person.

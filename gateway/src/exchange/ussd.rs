@@ -95,7 +95,8 @@ impl Exchange {
         desk.dialog.session = Some(session);
         desk.write(call);
         let door = Door::Ussd(call.instance.name.clone());
-        self.settle(call, desk.unit, door, &told, manner.language).await?;
+        self.settle(call, desk.unit, door, &told, (manner.language, Vec::new()))
+            .await?;
         Ok(reply)
     }
 

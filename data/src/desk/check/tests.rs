@@ -64,6 +64,7 @@ async fn ask(office: &Office, subject: Subject) {
         topic: "card".into(),
         language: crate::language::Language::Kazakh,
         took_us: 0,
+        particulars: crate::journal::Particulars::default(),
     };
     let mut unit = office.begin();
     unit.journal(&entry, Some(iin(ANNA)));

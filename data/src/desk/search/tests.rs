@@ -124,6 +124,7 @@ async fn a_person_without_a_name_is_found_by_number_and_phone() {
     let iin = Iin::parse("900101300047").unwrap();
     for query in [Query::Iin(iin), Query::Phone(phone)] {
         let hit = Hit {
+            clinic: None,
             iin,
             name: String::new(),
             birth_date: None,

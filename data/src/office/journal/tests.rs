@@ -14,6 +14,7 @@ fn entry(at: i64, subject: Option<Subject>) -> Entry {
         topic: "card".into(),
         language: Language::Kazakh,
         took_us: 0,
+        particulars: crate::journal::Particulars::default(),
     }
 }
 

@@ -23,6 +23,7 @@ async fn ask(office: &Office, about: Iin, count: usize) {
             topic: "status".into(),
             language: Language::Kazakh,
             took_us: 0,
+            particulars: crate::journal::Particulars::default(),
         };
         let mut unit = office.begin();
         unit.journal(&entry, Some(about));

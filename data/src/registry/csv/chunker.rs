@@ -110,6 +110,7 @@ impl<R: BufRead> Chunker<R> {
             first_line: self.line,
             data_date: self.plan.data_date,
             dry_run: self.plan.dry_run,
+            import: None,
             rows: self.take(whole),
         };
         Ok(Some(Cut::Rows(chunk)))

@@ -10,6 +10,7 @@ fn chunk(registry: Registry, separator: char, rows: &[u8]) -> Chunk {
         first_line: 2,
         data_date: None,
         dry_run: false,
+        import: None,
     }
 }
 

@@ -210,6 +210,7 @@ impl House {
             first_line: 2,
             data_date: Some(today()),
             dry_run: false,
+            import: None,
         };
         let ingested = self.office.ingest(&chunk).await.unwrap();
         assert_eq!(ingested.refused, Vec::new());

@@ -94,6 +94,7 @@ fn paid() -> Chunk {
         first_line: 2,
         data_date: None,
         dry_run: false,
+        import: None,
     }
 }
 

@@ -1,0 +1,67 @@
+//! Imports as operators see them: who takes in which file, how far it is, and what was refused.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::registry::Registry;
+
+/// Finished imports kept; the oldest go.
+pub const MAX_IMPORTS: usize = 100;
+/// Refused rows kept of an import, the first ones; all of them are in the file beside the registry.
+pub const MAX_REFUSED_KEPT: usize = 1_000;
+
+/// The start of an import.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportHead {
+    /// The name of the file, without its folders; at most 200 characters are kept.
+    pub file: String,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// The registry.
+    pub registry: Registry,
+    /// It only counts and checks.
+    pub dry_run: bool,
+}
+
+/// An import under way or over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Import {
+    /// Its number, by which its chunks name it; grows with every import.
+    pub id: u64,
+    /// What it takes in.
+    pub head: ImportHead,
+    /// The name of the operator's account.
+    pub operator: String,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When its last rows came.
+    pub heard_at: Timestamp,
+    /// When it was over; `None`: under way.
+    pub ended_at: Option<Timestamp>,
+    /// Why it broke off, if it did.
+    pub failure: Option<String>,
+    /// Bytes of rows taken so far.
+    pub bytes_done: u64,
+    /// Rows that changed the store.
+    pub accepted: u64,
+    /// Rows that the store held already.
+    pub repeated: u64,
+    /// Rows not taken.
+    pub refused: u64,
+}
+
+impl Import {
+    /// Rows so far.
+    #[must_use]
+    pub const fn rows(&self) -> u64 {
+        self.accepted + self.repeated + self.refused
+    }
+
+    /// Rows a second so far, over the whole time.
+    #[must_use]
+    pub fn rows_per_second(&self) -> u64 {
+        let until = self.ended_at.unwrap_or(self.heard_at);
+        let millis = until.since(self.started_at).as_millis().max(1);
+        u64::try_from(u128::from(self.rows()) * 1_000 / millis).unwrap_or(u64::MAX)
+    }
+}

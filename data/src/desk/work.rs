@@ -1,0 +1,162 @@
+//! Work on a person: what an operator may do beyond looking, by role, each with its line in the journal.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::OperatorRole;
+use crate::clock::Timestamp;
+use crate::iin::Iin;
+use crate::language::Language;
+use crate::period::Period;
+use crate::phone::{Msisdn, Role};
+
+/// The longest note or reason, in characters.
+pub const MAX_NOTE_CHARS: usize = 500;
+/// The most notes kept of a person; the oldest go.
+pub const MAX_NOTES: usize = 100;
+/// The notes on a card, the newest.
+pub const NOTES_ON_CARD: usize = 20;
+
+/// Something an operator does.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Work {
+    /// The person it is about; `None` only for [`Deed::Reveal`] of numbers in a list.
+    pub iin: Option<Iin>,
+    /// What is done.
+    pub deed: Deed,
+}
+
+/// What is done. The journal's topic is [`Deed::topic`].
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Deed {
+    /// The caller has proved who they are. Changes nothing, is journalled.
+    Verify,
+    /// That is taken back.
+    Unverify,
+    /// Numbers are shown whole for a while.
+    Reveal,
+    /// What is on the screen is copied to the clipboard.
+    Copy,
+    /// The card is written to a file.
+    Save,
+    /// The phone is bound to the person from today on.
+    Bind {
+        /// The phone.
+        msisdn: Msisdn,
+        /// What the person is to the phone's owner.
+        role: Role,
+    },
+    /// The binding ends today.
+    Unbind {
+        /// The phone.
+        msisdn: Msisdn,
+    },
+    /// The language of the answers to a phone bound to the person.
+    SetLanguage {
+        /// The phone.
+        msisdn: Msisdn,
+        /// The language.
+        language: Language,
+    },
+    /// The IIN is hidden from phones not bound to it.
+    Lock,
+    /// It is so no longer.
+    Unlock,
+    /// A temporary status for a month, on documents.
+    Temporary {
+        /// The month.
+        period: Period,
+        /// Why, 1 to [`MAX_NOTE_CHARS`] characters; kept as a note.
+        reason: String,
+    },
+    /// A note for the next operator.
+    Note {
+        /// The text, 1 to [`MAX_NOTE_CHARS`] characters.
+        text: String,
+    },
+    /// The status text goes by SMS to a phone bound to the person, in its language.
+    SendStatus {
+        /// The phone.
+        msisdn: Msisdn,
+    },
+}
+
+impl Deed {
+    /// The role that it needs.
+    #[must_use]
+    pub const fn needs(&self) -> OperatorRole {
+        match self {
+            Self::Temporary { .. } => OperatorRole::Senior,
+            _ => OperatorRole::Operator,
+        }
+    }
+
+    /// The topic in the journal.
+    #[must_use]
+    pub const fn topic(&self) -> &'static str {
+        match self {
+            Self::Verify => "verify",
+            Self::Unverify => "unverify",
+            Self::Reveal => "reveal",
+            Self::Copy => "copy",
+            Self::Save => "save",
+            Self::Bind { .. } => "bind",
+            Self::Unbind { .. } => "unbind",
+            Self::SetLanguage { .. } => "set-language",
+            Self::Lock => "lock",
+            Self::Unlock => "unlock",
+            Self::Temporary { .. } => "temporary",
+            Self::Note { .. } => "note",
+            Self::SendStatus { .. } => "send-status",
+        }
+    }
+
+    /// The phone that it concerns.
+    #[must_use]
+    pub const fn phone(&self) -> Option<Msisdn> {
+        match self {
+            Self::Bind { msisdn, .. }
+            | Self::Unbind { msisdn }
+            | Self::SetLanguage { msisdn, .. }
+            | Self::SendStatus { msisdn } => Some(*msisdn),
+            _ => None,
+        }
+    }
+}
+
+// Notes and reasons are an operator's free text: they may hold anything.
+impl fmt::Debug for Deed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deed")
+            .field("topic", &self.topic())
+            .field("phone", &self.phone())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Work({:?}, {:?})", self.iin, self.deed)
+    }
+}
+
+/// A note of an operator about a person.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// When it was written.
+    pub at: Timestamp,
+    /// The name of the operator's account.
+    pub operator: String,
+    /// The text.
+    pub text: String,
+}
+
+impl fmt::Debug for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Note")
+            .field("at", &self.at)
+            .field("operator", &self.operator)
+            .finish_non_exhaustive()
+    }
+}
