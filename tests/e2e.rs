@@ -28,3 +28,5 @@ mod privacy;
 mod process;
 #[path = "e2e/server.rs"]
 mod server;
+#[path = "e2e/upgrade.rs"]
+mod upgrade;

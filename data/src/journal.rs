@@ -184,8 +184,7 @@ impl JournalFilter {
             Door::Sms(door) | Door::Ussd(door) | Door::Command(door) => door == name,
             Door::Console => name == "console",
         };
-        let phone =
-            |phone: Msisdn| entry.who == Who::Phone(phone) || entry.particulars.phone == Some(phone);
+        let phone = |phone: Msisdn| entry.who == Who::Phone(phone) || entry.particulars.phone == Some(phone);
         self.carrier.as_ref().is_none_or(carrier)
             && self.outcome.is_none_or(|outcome| entry.outcome == outcome)
             && self.phone.is_none_or(phone)

@@ -142,7 +142,10 @@ impl Exchange {
     }
 
     fn speak(&self, to: Msisdn, answer: &Answer, manner: Manner, hint: bool) -> OutgoingSms {
-        outgoing(to, self.voice.sms(answer, manner.language, manner.latin, hint).text)
+        outgoing(
+            to,
+            self.voice.sms(answer, manner.language, manner.latin, hint).text,
+        )
     }
 
     /// Waits for `phone`'s turn and makes attempts until a batch goes through, at most as long as the policy says. What

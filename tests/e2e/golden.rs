@@ -57,7 +57,8 @@ fn expected(day: &str) -> Vec<Value> {
         .collect()
 }
 
-fn check(store: &str) {
+/// Everybody of the golden files has the status expected, on every day.
+pub(crate) fn check(store: &str) {
     for day in DAYS {
         let (found, expected) = (statuses(store, day), expected(day));
         assert_eq!(found.len(), expected.len());

@@ -1,5 +1,6 @@
 //! A desk with invented people, for tests.
 
+mod figures;
 mod journal;
 mod people;
 
@@ -10,11 +11,13 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use saqta_data::clock::Clock;
 use saqta_data::desk::{
-    Card, Desk, DeskError, ExportPage, Figures, Findings, Hit, JournalPage, Operator, OperatorRole, Query,
+    Card, CarrierFigures, Desk, DeskError, ExportPage, Figures, Findings, Hit, Import, ImportHead,
+    JournalFilter, JournalPage, JournalSlice, Operator, OperatorRole, Pulse, Query, StoredAnswer, Work,
 };
 use saqta_data::iin::Iin;
 use saqta_data::journal::Numbered;
-use saqta_data::registry::{Chunk, Ingested, Registry};
+use saqta_data::law::Law;
+use saqta_data::registry::{Chunk, Ingested, Refused, Registry};
 
 pub(crate) use journal::{journal, line};
 pub(crate) use people::card;
@@ -61,6 +64,10 @@ pub(crate) struct FakeDesk {
     pub(crate) asked: Mutex<Vec<String>>,
     /// Journal lines added by a test.
     pub(crate) more: Mutex<Vec<Numbered>>,
+    /// Work done so far.
+    pub(crate) worked: Mutex<Vec<Work>>,
+    /// The role of who sits here; `None`: operator.
+    pub(crate) role: Mutex<Option<OperatorRole>>,
 }
 
 impl FakeDesk {
@@ -82,7 +89,7 @@ impl Desk for FakeDesk {
         self.note("whoami").await?;
         Ok(Operator {
             name: "aigul".to_owned(),
-            role: OperatorRole::Operator,
+            role: self.role.lock().unwrap().unwrap_or(OperatorRole::Operator),
             lookups_left: Some(57),
         })
     }
@@ -109,11 +116,17 @@ impl Desk for FakeDesk {
         Err(DeskError::Forbidden("senior".to_owned()))
     }
 
-    async fn journal(&self, page: JournalPage, limit: usize) -> Result<Vec<Numbered>, DeskError> {
+    async fn journal(
+        &self,
+        page: JournalPage,
+        filter: JournalFilter,
+        limit: usize,
+    ) -> Result<JournalSlice, DeskError> {
         self.note("journal").await?;
         let mut lines = journal();
         lines.extend(self.more.lock().unwrap().iter().cloned());
-        Ok(match page {
+        lines.retain(|line| filter.fits(&line.entry));
+        let lines = match page {
             JournalPage::Newest => lines.split_off(lines.len().saturating_sub(limit)),
             JournalPage::After(seq) => lines
                 .into_iter()
@@ -124,7 +137,53 @@ impl Desk for FakeDesk {
                 lines.retain(|line| line.seq < seq);
                 lines.split_off(lines.len().saturating_sub(limit))
             }
-        })
+        };
+        Ok(JournalSlice { lines, reached: None })
+    }
+
+    async fn exchange(&self, seq: u64) -> Result<Option<StoredAnswer>, DeskError> {
+        self.note("exchange").await?;
+        Ok(journal::exchange(seq))
+    }
+
+    async fn work(&self, work: Work) -> Result<Option<Box<Card>>, DeskError> {
+        self.note("work").await?;
+        let iin = work.iin;
+        self.worked.lock().unwrap().push(work);
+        Ok(iin.and_then(|iin| card(&iin.reveal())).map(Box::new))
+    }
+
+    async fn law(&self) -> Result<Law, DeskError> {
+        self.note("law").await?;
+        Law::load(None).map_err(|error| DeskError::Bad(error.to_string()))
+    }
+
+    async fn carriers(&self) -> Result<Vec<CarrierFigures>, DeskError> {
+        self.note("carriers").await?;
+        Ok(figures::carriers())
+    }
+
+    async fn pulse(&self) -> Result<Pulse, DeskError> {
+        self.note("pulse").await?;
+        Ok(figures::pulse())
+    }
+
+    async fn imports(&self) -> Result<Vec<Import>, DeskError> {
+        self.note("imports").await?;
+        Ok(figures::imports())
+    }
+
+    async fn refused(&self, _: u64) -> Result<Vec<Refused>, DeskError> {
+        self.note("refused").await?;
+        Ok(figures::refused())
+    }
+
+    async fn begin_import(&self, _: ImportHead) -> Result<u64, DeskError> {
+        Err(DeskError::Forbidden("senior".to_owned()))
+    }
+
+    async fn end_import(&self, _: u64, _: Option<String>) -> Result<(), DeskError> {
+        Err(DeskError::Forbidden("senior".to_owned()))
     }
 
     async fn figures(&self) -> Result<Figures, DeskError> {

@@ -90,6 +90,6 @@ async fn put(desk: &dyn Desk, question: Question) -> Result<Reply, DeskError> {
         Question::Journal(page) => {
             let slice = desk.journal(page, JournalFilter::default(), JOURNAL_PAGE).await?;
             Ok(Reply::Journal(slice.lines))
-        },
+        }
     }
 }

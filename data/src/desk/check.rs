@@ -9,7 +9,7 @@ use crate::contribution::Contribution;
 use crate::iin::Iin;
 use crate::journal::{Entry, Subject};
 use crate::office::{
-    DATA_DATE, DataDate, JournalSweep, MAX_BINDINGS, Office, Phone, SWEEP, birth_key, place,
+    DATA_DATE, DataDate, JournalSweep, MAX_BINDINGS, Office, Phone, SWEEP, StoredAnswer, birth_key, place,
 };
 use crate::person::{Clinic, Person};
 use crate::phone::Msisdn;
@@ -105,12 +105,16 @@ impl Check<'_> {
             Tree::Clinics => Ok(clinic(key, value)),
             Tree::Phones => self.phone(key, value).await,
             Tree::Dialogs => Ok(number_of(key).and_then(|_| not_empty(value))),
-            Tree::Answers => Ok(dated(key).and_then(|()| not_empty(value))),
+            Tree::Answers => Ok(dated(key).and_then(|()| decoded::<StoredAnswer>(value).map(drop))),
             Tree::Limits => Ok(dated(key)),
             Tree::Journal => Ok(number_of(key).and_then(|_| decoded::<Entry>(value).map(drop))),
             Tree::Asked => self.asked(key).await,
             Tree::Settings => Ok(setting(key, value)),
-            Tree::Notes | Tree::Imports | Tree::Outbox => Ok(not_empty(value)),
+            Tree::Imports => Ok(number_of(key).and_then(|_| not_empty(value))),
+            Tree::Notes => Ok(twice_a_number(key)
+                .and_then(person_of)
+                .and_then(|_| not_empty(value))),
+            Tree::Outbox => Ok(twice_a_number(key).and_then(|_| not_empty(value))),
         }
     }
 
@@ -262,6 +266,14 @@ fn dated(key: &[u8]) -> Result<(), String> {
 /// The values of these trees are the gateway's; each begins with a version.
 fn not_empty(value: &[u8]) -> Result<(), String> {
     sound_if(!value.is_empty(), "it is empty")
+}
+
+/// The first of the two numbers of a key.
+fn twice_a_number(key: &[u8]) -> Result<&[u8], String> {
+    match key.split_at_checked(8) {
+        Some((first, second)) if second.len() == 8 => Ok(first),
+        _ => Err("the key is not two numbers".into()),
+    }
 }
 
 fn sound_if(right: bool, fault: &str) -> Result<(), String> {

@@ -110,7 +110,13 @@ async fn roles_are_enforced(stage: &impl Stage) -> Checked {
         assert_eq!(desk.whoami().await?.role, role);
         assert!(desk.card(person(ANNA), None).await?.is_some());
         assert_eq!(desk.search(Query::Iin(person(ANNA))).await?.len(), 1);
-        assert!(!desk.journal(JournalPage::Newest, JournalFilter::default(), 10).await?.lines.is_empty());
+        assert!(
+            !desk
+                .journal(JournalPage::Newest, JournalFilter::default(), 10)
+                .await?
+                .lines
+                .is_empty()
+        );
         desk.figures().await?;
         let senior = Err(DeskError::Forbidden("senior".into()));
         assert_eq!(desk.cards(vec![person(ANNA)], None).await.map(drop), senior);
@@ -254,7 +260,10 @@ async fn many_cards_are_one_question(stage: &impl Stage) -> Checked {
         assert_eq!(paid > 0, card.person.iin == person(ANNA));
         assert!(card.person.contributions.is_empty() && card.person.waiting_returns.is_empty());
     }
-    let lines = desk.journal(JournalPage::Newest, JournalFilter::default(), 10).await?.lines;
+    let lines = desk
+        .journal(JournalPage::Newest, JournalFilter::default(), 10)
+        .await?
+        .lines;
     let subjects: Vec<_> = lines.into_iter().map(|line| line.entry.subject).collect();
     assert_eq!(subjects, [Some(Subject::Batch(4))]);
     let many = desk.cards(vec![person(ANNA); MAX_CARDS + 1], None).await;
@@ -299,7 +308,10 @@ async fn people_are_found(stage: &impl Stage) -> Checked {
 
 /// The lines written since line `seq`, without their times.
 async fn lines_since(desk: &dyn Desk, seq: u64) -> Result<Vec<Entry>, DeskError> {
-    let lines = desk.journal(JournalPage::After(seq), JournalFilter::default(), 1_000).await?.lines;
+    let lines = desk
+        .journal(JournalPage::After(seq), JournalFilter::default(), 1_000)
+        .await?
+        .lines;
     Ok(lines.into_iter().map(|line| line.entry).collect())
 }
 
@@ -371,7 +383,9 @@ async fn look_ups_are_limited_by_the_hour(stage: &impl Stage) -> Checked {
     desk.card(person(ANNA), None).await?;
     desk.search(Query::Iin(person(ANNA))).await?;
     // Reading the journal and the figures is no look-up of a person.
-    desk.journal(JournalPage::Newest, JournalFilter::default(), 10).await?.lines;
+    desk.journal(JournalPage::Newest, JournalFilter::default(), 10)
+        .await?
+        .lines;
     desk.figures().await?;
     assert_eq!(left().await?, Some(1));
     desk.card(person(NOBODY), None).await?;

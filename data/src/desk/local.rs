@@ -13,10 +13,10 @@ use super::{
 use crate::clock::Timestamp;
 use crate::iin::Iin;
 use crate::journal::{Door, Entry, Outcome, Particulars, Subject, Who};
-use crate::office::{Office, day_key};
-use crate::person::Person;
 use crate::language::Language;
 use crate::law::Law;
+use crate::office::{Office, day_key};
+use crate::person::Person;
 use crate::registry::{Chunk, Ingested, MAX_CHUNK_BYTES, MAX_CHUNK_LINES, Refused, Registry, count_lines};
 use crate::store::{Key, StoreError, Tree};
 

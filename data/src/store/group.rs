@@ -8,14 +8,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{Batch, Key, StoreError, Tree, Value, asked_key, codec, counter_value};
 
-/// The version of the trees, their keys and these counters. A store of another format is not opened.
-pub(super) const FORMAT: u32 = 1;
+/// The version of the trees, their keys and these counters. A store of a format after it is not opened.
+pub(super) const FORMAT: u32 = 2;
+/// The first version, which had only the first [`FIRST_TREES`] trees. It is brought to [`FORMAT`] when it is opened.
+pub(super) const FIRST_FORMAT: u32 = 1;
+const FIRST_TREES: usize = 10;
 /// The key in [`Tree::Settings`] of the format, in decimal digits.
 pub(super) const FORMAT_KEY: &[u8] = b"format";
 /// The key in [`Tree::Settings`] of the [`Counters`].
 pub(super) const COUNTERS_KEY: &[u8] = b"counters";
 
-const COUNTERS_VERSION: u8 = 1;
+const COUNTERS_VERSION: u8 = 2;
 
 /// What a store counts, kept in the same step as the changes it counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,8 +32,11 @@ pub(super) struct Counters {
 }
 
 impl Counters {
-    /// The counters as written by [`Group::into_changes`].
+    /// The counters as written by [`Group::into_changes`], of this version or the first.
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        if bytes.first() == Some(&1) {
+            return codec::open::<FirstCounters>("the counters", 1, bytes).map(Self::from);
+        }
         codec::open("the counters", COUNTERS_VERSION, bytes)
     }
 
@@ -43,6 +49,29 @@ impl Counters {
     fn entry_of(&mut self, tree: Tree) -> Option<&mut u64> {
         let position = Tree::ALL.into_iter().position(|other| other == tree)?;
         self.entries.get_mut(position)
+    }
+}
+
+/// The counters of [`FIRST_FORMAT`].
+#[derive(Deserialize)]
+struct FirstCounters {
+    groups: u64,
+    last_seq: u64,
+    entries: [u64; FIRST_TREES],
+}
+
+impl From<FirstCounters> for Counters {
+    fn from(first: FirstCounters) -> Self {
+        let mut counters = Self {
+            groups: first.groups,
+            last_seq: first.last_seq,
+            ..Self::default()
+        };
+        let places = counters.entries.iter_mut();
+        places
+            .zip(first.entries)
+            .for_each(|(place, entries)| *place = entries);
+        counters
     }
 }
 
@@ -80,10 +109,24 @@ impl<'a, B: Beneath> Group<'a, B> {
     /// The first changes of an empty store: its format and its counters.
     pub(super) fn founding(beneath: &'a B) -> (Changes, Counters) {
         let mut group = Self::new(beneath, Counters::default());
-        let format = FORMAT.to_string().into_bytes();
-        group.put(Tree::Settings, FORMAT_KEY.to_vec(), Some(format));
         group.put(Tree::Settings, COUNTERS_KEY.to_vec(), Some(Value::new()));
-        group.into_changes()
+        group.renewing()
+    }
+
+    /// The changes that bring a store of [`FIRST_FORMAT`] with these counters to [`FORMAT`].
+    ///
+    /// # Errors
+    /// Whatever the store beneath says.
+    pub(super) fn upgrading(beneath: &'a B, counters: Counters) -> Result<(Changes, Counters), StoreError> {
+        let mut group = Self::new(beneath, counters);
+        group.load((Tree::Settings, FORMAT_KEY.to_vec()))?;
+        Ok(group.renewing())
+    }
+
+    fn renewing(mut self) -> (Changes, Counters) {
+        let format = FORMAT.to_string().into_bytes();
+        self.put(Tree::Settings, FORMAT_KEY.to_vec(), Some(format));
+        self.into_changes()
     }
 
     /// Takes `batch` whole or, on an error, not at all. Gives the sequence numbers of its journal lines.

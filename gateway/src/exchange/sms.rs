@@ -115,7 +115,8 @@ impl Exchange {
         desk.unit.write(&key, &stored);
         desk.write(call);
         let door = Door::Sms(call.instance.name.clone());
-        self.settle(call, desk.unit, door, &told, (manner.language, key)).await?;
+        self.settle(call, desk.unit, door, &told, (manner.language, key))
+            .await?;
         if odd {
             figures::odd(&call.instance.name);
         }

@@ -182,6 +182,7 @@ fn a_phone_or_a_name_is_asked_about_on_enter() {
         iin: iin(number),
         name: String::new(),
         birth_date: None,
+        clinic: None,
     };
     let hits = vec![hit(fake::INSURED), hit(fake::STATE)];
     assert!(desk.answer(&asked[0], Ok(Reply::Hits(hits))).is_empty());

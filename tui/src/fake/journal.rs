@@ -1,7 +1,8 @@
 //! The journal of the invented day.
 
 use saqta_data::clock::{Timestamp, noon};
-use saqta_data::journal::{Door, Entry, Numbered, Outcome, Subject, Who};
+use saqta_data::desk::StoredAnswer;
+use saqta_data::journal::{Door, Entry, Numbered, Outcome, Particulars, Subject, Who};
 use saqta_data::language::Language;
 use saqta_data::phone::Msisdn;
 
@@ -28,6 +29,7 @@ pub(crate) fn line(seq: u64, seconds: i64, door: Door, topic: &str, outcome: Out
             topic: topic.to_owned(),
             language: Language::ALL[usize::try_from(seq % 3).unwrap()],
             took_us: 830 + u32::try_from(seq).unwrap() * 1_713,
+            particulars: Particulars::default(),
         },
     }
 }
@@ -58,4 +60,13 @@ pub(crate) fn journal() -> Vec<Numbered> {
             line(seq, seconds, door, topic, outcome)
         })
         .collect()
+}
+
+/// What was said at an even line.
+pub(crate) fn exchange(seq: u64) -> Option<StoredAnswer> {
+    seq.is_multiple_of(2).then(|| StoredAnswer {
+        at: noon(today()),
+        heard: "900101300007 статус".to_owned(),
+        said: Some("САҚТАНДЫРЫЛҒАН 30.09.2026 дейін. ЖСН ...0007. 1414".to_owned()),
+    })
 }

@@ -22,6 +22,7 @@ pub(super) fn hits(iins: &[Iin]) -> Vec<Hit> {
             iin: card.person.iin,
             name: card.person.identity.as_ref().unwrap().full_name(),
             birth_date: card.person.identity.map(|identity| identity.birth_date),
+            clinic: card.clinic,
         })
         .collect()
 }
@@ -158,6 +159,7 @@ fn person(number: &str, [surname, given_name, patronymic]: [&str; 3], kind: Paye
         }),
         phones: Vec::new(),
         asked: journal().into_iter().rev().take(3).collect(),
+        notes: Vec::new(),
         data_date: Some(day("2026-08-24")),
     }
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::office::testing::{Watched, iin, import, office, office_over};
-use crate::office::{DATA_DATE, person_key, phone_key};
+use crate::office::{DATA_DATE, StoredAnswer, person_key, phone_key};
 use crate::registry::Registry;
 use crate::store::{Batch, Value, asked_key};
 
@@ -34,8 +34,17 @@ async fn settle(office: &Office) {
         Some(vec![1]),
     )
     .await;
-    put(office, Tree::Answers, &[1, 2, 3], Some(vec![1])).await;
+    let answer = StoredAnswer {
+        at: office.clock().now(),
+        heard: "900101300007".into(),
+        said: None,
+    };
+    put(office, Tree::Answers, &[1, 2, 3], Some(answer.encode())).await;
     put(office, Tree::Limits, &[1, 2, 3], Some(vec![])).await;
+    let note = [person_key(iin(ANNA)), [0; 8]].concat();
+    put(office, Tree::Notes, &note, Some(vec![1])).await;
+    put(office, Tree::Imports, &[1; 8], Some(vec![1])).await;
+    put(office, Tree::Outbox, &[1; 16], Some(vec![1])).await;
     ask(office, Subject::of(iin(ANNA))).await;
 }
 
@@ -113,7 +122,11 @@ async fn a_value_that_cannot_be_read_is_a_fault_in_every_tree() {
             "phones +*******0001: phone in the store cannot be read",
         ),
         (Tree::Dialogs, &phone, "dialogs +*******0001: it is empty"),
-        (Tree::Answers, &[1, 2, 3], "answers entry of 3 bytes: it is empty"),
+        (
+            Tree::Answers,
+            &[1, 2, 3],
+            "answers entry of 3 bytes: answer in the store cannot be read",
+        ),
         (
             Tree::Journal,
             &1_u64.to_be_bytes(),

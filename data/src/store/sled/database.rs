@@ -11,7 +11,9 @@ use tokio::sync::watch;
 
 use super::files::{self, Disk, Holder};
 use super::shield::{Panicked, shielded};
-use crate::store::group::{Beneath, COUNTERS_KEY, Changes, Counters, FORMAT, FORMAT_KEY, Group};
+use crate::store::group::{
+    Beneath, COUNTERS_KEY, Changes, Counters, FIRST_FORMAT, FORMAT, FORMAT_KEY, Group,
+};
 use crate::store::{Key, MAX_SCAN, Order, Scan, StoreError, Tree, Value, is_empty_range};
 
 /// How long sled's own threads may keep its lock after a store was closed here: its owner's lock is free by then, so
@@ -78,16 +80,22 @@ impl Database {
             return Ok(counters);
         };
         let format = std::str::from_utf8(&format).map(str::parse::<u32>);
-        match format {
-            Ok(Ok(FORMAT)) => {}
+        let is_first = match format {
+            Ok(Ok(FORMAT)) => false,
+            Ok(Ok(FIRST_FORMAT)) => true,
             Ok(Ok(found)) => return Err(files::cannot_open(&self.path, other_format(found))),
             _ => return Err(damaged("its format is not a number")),
-        }
+        };
         let counters = self.value(Tree::Settings, COUNTERS_KEY)?;
         let counters = Counters::decode(&counters.unwrap_or_default())
             .map_err(|_| damaged("its counters cannot be read"))?;
         if noted.is_some_and(|noted| counters.groups < noted) {
             return Err(damaged("what was written last is missing"));
+        }
+        if is_first {
+            let (changes, counters) = Group::upgrading(self, counters)?;
+            self.write(&changes)?;
+            return Ok(counters);
         }
         Ok(counters)
     }

@@ -152,10 +152,10 @@ fn set_format(path: &Path, format: &[u8]) {
 async fn another_format_is_refused_and_says_what_to_do() {
     let folder = TempDir::new().unwrap();
     filled(folder.path()).await;
-    set_format(folder.path(), b"2");
+    set_format(folder.path(), b"3");
     let newer = reason(folder.path());
     assert!(
-        newer.contains("it has format 2, this program reads 1; use the version"),
+        newer.contains("it has format 3, this program reads 2; use the version"),
         "{newer}"
     );
     set_format(folder.path(), b"0");
@@ -166,7 +166,7 @@ async fn another_format_is_refused_and_says_what_to_do() {
     );
     set_format(folder.path(), b"\xff");
     assert!(reason(folder.path()).contains("its format is not a number"));
-    set_format(folder.path(), b"1");
+    set_format(folder.path(), b"2");
     let store = open(folder.path()).unwrap();
     assert_eq!(
         store.scan(Scan::of(Tree::People, 999)).await.unwrap().len(),
