@@ -2,8 +2,13 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
+
+mod slip;
+
+pub use slip::{Slip, SlipKind, likely_slip};
 
 /// The 12-digit number of a person (ИИН / ЖСН), check digit verified.
 ///
@@ -94,21 +99,32 @@ impl Iin {
     /// What is odd about this number, if anything.
     #[must_use]
     pub fn warning(self) -> Option<IinWarning> {
-        let digit_7 = self.0 / 100_000 % 10;
-        let century = match digit_7 {
-            1 | 2 => 1800,
-            3 | 4 => 1900,
-            5 | 6 => 2000,
-            _ => return Some(IinWarning::UnknownCentury),
-        };
-        let date = self.0 / 1_000_000;
-        let part = |divisor: u64| u32::try_from(date / divisor % 100).unwrap_or(0);
-        let year = century + i32::try_from(part(10_000)).unwrap_or(0);
-        match chrono::NaiveDate::from_ymd_opt(year, part(100), part(1)) {
-            Some(_) => None,
-            None => Some(IinWarning::ImpossibleDate),
+        if century(self.0).is_none() {
+            Some(IinWarning::UnknownCentury)
+        } else if date_in(self.0).is_none() {
+            Some(IinWarning::ImpossibleDate)
+        } else {
+            None
         }
     }
+}
+
+/// The year with which the century begins that digit 7 of a 12-digit number names.
+const fn century(number: u64) -> Option<i32> {
+    match number / 100_000 % 10 {
+        1 | 2 => Some(1800),
+        3 | 4 => Some(1900),
+        5 | 6 => Some(2000),
+        _ => None,
+    }
+}
+
+/// The date that digits 1-7 of a 12-digit number make, if they make one.
+fn date_in(number: u64) -> Option<NaiveDate> {
+    let date = number / 1_000_000;
+    let part = |divisor: u64| u32::try_from(date / divisor % 100).unwrap_or(0);
+    let year = century(number)? + i32::try_from(part(10_000)).unwrap_or(0);
+    NaiveDate::from_ymd_opt(year, part(100), part(1))
 }
 
 /// Digit 12 for the first eleven; `None` if both passes give 10, in which case the number is never issued.
