@@ -1,7 +1,8 @@
 //! Rates, rule settings and bank requisites by date of effect: data files with the source beside each number.
 //!
 //! `data/law/*.toml` are compiled in; a `law_dir` replaces them file by file. [`Law::load`] refuses tables that cannot
-//! be right, so that nothing after it has to doubt them. Load it once and share it as `Arc<Law>`.
+//! be right, so that nothing after it has to doubt them. Load it once and share it as `Arc<Law>`. Serde
+//! writes and reads its text, with the same checks, so that another process can compute by the same law.
 
 use std::path::Path;
 
@@ -14,12 +15,17 @@ use crate::money::Tiyn;
 use crate::period::Period;
 
 mod files;
+mod sources;
 mod tables;
 #[cfg(test)]
 mod tests;
 
+use files::Text;
+pub use sources::LawText;
+
 /// The law tables. Compiled-in defaults come from `data/law/*.toml`; a `law_dir` overrides them file by file.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "LawText", try_from = "LawText")]
 pub struct Law {
     /// By `from`, ascending, at least one. The independent rate never falls from one row to the next.
     rates: Vec<Rate>,
@@ -28,6 +34,8 @@ pub struct Law {
     /// Days off besides Saturday and Sunday.
     holidays: Vec<MonthDay>,
     requisites: Requisites,
+    /// What all this was read from.
+    sources: LawText,
 }
 
 /// A day of every year.
@@ -38,7 +46,7 @@ struct MonthDay {
 }
 
 /// The figures of the law from a day on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rate {
     /// First day of effect.
     pub from: NaiveDate,
@@ -57,7 +65,7 @@ pub struct Rate {
 }
 
 /// A part of the monthly income, of which only so much counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share {
     /// Percent of the income.
     pub percent: u32,
@@ -74,7 +82,7 @@ impl Share {
 }
 
 /// The settings of the coverage rules from a month on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
     /// First day of effect, always the first of a month.
     pub from: NaiveDate,
@@ -148,15 +156,25 @@ impl Law {
     /// # Errors
     /// A file that cannot be read, or whose dates, sums or keys cannot be right.
     pub fn load(dir: Option<&Path>) -> Result<Self, LawError> {
-        let rates = files::text(dir, files::RATES)?;
-        let rules = files::text(dir, files::RULES)?;
-        let requisites = files::text(dir, files::REQUISITES)?;
-        let (rules, holidays) = tables::rules(&rules)?;
+        Self::read(
+            files::text(dir, files::RATES)?,
+            files::text(dir, files::RULES)?,
+            files::text(dir, files::REQUISITES)?,
+        )
+    }
+
+    fn read(rates: Text, rules: Text, requisites: Text) -> Result<Self, LawError> {
+        let (rows, holidays) = tables::rules(&rules)?;
         Ok(Self {
             rates: tables::rates(&rates)?,
-            rules,
+            rules: rows,
             holidays,
             requisites: tables::requisites(&requisites)?,
+            sources: LawText {
+                rates: rates.text,
+                rules: rules.text,
+                requisites: requisites.text,
+            },
         })
     }
 

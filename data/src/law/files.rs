@@ -77,6 +77,21 @@ pub(super) fn text(dir: Option<&Path>, table: Table) -> Result<Text, LawError> {
     })
 }
 
+/// The text of `table` as another process sent it.
+///
+/// # Errors
+/// More bytes than a file may have.
+pub(super) fn sent(table: Table, text: &str) -> Result<Text, LawError> {
+    let sent = Text {
+        file: format!("{} (sent)", table.name),
+        text: text.to_owned(),
+    };
+    if text.len() as u64 > small_file::MAX_BYTES {
+        return Err(sent.refuse("it is larger than 1 MiB"));
+    }
+    Ok(sent)
+}
+
 fn builtin(table: Table) -> Text {
     Text {
         file: format!("{} (built in)", table.name),

@@ -3,7 +3,7 @@
 //! What can be wrong with one value is refused by its type, so that the parser names the line.
 
 use chrono::{Datelike, NaiveDate};
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 
 use super::files::Text;
@@ -185,12 +185,6 @@ struct Holidays {
     days: Vec<MonthDay>,
     #[serde(rename = "source")]
     _source: Source,
-}
-
-impl Serialize for MonthDay {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{:02}-{:02}", self.month, self.day))
-    }
 }
 
 impl<'de> Deserialize<'de> for MonthDay {
