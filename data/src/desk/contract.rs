@@ -384,8 +384,7 @@ async fn look_ups_are_limited_by_the_hour(stage: &impl Stage) -> Checked {
     desk.search(Query::Iin(person(ANNA))).await?;
     // Reading the journal and the figures is no look-up of a person.
     desk.journal(JournalPage::Newest, JournalFilter::default(), 10)
-        .await?
-        .lines;
+        .await?;
     desk.figures().await?;
     assert_eq!(left().await?, Some(1));
     desk.card(person(NOBODY), None).await?;

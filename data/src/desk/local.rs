@@ -3,31 +3,31 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{NaiveDate, Timelike};
+use chrono::NaiveDate;
 
 use super::{
-    BoundPhone, Card, CarrierFigures, Desk, DeskError, ExportPage, Figures, Findings, Hit, Host, Import,
-    ImportHead, JournalFilter, JournalPage, JournalSlice, Operator, OperatorRole, Pulse, Query, StoredAnswer,
-    Work, check, search,
+    Card, CarrierFigures, Desk, DeskError, ExportPage, Figures, Findings, Hit, Host, Import, ImportHead,
+    JournalFilter, JournalPage, JournalSlice, Operator, OperatorRole, Pulse, Query, StoredAnswer, Work,
+    check, search,
 };
-use crate::clock::Timestamp;
 use crate::iin::Iin;
-use crate::journal::{Door, Entry, Outcome, Particulars, Subject, Who};
+use crate::journal::Door;
 use crate::language::Language;
 use crate::law::Law;
-use crate::office::{Office, day_key};
-use crate::person::Person;
+use crate::office::Office;
 use crate::registry::{Chunk, Ingested, MAX_CHUNK_BYTES, MAX_CHUNK_LINES, Refused, Registry, count_lines};
-use crate::store::{Key, StoreError, Tree};
+use crate::store::Tree;
+
+mod card;
+mod lookup;
+#[cfg(test)]
+mod tests;
+
+pub use card::MAX_CARDS;
+use lookup::hour_key;
 
 /// Look-ups that operators below senior have in an hour, unless set otherwise: one every six seconds.
 pub const LOOKUPS_PER_HOUR: u32 = 600;
-/// The most people of one question for many.
-pub const MAX_CARDS: usize = 1_000;
-/// The newest look-ups shown on a card.
-const ASKED_ON_CARD: usize = 20;
-/// Characters of an account's name that are told apart; longer ones share a limit.
-const MAX_NAME: usize = 64;
 
 /// How a desk is set up.
 #[derive(Clone, Debug)]
@@ -67,13 +67,6 @@ pub struct LocalDesk {
     options: DeskOptions,
 }
 
-/// A look-up on its way to the journal.
-struct Lookup {
-    topic: &'static str,
-    since: Timestamp,
-    lines: Vec<(Option<Subject>, Option<Iin>, Outcome)>,
-}
-
 impl LocalDesk {
     /// A desk of `office` for the account `name`.
     #[must_use]
@@ -98,97 +91,6 @@ impl LocalDesk {
             return Err(DeskError::Forbidden(role.code().into()));
         }
         Ok(())
-    }
-
-    fn begin(&self, topic: &'static str) -> Lookup {
-        Lookup {
-            topic,
-            since: self.office.clock().now(),
-            lines: Vec::new(),
-        }
-    }
-
-    /// Counts the look-up and writes its lines in one step; only then may it be answered.
-    async fn journal(&self, lookup: Lookup) -> Result<(), DeskError> {
-        let now = self.office.clock().now();
-        let mut unit = self.office.begin();
-        if let Some(max) = self.per_hour() {
-            unit.count(hour_key(now, &self.name), max);
-        }
-        let took = now.since(lookup.since).as_micros();
-        for (subject, about, outcome) in lookup.lines {
-            let entry = Entry {
-                at: now,
-                door: self.options.door.clone(),
-                who: Who::Operator(self.name.clone()),
-                subject,
-                outcome,
-                topic: lookup.topic.into(),
-                language: self.options.language,
-                took_us: u32::try_from(took).unwrap_or(u32::MAX),
-                particulars: Particulars::default(),
-            };
-            unit.journal(&entry, about);
-        }
-        match unit.commit().await {
-            Ok(_) => Ok(()),
-            Err(StoreError::LimitReached(_)) => Err(DeskError::TooMany {
-                minutes: 60 - now.local().minute(),
-            }),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// The card without phones and journal.
-    async fn plain_card(&self, person: Person, day: Option<NaiveDate>) -> Result<Card, DeskError> {
-        let day = day.unwrap_or_else(|| self.office.clock().today());
-        let clinic = match person.attachment() {
-            Some(attachment) => self.office.clinic(&attachment.clinic_code).await?,
-            None => None,
-        };
-        Ok(Card {
-            coverage: self.office.coverage(&person, day),
-            clinic,
-            phones: Vec::new(),
-            asked: Vec::new(),
-            notes: Vec::new(),
-            data_date: self.office.data_date().await?,
-            person,
-        })
-    }
-
-    async fn bound_phones(&self, person: &Person) -> Result<Vec<BoundPhone>, DeskError> {
-        let mut bound = Vec::new();
-        for msisdn in &person.phones {
-            let phone = self.office.phone(*msisdn).await?;
-            let binding = phone.bindings.iter().find(|binding| binding.iin == person.iin);
-            bound.extend(binding.map(|binding| BoundPhone {
-                msisdn: *msisdn,
-                binding: *binding,
-                language: phone.language,
-            }));
-        }
-        Ok(bound)
-    }
-}
-
-impl Lookup {
-    fn about(mut self, iin: Iin, found: bool) -> Self {
-        let outcome = if found { Outcome::Full } else { Outcome::Unknown };
-        self.lines.push((Some(Subject::of(iin)), Some(iin), outcome));
-        self
-    }
-
-    fn about_nobody(mut self) -> Self {
-        self.lines.push((None, None, Outcome::Unknown));
-        self
-    }
-
-    fn about_many(mut self, people: usize) -> Self {
-        let people = u32::try_from(people).unwrap_or(u32::MAX);
-        self.lines
-            .push((Some(Subject::Batch(people)), None, Outcome::Full));
-        self
     }
 }
 
@@ -220,54 +122,17 @@ impl Desk for LocalDesk {
                 .iter()
                 .fold(lookup, |lookup, hit| lookup.about(hit.iin, true)),
         };
-        self.journal(lookup).await?;
+        self.enter(lookup).await?;
         Ok(hits)
     }
 
     async fn card(&self, iin: Iin, day: Option<NaiveDate>) -> Result<Option<Card>, DeskError> {
-        let lookup = self.begin("card");
-        let card = match self.office.person(iin).await? {
-            Some(person) => {
-                let phones = self.bound_phones(&person).await?;
-                let asked = self.office.asked(iin, ASKED_ON_CARD).await?;
-                let card = self.plain_card(person, day).await?;
-                Some(Card {
-                    phones,
-                    asked,
-                    ..card
-                })
-            }
-            None => None,
-        };
-        self.journal(lookup.about(iin, card.is_some())).await?;
-        Ok(card)
+        self.whole_card(iin, day).await
     }
 
     async fn cards(&self, iins: Vec<Iin>, day: Option<NaiveDate>) -> Result<Vec<Option<Card>>, DeskError> {
         self.needs(OperatorRole::Senior)?;
-        if iins.len() > MAX_CARDS {
-            return Err(DeskError::Bad(format!(
-                "ask about at most {MAX_CARDS} people at once"
-            )));
-        }
-        let lookup = self.begin("cards").about_many(iins.len());
-        let mut cards = Vec::with_capacity(iins.len());
-        for iin in iins {
-            cards.push(match self.office.person(iin).await? {
-                Some(person) => {
-                    let mut card = self.plain_card(person, day).await?;
-                    // Nearly all of a card's bytes: with them a thousand would not fit into one answer.
-                    card.person.contributions = Vec::new();
-                    card.person.waiting_returns = Vec::new();
-                    Some(card)
-                }
-                None => None,
-            });
-        }
-        if !cards.is_empty() {
-            self.journal(lookup).await?;
-        }
-        Ok(cards)
+        self.plain_cards(iins, day).await
     }
 
     async fn journal(
@@ -346,7 +211,7 @@ impl Desk for LocalDesk {
         let lookup = self.begin("export");
         let page = self.office.export(registry, after).await?;
         if page.people > 0 {
-            self.journal(lookup.about_many(page.people)).await?;
+            self.enter(lookup.about_many(page.people)).await?;
         }
         Ok(page)
     }
@@ -356,15 +221,3 @@ impl Desk for LocalDesk {
         Ok(check::run(&self.office).await?)
     }
 }
-
-/// The key in [`Tree::Limits`] of what an operator asked in the hour of `now`: the day, `o`, the hour, the name.
-fn hour_key(now: Timestamp, name: &str) -> Key {
-    let mut key = day_key(now.day()).to_vec();
-    key.push(b'o');
-    key.extend(u8::try_from(now.local().hour()));
-    key.extend(name.bytes().take(MAX_NAME));
-    key
-}
-
-#[cfg(test)]
-mod tests;

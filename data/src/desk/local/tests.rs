@@ -3,6 +3,7 @@ use std::sync::atomic::Ordering;
 
 use super::*;
 use crate::desk::contract::{self, Stage};
+use crate::office::day_key;
 use crate::office::testing::{Watched, day, iin, import, office, office_over};
 
 struct Room(Office);
