@@ -1,7 +1,8 @@
 //! The configuration: a TOML file and the environment. The only place that reads environment variables (beside the
 //! command line's own, see `cli`).
 //!
-//! Precedence: option of the command line, then environment, then file, then default.
+//! Precedence: option of the command line, then environment, then file, then default. What an operator chose in the
+//! console stands between the environment and the file.
 
 mod file;
 pub(crate) mod secret;
@@ -189,6 +190,25 @@ fn screen_of(terminal: Option<&str>) -> Result<(), Failure> {
         )),
         Some(_) => Ok(()),
     }
+}
+
+/// The file in which the console keeps what an operator chose: in the folder for such state of the base directory
+/// specification of freedesktop.org.
+pub(crate) fn console_state() -> Option<PathBuf> {
+    console_state_of(env)
+}
+
+fn console_state_of(variable: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    let state = variable("XDG_STATE_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .or_else(|| variable("HOME").map(|home| Path::new(&home).join(".local/state")))?;
+    Some(state.join("saqta/console.toml"))
+}
+
+/// True inside tmux, which passes on to the terminal only what is wrapped for it.
+pub(crate) fn in_tmux() -> bool {
+    env("TMUX").is_some()
 }
 
 /// The clock: the machine's, or one that starts at `SAQTA_NOW` (RFC 3339), for demonstrations and tests of whole

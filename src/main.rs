@@ -11,6 +11,7 @@ mod failure;
 mod handset;
 mod listen;
 mod open;
+mod outside;
 mod plan;
 mod roster;
 mod server;

@@ -1,16 +1,18 @@
 //! `saqta console`: the operator's console, over the server that holds the store or over the store itself.
 
 use std::io::IsTerminal;
+use std::sync::Arc;
 
 use saqta_data::journal::Door;
 use saqta_gateway::render::Voice;
-use saqta_tui::{Options, ThemeChoice};
+use saqta_tui::{Options, Preferences, ThemeChoice};
 
 use super::runtime;
 use crate::cli::StoreArgs;
 use crate::config::{self, Config};
 use crate::failure::{Failure, Outcome};
 use crate::open::{self, Missing};
+use crate::outside::Machine;
 
 /// Runs the console until the operator leaves it.
 pub(super) fn run(args: &StoreArgs, config: &Config) -> Outcome {
@@ -21,12 +23,29 @@ pub(super) fn run(args: &StoreArgs, config: &Config) -> Outcome {
     }
     config::screen()?;
     let store = config.store(args.store.as_deref())?;
-    let options = options(config)?;
+    let options = for_operator(options(config)?)?;
     runtime()?.block_on(async {
         let opened = open::desk(config, &store, Missing::Refuse, Door::Console).await?;
         let ended = saqta_tui::run(opened.desk.clone(), options).await;
         opened.close().await?;
         Ok(ended?)
+    })
+}
+
+/// The same for an operator on this machine: with its files, and as the operator last chose.
+pub(super) fn for_operator(options: Options) -> Result<Options, Failure> {
+    let machine = Machine {
+        folder: std::env::current_dir()?,
+        kept_in: config::console_state(),
+    };
+    let chosen = machine.kept();
+    Ok(Options {
+        language: chosen.language.unwrap_or(options.language),
+        theme: chosen.theme.unwrap_or(options.theme),
+        mouse: chosen.mouse.unwrap_or(options.mouse),
+        chosen,
+        outside: Some(Arc::new(machine)),
+        ..options
     })
 }
 
@@ -47,6 +66,10 @@ pub(super) fn options(config: &Config) -> Result<Options, Failure> {
         other_texts: Voice::keys(),
         keymap: config.path(file.keymap.as_ref()),
         clock: config::clock()?,
+        mouse: false,
+        in_tmux: config::in_tmux(),
+        chosen: Preferences::default(),
+        outside: None,
         examples: Vec::new(),
     })
 }

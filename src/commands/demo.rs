@@ -145,7 +145,7 @@ async fn live(
     seed: u64,
 ) -> Outcome {
     let (stopper, stop) = Stopper::new();
-    let mut options = console::options(config)?;
+    let mut options = console::for_operator(console::options(config)?)?;
     options.examples = story::examples(&people);
     let traffic = tokio::spawn(traffic::run(line, people, seed, stop));
     let ended = saqta_tui::run(desk, options).await;

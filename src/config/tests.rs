@@ -160,6 +160,23 @@ fn the_console_begins_in_the_configured_language_else_in_that_of_the_locale() {
 }
 
 #[test]
+fn choices_are_kept_in_the_folder_for_state() {
+    let of = |variables: &[(&str, &str)]| {
+        console_state_of(|name| {
+            let found = variables.iter().find(|(key, _)| *key == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    };
+    let at = |path: &str| Some(PathBuf::from(path));
+    assert_eq!(of(&[("HOME", "/h")]), at("/h/.local/state/saqta/console.toml"));
+    let both = [("HOME", "/h"), ("XDG_STATE_HOME", "/s")];
+    assert_eq!(of(&both), at("/s/saqta/console.toml"));
+    let relative = [("HOME", "/h"), ("XDG_STATE_HOME", "s")];
+    assert_eq!(of(&relative), at("/h/.local/state/saqta/console.toml"));
+    assert_eq!(of(&[]), None);
+}
+
+#[test]
 fn a_terminal_that_cannot_be_drawn_on_is_refused() {
     assert!(screen_of(Some("xterm-256color")).is_ok());
     for poor in [None, Some("dumb")] {

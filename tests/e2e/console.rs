@@ -29,6 +29,7 @@ impl<'a> Terminal<'a> {
         command
             .env_clear()
             .env("PATH", "/usr/bin:/bin")
+            .env("HOME", self.0)
             .env("SAQTA_NOW", NOW);
         command.output().unwrap()
     }

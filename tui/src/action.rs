@@ -1,5 +1,7 @@
 //! Everything an operator can do, in the order in which the help lists it.
 
+use saqta_data::desk::OperatorRole;
+
 macro_rules! actions {
     ($($(#[$meta:meta])* $variant:ident = $name:literal,)*) => {
         /// Something an operator can do. Keys are bound to actions by the keymap; the help and the footer are made
@@ -63,18 +65,60 @@ actions! {
     Caller = "caller",
     /// The live journal.
     Journal = "journal",
+    /// The carriers and their traffic.
+    Carriers = "carriers",
+    /// Imports of registries.
+    Imports = "imports",
+    /// The service as a whole.
+    Pulse = "pulse",
     /// The keys and signs.
     Help = "help",
+    /// Everything that can be done, to choose from.
+    Palette = "palette",
     /// To the screen before.
     Back = "back",
+    /// To the next field of a form.
+    NextField = "next-field",
+    /// To the field before.
+    PreviousField = "previous-field",
     /// The console in the next language.
     UiLanguage = "ui-language",
     /// The next theme.
     Theme = "theme",
+    /// Use the mouse, or leave it to the terminal.
+    Mouse = "mouse",
     /// Draw everything anew.
     Redraw = "redraw",
     /// Leave the console.
     Quit = "quit",
+}
+
+impl Action {
+    /// The least role that may do it; above it the action is not offered.
+    pub(crate) const fn needs(self) -> OperatorRole {
+        match self {
+            Self::Verify | Self::Reveal => OperatorRole::Operator,
+            _ => OperatorRole::Viewer,
+        }
+    }
+
+    /// True for what only moves about: nobody looks for it by name.
+    pub(crate) const fn is_movement(self) -> bool {
+        matches!(
+            self,
+            Self::Submit
+                | Self::Up
+                | Self::Down
+                | Self::PageUp
+                | Self::PageDown
+                | Self::Top
+                | Self::Bottom
+                | Self::Back
+                | Self::NextField
+                | Self::PreviousField
+                | Self::Palette
+        )
+    }
 }
 
 #[cfg(test)]

@@ -19,12 +19,13 @@ use crate::app::App;
 use crate::keymap::{Keymap, KeymapError};
 use crate::mask::Mask;
 use crate::message::{Answer, Ask, Job, Message};
+use crate::outside::{Outside, Preferences};
 use crate::surface::{Input, Surface};
 use crate::terminal::{RealTerminal, THREAD, read_keys};
 use crate::theme::ThemeChoice;
 use crate::ui::Ui;
 use crate::words::TEXTS;
-use crate::worker::{self, Worker};
+use crate::worker::{self, Worker, World};
 
 /// Keys that wait while a frame is drawn.
 const INPUTS: usize = 256;
@@ -55,6 +56,14 @@ pub struct Options {
     pub keymap: Option<PathBuf>,
     /// The clock.
     pub clock: Clock,
+    /// What the operator chose before; only kept together with what is chosen next.
+    pub chosen: Preferences,
+    /// Use the mouse from the start.
+    pub mouse: bool,
+    /// The terminal is one of tmux's, which has to be told to pass the clipboard on.
+    pub in_tmux: bool,
+    /// The machine that the console runs on: files, imports, what is remembered. `None`: nothing of it may be used.
+    pub outside: Option<Arc<dyn Outside>>,
     /// Lines shown under the empty search box, as far as there is room: whom to look for in a demonstration.
     pub examples: Vec<String>,
 }
@@ -69,6 +78,10 @@ impl Default for Options {
             other_texts: BTreeSet::new(),
             keymap: None,
             clock: Clock::system(),
+            chosen: Preferences::default(),
+            mouse: false,
+            in_tmux: false,
+            outside: None,
             examples: Vec::new(),
         }
     }
@@ -88,6 +101,9 @@ impl Options {
             language: self.language,
             theme,
             mask: Mask::default(),
+            chosen: self.chosen,
+            mouse: self.mouse,
+            operator: None,
             now: self.clock.now(),
             examples: self.examples.clone(),
         })
@@ -118,7 +134,10 @@ pub enum ConsoleError {
 /// Texts or keys that cannot be used, a standard output that is no terminal.
 pub async fn run(desk: Arc<dyn Desk>, options: Options) -> Result<(), ConsoleError> {
     let ui = options.ui()?;
-    let worker = worker::start(desk);
+    let worker = worker::start(World {
+        desk,
+        outside: options.outside.clone(),
+    });
     let (inputs, incoming) = mpsc::channel(INPUTS);
     let (ended, end) = oneshot::channel();
     let mut terminate = signal(SignalKind::terminate())?;
@@ -127,7 +146,7 @@ pub async fn run(desk: Arc<dyn Desk>, options: Options) -> Result<(), ConsoleErr
     let thread = std::thread::Builder::new().name(THREAD.to_owned());
     thread.spawn(move || {
         // Dropped unsent by a panic, which `run` then reports.
-        let _ = ended.send(on_thread(ui, &options.clock, worker, keys, incoming));
+        let _ = ended.send(on_thread(ui, &options, worker, keys, incoming));
     })?;
     // If the caller stops waiting for the console, it ends too.
     let stop = StopOnDrop(inputs);
@@ -164,7 +183,7 @@ impl Drop for StopOnDrop {
 
 fn on_thread(
     ui: Ui,
-    clock: &Clock,
+    options: &Options,
     worker: Worker,
     keys: mpsc::Sender<Input>,
     inputs: mpsc::Receiver<Input>,
@@ -172,10 +191,10 @@ fn on_thread(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()?;
-    let mut terminal = RealTerminal::open()?;
+    let mut terminal = RealTerminal::open(options.in_tmux)?;
     read_keys(keys)?;
     let (app, jobs) = App::new(ui);
-    Ok(runtime.block_on(drive(&mut terminal, app, jobs, clock, worker, inputs))?)
+    Ok(runtime.block_on(drive(&mut terminal, app, jobs, &options.clock, worker, inputs))?)
 }
 
 /// Takes messages and draws until the console is left. Waits for keys, answers and the clock, never for the desk.
@@ -233,6 +252,7 @@ fn message_of(input: Option<Input>) -> Option<Message> {
     match input? {
         Input::Key(key) => Some(Message::Key(key)),
         Input::Paste(text) => Some(Message::Paste(text)),
+        Input::Mouse(mouse) => Some(Message::Mouse(mouse)),
         Input::Resize => Some(Message::Resize),
         Input::Stop => None,
     }
@@ -249,6 +269,8 @@ fn carry_out(
         match job {
             Job::Quit => return Ok(false),
             Job::Redraw => surface.redraw()?,
+            Job::Copy(text) => surface.copy(&text)?,
+            Job::Mouse(on) => surface.mouse(on)?,
             Job::Ask(ask) => {
                 if let Err(error) = asks.try_send(ask) {
                     refuse(app, &error.into_inner());

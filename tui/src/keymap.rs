@@ -28,16 +28,31 @@ pub(crate) enum Place {
     Card,
     /// In the journal.
     Journal,
+    /// On the screen of the carriers.
+    Carriers,
+    /// On the screen of the imports.
+    Imports,
+    /// On the screen of the service as a whole.
+    Pulse,
     /// In the help.
     Help,
+    /// In the palette.
+    Palette,
+    /// In a form.
+    Form,
 }
 
 impl Place {
     /// Every place, in the order of the help.
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Search,
         Self::Card,
         Self::Journal,
+        Self::Carriers,
+        Self::Imports,
+        Self::Pulse,
+        Self::Palette,
+        Self::Form,
         Self::Help,
         Self::Everywhere,
     ];
@@ -49,6 +64,11 @@ impl Place {
             Self::Search => "search",
             Self::Card => "card",
             Self::Journal => "journal",
+            Self::Carriers => "carriers",
+            Self::Imports => "imports",
+            Self::Pulse => "pulse",
+            Self::Palette => "palette",
+            Self::Form => "form",
             Self::Help => "help",
         }
     }
@@ -59,7 +79,7 @@ impl Place {
 
     /// True where characters are typed into a box.
     pub(crate) const fn takes_text(self) -> bool {
-        matches!(self, Self::Search)
+        matches!(self, Self::Search | Self::Palette | Self::Form)
     }
 }
 
@@ -181,6 +201,7 @@ impl Keymap {
             }
         }
         self.find_conflicts(&mut faults);
+        faults.dedup();
         if faults.is_empty() {
             return Ok(());
         }

@@ -6,11 +6,15 @@
 
 mod action;
 mod app;
+mod clipboard;
 mod console;
+mod effects;
 mod keymap;
 mod layout;
 mod mask;
 mod message;
+mod outside;
+mod overlay;
 mod picture;
 mod reading;
 mod screens;
@@ -31,6 +35,7 @@ mod tests;
 
 pub use console::{ConsoleError, Options, run};
 pub use keymap::KeymapError;
+pub use outside::{Outside, Preferences};
 pub use picture::{Picture, Scene, picture};
 pub use theme::{ThemeChoice, ThemeError};
 pub use words::TEXTS;

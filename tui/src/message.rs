@@ -1,10 +1,13 @@
 //! What reaches the console, and what it wants done: the two sides of [`crate::app::App::update`].
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 use saqta_data::clock::Timestamp;
 use saqta_data::desk::{Card, DeskError, Hit, JournalPage, Operator, Query};
 use saqta_data::iin::Iin;
 use saqta_data::journal::Numbered;
+
+use crate::outside::Preferences;
+use crate::screens::Tab;
 
 /// Something happened.
 #[derive(Clone, Debug)]
@@ -13,6 +16,8 @@ pub(crate) enum Message {
     Key(KeyEvent),
     /// Text was pasted.
     Paste(String),
+    /// The mouse was moved, its wheel turned or a button pressed.
+    Mouse(MouseEvent),
     /// The terminal has another size.
     Resize,
     /// It is now.
@@ -26,8 +31,8 @@ impl Message {
     pub(crate) const fn is_in_face(&self) -> bool {
         match self {
             Self::Tick(_) => true,
-            Self::Answer(answer) => matches!(answer.purpose, Purpose::Operator),
-            Self::Key(_) | Self::Paste(_) | Self::Resize => false,
+            Self::Answer(answer) => matches!(answer.purpose, Purpose::Operator | Purpose::Remember),
+            Self::Key(_) | Self::Paste(_) | Self::Mouse(_) | Self::Resize => false,
         }
     }
 }
@@ -35,8 +40,12 @@ impl Message {
 /// Something is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Job {
-    /// Ask the desk.
+    /// Ask the desk, or the machine.
     Ask(Ask),
+    /// Put a text on the clipboard of the operator's terminal.
+    Copy(String),
+    /// Let the terminal report the mouse, or leave it to the terminal.
+    Mouse(bool),
     /// Draw every cell anew.
     Redraw,
     /// Leave the console.
@@ -44,19 +53,40 @@ pub(crate) enum Job {
 }
 
 /// For what a question is asked. A later question for the same purpose makes the earlier one stale.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Purpose {
     /// Who sits here.
     Operator,
     /// The caller's card, or the people found.
     Caller,
+    /// Something is done about the caller: a phone bound, a note, an export.
+    Work,
     /// The journal.
     Journal,
+    /// The carriers.
+    Carriers,
+    /// The imports and how far they are.
+    Imports,
+    /// An import is started.
+    Import,
+    /// The service as a whole.
+    Pulse,
+    /// What the operator chose is remembered.
+    Remember,
 }
 
 impl Purpose {
-    /// How many there are.
-    pub(crate) const COUNT: usize = 3;
+    /// The screen that asks, to which the answer goes; `None`: the console itself.
+    pub(crate) const fn tab(self) -> Option<Tab> {
+        match self {
+            Self::Operator | Self::Remember => None,
+            Self::Caller | Self::Work => Some(Tab::Caller),
+            Self::Journal => Some(Tab::Journal),
+            Self::Carriers => Some(Tab::Carriers),
+            Self::Imports | Self::Import => Some(Tab::Imports),
+            Self::Pulse => Some(Tab::Pulse),
+        }
+    }
 }
 
 /// A question to the desk with the number by which its answer is recognised.
@@ -70,7 +100,7 @@ pub(crate) struct Ask {
     pub(crate) question: Question,
 }
 
-/// A question to the desk.
+/// A question to the desk, or to the machine that the console runs on ([`crate::outside::Outside`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Question {
     /// Who sits here?
@@ -81,6 +111,22 @@ pub(crate) enum Question {
     Card(Iin),
     /// Lines of the journal.
     Journal(JournalPage),
+    /// Of the machine: keep this under a name.
+    Save {
+        /// The name of the file.
+        name: String,
+        /// What it holds.
+        contents: Vec<u8>,
+    },
+    /// Of the machine: start an import.
+    StartImport {
+        /// The file.
+        file: String,
+        /// Only look what would happen.
+        dry_run: bool,
+    },
+    /// Of the machine: start like this the next time.
+    Remember(Preferences),
 }
 
 /// An answer of the desk.
@@ -105,4 +151,10 @@ pub(crate) enum Reply {
     Card(Option<Box<Card>>),
     /// Lines of the journal, oldest first.
     Journal(Vec<Numbered>),
+    /// Where it was kept, or why not.
+    Saved(Result<String, String>),
+    /// The number of the import, or why it did not start.
+    ImportStarted(Result<u64, String>),
+    /// Kept, or why not.
+    Remembered(Result<(), String>),
 }

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::console::{ConsoleError, Options};
 use crate::message::{Job, Message};
 use crate::theme::ThemeChoice;
-use crate::worker;
+use crate::worker::{self, World};
 
 /// The most questions that one step may lead to: a search that leads to a card that leads to the count of look-ups.
 const MAX_ROUNDS: usize = 8;
@@ -133,10 +133,12 @@ pub async fn picture(
 /// A console without a terminal whose questions are answered on the spot.
 pub(crate) struct Offscreen {
     app: App,
-    desk: Arc<dyn Desk>,
+    world: World,
     clock: Clock,
     theme: ThemeChoice,
     size: (u16, u16),
+    /// What was copied last.
+    pub(crate) clipboard: Option<String>,
     /// The operator left.
     pub(crate) ended: bool,
 }
@@ -153,10 +155,14 @@ impl Offscreen {
         let (app, jobs) = App::new(ui);
         let mut screen = Self {
             app,
-            desk,
+            world: World {
+                desk,
+                outside: options.outside.clone(),
+            },
             clock: options.clock.clone(),
             theme,
             size,
+            clipboard: None,
             ended: false,
         };
         screen.carry_out(jobs).await;
@@ -205,11 +211,12 @@ impl Offscreen {
             for job in std::mem::take(&mut jobs) {
                 match job {
                     Job::Ask(ask) => {
-                        let answer = worker::answer(Arc::clone(&self.desk), ask).await;
+                        let answer = worker::answer(self.world.clone(), ask).await;
                         next.extend(self.app.update(Message::Answer(answer)));
                     }
                     Job::Quit => self.ended = true,
-                    Job::Redraw => {}
+                    Job::Copy(text) => self.clipboard = Some(text),
+                    Job::Redraw | Job::Mouse(_) => {}
                 }
             }
             jobs = next;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::app::App;
 
@@ -13,6 +13,8 @@ pub(crate) enum Input {
     Key(KeyEvent),
     /// Pasted text.
     Paste(String),
+    /// The mouse.
+    Mouse(MouseEvent),
     /// Another size.
     Resize,
     /// The process is asked to end, or the terminal is gone.
@@ -26,4 +28,10 @@ pub(crate) trait Surface {
 
     /// Forgets what is on the screen, so that the next frame draws every cell.
     fn redraw(&mut self) -> io::Result<()>;
+
+    /// Puts a text on the clipboard of the operator's terminal.
+    fn copy(&mut self, text: &str) -> io::Result<()>;
+
+    /// Lets the terminal report the mouse, or leaves it to the terminal.
+    fn mouse(&mut self, on: bool) -> io::Result<()>;
 }

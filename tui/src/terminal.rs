@@ -6,7 +6,9 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crossterm::event::{self, DisableBracketedPaste, EnableBracketedPaste, Event};
+use crossterm::event::{
+    self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event,
+};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
     disable_raw_mode, enable_raw_mode,
@@ -17,6 +19,7 @@ use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
 
 use crate::app::App;
+use crate::clipboard;
 use crate::surface::{Input, Surface};
 
 /// Bytes that a frame may gather before they are written; a whole frame of a large window is smaller.
@@ -34,14 +37,15 @@ static CHANGED: AtomicBool = AtomicBool::new(false);
 /// The real terminal. Dropping it puts everything back.
 pub(crate) struct RealTerminal {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    in_tmux: bool,
 }
 
 impl RealTerminal {
-    /// Takes over the terminal.
+    /// Takes over the terminal, inside tmux or not.
     ///
     /// # Errors
     /// Standard output is no terminal, or the terminal does not obey.
-    pub(crate) fn open() -> io::Result<Self> {
+    pub(crate) fn open(in_tmux: bool) -> io::Result<Self> {
         if !io::stdout().is_terminal() {
             return Err(io::Error::other("the standard output is not a terminal"));
         }
@@ -56,7 +60,7 @@ impl RealTerminal {
             .and_then(|()| execute!(writer, EnterAlternateScreen, EnableBracketedPaste))
             .and_then(|()| Terminal::new(CrosstermBackend::new(writer)));
         match started {
-            Ok(terminal) => Ok(Self { terminal }),
+            Ok(terminal) => Ok(Self { terminal, in_tmux }),
             Err(error) => {
                 restore();
                 Err(error)
@@ -75,6 +79,20 @@ impl Surface for RealTerminal {
     fn redraw(&mut self) -> io::Result<()> {
         self.terminal.clear()
     }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        let out = self.terminal.backend_mut();
+        out.write_all(clipboard::sequence(text, self.in_tmux).as_bytes())?;
+        out.flush()
+    }
+
+    fn mouse(&mut self, on: bool) -> io::Result<()> {
+        if on {
+            execute!(self.terminal.backend_mut(), EnableMouseCapture)
+        } else {
+            execute!(self.terminal.backend_mut(), DisableMouseCapture)
+        }
+    }
 }
 
 impl Drop for RealTerminal {
@@ -91,6 +109,7 @@ fn restore() {
             out,
             EndSynchronizedUpdate,
             DisableBracketedPaste,
+            DisableMouseCapture,
             LeaveAlternateScreen,
             cursor::Show
         );
@@ -147,6 +166,7 @@ fn input_of(event: Event) -> Option<Input> {
         Event::Key(key) => Some(Input::Key(key)),
         Event::Paste(text) => Some(Input::Paste(text)),
         Event::Resize(_, _) => Some(Input::Resize),
-        Event::FocusGained | Event::FocusLost | Event::Mouse(_) => None,
+        Event::Mouse(mouse) => Some(Input::Mouse(mouse)),
+        Event::FocusGained | Event::FocusLost => None,
     }
 }

@@ -1,10 +1,14 @@
 //! The screens as an operator sees them: every one at both sizes and in the three languages.
 
 mod caller;
+mod carriers;
 mod frame;
+mod imports;
 mod journal;
 mod keys;
 mod looks;
+mod overlay;
+mod pulse;
 mod texts;
 
 use std::sync::Arc;
@@ -51,7 +55,15 @@ fn named(scene: &str, language: Language, (width, height): (u16, u16)) -> String
 type Way = (&'static str, &'static str);
 
 /// Every scene. A screen adds its own in its file under `tests`.
-const SCENES: [&[Way]; 3] = [caller::SCENES, journal::SCENES, keys::SCENES];
+const SCENES: [&[Way]; 7] = [
+    caller::SCENES,
+    journal::SCENES,
+    carriers::SCENES,
+    imports::SCENES,
+    pulse::SCENES,
+    overlay::SCENES,
+    keys::SCENES,
+];
 
 fn scenes() -> impl Iterator<Item = &'static Way> {
     SCENES.into_iter().flatten()

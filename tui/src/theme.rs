@@ -98,13 +98,18 @@ impl ThemeChoice {
         }
     }
 
-    /// The symbols of the rules between the parts of a screen.
+    /// The symbols of the rules between the parts of a screen and of the frames of boxes.
     pub(crate) const fn border(self) -> border::Set<'static> {
         match self {
             Self::Plain => border::Set {
+                top_left: "+",
+                top_right: "+",
+                bottom_left: "+",
+                bottom_right: "+",
+                vertical_left: "|",
+                vertical_right: "|",
                 horizontal_top: "-",
                 horizontal_bottom: "-",
-                ..border::PLAIN
             },
             _ => border::PLAIN,
         }

@@ -5,13 +5,16 @@ use std::sync::Arc;
 use ratatui::style::Style;
 use ratatui::text::Span;
 use saqta_data::clock::Timestamp;
+use saqta_data::desk::{Operator, OperatorRole};
 use saqta_data::iin::Iin;
 use saqta_data::language::Language;
 use saqta_data::phone::Msisdn;
 use saqta_data::texts::Texts;
 
-use crate::keymap::Keymap;
+use crate::action::Action;
+use crate::keymap::{Keymap, Place};
 use crate::mask::Mask;
+use crate::outside::Preferences;
 use crate::theme::{Role, ThemeChoice};
 use crate::words::Words;
 
@@ -27,6 +30,12 @@ pub(crate) struct Ui {
     pub(crate) theme: ThemeChoice,
     /// Whether numbers are masked.
     pub(crate) mask: Mask,
+    /// What the operator chose, now or before.
+    pub(crate) chosen: Preferences,
+    /// Whether the mouse is used.
+    pub(crate) mouse: bool,
+    /// Who sits here, once the desk has said so.
+    pub(crate) operator: Option<Operator>,
     /// The time of the last tick.
     pub(crate) now: Timestamp,
     /// Whom to look for in a demonstration.
@@ -34,6 +43,16 @@ pub(crate) struct Ui {
 }
 
 impl Ui {
+    /// True if the operator's role allows `action`; the least role as long as it is not known. The desk judges by itself:
+    /// this only keeps the screen free of what would be refused.
+    pub(crate) fn may(&self, action: Action) -> bool {
+        let role = self
+            .operator
+            .as_ref()
+            .map_or(OperatorRole::Viewer, |operator| operator.role);
+        role >= action.needs()
+    }
+
     /// The texts in the language of the console.
     pub(crate) fn words(&self) -> Words<'_> {
         Words::new(&self.texts, self.language)
@@ -42,6 +61,22 @@ impl Ui {
     /// A text in the language of the console.
     pub(crate) fn t(&self, key: &str) -> String {
         self.words().t(key)
+    }
+
+    /// The word for `action` in the footer of `place`, which may call it otherwise than other places do.
+    pub(crate) fn hint(&self, place: Place, action: Action) -> String {
+        self.of_action("ui-hint", place, action)
+    }
+
+    /// The sentence for `action` in the help.
+    pub(crate) fn sentence(&self, place: Place, action: Action) -> String {
+        self.of_action("ui-action", place, action)
+    }
+
+    fn of_action(&self, kind: &str, place: Place, action: Action) -> String {
+        let own = format!("{kind}-{}-{}", place.name(), action.name());
+        let own = self.texts.try_get(self.language, &own, &[]);
+        own.unwrap_or_else(|_| self.t(&format!("{kind}-{}", action.name())))
     }
 
     /// How `role` looks.

@@ -9,8 +9,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::message::{Answer, Ask, Question, Reply};
+use crate::outside::Outside;
 
-/// Questions that wait. The application asks one thing at a time for each of three purposes; a full queue means that
+/// Questions that wait. The application asks one thing at a time for each purpose; a full queue means that
 /// the desk hangs.
 const QUEUE: usize = 16;
 
@@ -19,6 +20,9 @@ const AT_ONCE: usize = 4;
 
 /// After this the operator is told that there is no answer.
 const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Said where the console was given no machine to work on.
+const NO_MACHINE: &str = "not possible here";
 
 /// Journal lines asked for at once.
 pub(crate) const JOURNAL_PAGE: usize = 200;
@@ -31,39 +35,48 @@ pub(crate) struct Worker {
     pub(crate) answers: mpsc::Receiver<Answer>,
 }
 
+/// What a worker asks.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    /// The desk.
+    pub(crate) desk: Arc<dyn Desk>,
+    /// The machine that the console runs on, if it may be used.
+    pub(crate) outside: Option<Arc<dyn Outside>>,
+}
+
 /// Starts a worker on the current runtime; it ends when its queue of questions is dropped.
-pub(crate) fn start(desk: Arc<dyn Desk>) -> Worker {
+pub(crate) fn start(world: World) -> Worker {
     let (asks, incoming) = mpsc::channel(QUEUE);
     let (outgoing, answers) = mpsc::channel(QUEUE);
-    tokio::spawn(serve(desk, incoming, outgoing));
+    tokio::spawn(serve(world, incoming, outgoing));
     Worker { asks, answers }
 }
 
-async fn serve(desk: Arc<dyn Desk>, mut asks: mpsc::Receiver<Ask>, answers: mpsc::Sender<Answer>) {
+async fn serve(world: World, mut asks: mpsc::Receiver<Ask>, answers: mpsc::Sender<Answer>) {
     let mut running = JoinSet::new();
     loop {
         tokio::select! {
             Some(_) = running.join_next(), if !running.is_empty() => {}
             ask = asks.recv(), if running.len() < AT_ONCE => {
                 let Some(ask) = ask else { return };
-                let (desk, answers) = (Arc::clone(&desk), answers.clone());
+                let (world, answers) = (world.clone(), answers.clone());
                 running.spawn(async move {
                     // A console that has gone needs no answer.
-                    let _ = answers.send(answer(desk, ask).await).await;
+                    let _ = answers.send(answer(world, ask).await).await;
                 });
             }
         }
     }
 }
 
-/// Asks the desk, for ten seconds at the most. A desk that panics is a desk that failed.
-pub(crate) async fn answer(desk: Arc<dyn Desk>, ask: Ask) -> Answer {
+/// Asks the desk or the machine, for ten seconds at the most. A desk that panics is a desk that failed.
+pub(crate) async fn answer(world: World, ask: Ask) -> Answer {
     let Ask {
         number,
         purpose,
         question,
     } = ask;
-    let mut call = tokio::spawn(async move { put(desk.as_ref(), question).await });
+    let mut call = tokio::spawn(async move { put(&world, question).await });
     let reply = match tokio::time::timeout(DEADLINE, &mut call).await {
         Ok(Ok(reply)) => reply,
         Ok(Err(_)) => Err(DeskError::Store("internal error".to_owned())),
@@ -79,7 +92,8 @@ pub(crate) async fn answer(desk: Arc<dyn Desk>, ask: Ask) -> Answer {
     }
 }
 
-async fn put(desk: &dyn Desk, question: Question) -> Result<Reply, DeskError> {
+async fn put(world: &World, question: Question) -> Result<Reply, DeskError> {
+    let desk = &world.desk;
     match question {
         Question::Whoami => desk.whoami().await.map(Reply::Operator),
         Question::Search(query) => desk.search(query).await.map(Reply::Hits),
@@ -91,5 +105,18 @@ async fn put(desk: &dyn Desk, question: Question) -> Result<Reply, DeskError> {
             let slice = desk.journal(page, JournalFilter::default(), JOURNAL_PAGE).await?;
             Ok(Reply::Journal(slice.lines))
         }
+        Question::Save { name, contents } => Ok(Reply::Saved(match &world.outside {
+            Some(outside) => outside.save(&name, contents).await,
+            None => Err(NO_MACHINE.to_owned()),
+        })),
+        Question::StartImport { file, dry_run } => Ok(Reply::ImportStarted(match &world.outside {
+            Some(outside) => outside.start_import(file, dry_run).await,
+            None => Err(NO_MACHINE.to_owned()),
+        })),
+        // Without a machine nothing is remembered, which is no fault.
+        Question::Remember(preferences) => Ok(Reply::Remembered(match &world.outside {
+            Some(outside) => outside.remember(preferences).await,
+            None => Ok(()),
+        })),
     }
 }

@@ -1,6 +1,6 @@
 //! What the status line says.
 
-use saqta_data::desk::DeskError;
+use saqta_data::desk::{DeskError, OperatorRole};
 
 use crate::message::Purpose;
 use crate::theme::Role;
@@ -18,6 +18,10 @@ pub(super) enum Notice {
     Back,
     /// Another theme was chosen.
     Theme,
+    /// What a screen says.
+    Said(Role, String),
+    /// The action is for this role.
+    Needs(OperatorRole),
 }
 
 impl Notice {
@@ -32,7 +36,7 @@ impl Notice {
 
     /// A key was pressed: good news has been read.
     pub(super) fn read(&mut self) {
-        if matches!(self, Self::Back | Self::Theme) {
+        if matches!(self, Self::Back | Self::Theme | Self::Said(..) | Self::Needs(_)) {
             *self = Self::Quiet;
         }
     }
@@ -59,14 +63,13 @@ impl Notice {
                 let text = words.with("ui-theme", &[("name", ui.theme.name().into())]);
                 Some((Role::Text, text))
             }
+            Self::Said(role, text) => Some((*role, text.clone())),
+            Self::Needs(role) => Some((Role::Warn, format!("! {}", needs(ui, role.code())))),
             Self::Failed(_, error) => {
                 let text = match error {
                     // The reason is the system's, in English and of no use to an operator.
                     DeskError::Away(_) => words.t("ui-error-away"),
-                    DeskError::Forbidden(role) => {
-                        let role = words.or(&format!("ui-role-{role}"), role);
-                        words.with("ui-error-forbidden", &[("role", role.as_ref().into())])
-                    }
+                    DeskError::Forbidden(role) => needs(ui, role),
                     DeskError::TooMany { minutes } => {
                         words.with("ui-error-too-many", &[("minutes", (*minutes).into())])
                     }
@@ -81,4 +84,11 @@ impl Notice {
             }
         }
     }
+}
+
+/// That this needs the role `code`.
+fn needs(ui: &Ui, code: &str) -> String {
+    let words = ui.words();
+    let role = words.or(&format!("ui-role-{code}"), code);
+    words.with("ui-error-forbidden", &[("role", role.as_ref().into())])
 }

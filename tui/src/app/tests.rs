@@ -90,14 +90,14 @@ impl Desk {
     fn open_card(&mut self, number: &str) {
         let asked = self.type_text(number);
         self.answer_card(&asked[0]);
-        assert_eq!(self.app.screen, Screen::Card);
+        assert_eq!(self.app.place(), Place::Card);
     }
 }
 
 fn questions(jobs: &[Job]) -> Vec<Ask> {
     let asks = jobs.iter().filter_map(|job| match job {
         Job::Ask(ask) => Some(ask.clone()),
-        Job::Redraw | Job::Quit => None,
+        _ => None,
     });
     asks.collect()
 }
@@ -118,7 +118,7 @@ fn twelve_digits_search_once_and_without_enter() {
         "the search is already on its way"
     );
     desk.answer_card(&asked[0]);
-    assert_eq!(desk.app.screen, Screen::Card);
+    assert_eq!(desk.app.place(), Place::Card);
 }
 
 #[test]
@@ -138,10 +138,10 @@ fn pasted_text_is_typed_text() {
     desk.press(KeyCode::Esc);
     let long = "қ".repeat(1_000_000);
     assert!(questions(&desk.app.update(Message::Paste(long.clone()))).is_empty());
-    assert_eq!(desk.app.search.len(), 100, "the box is full");
+    assert_eq!(desk.app.screens.caller.search.len(), 100, "the box is full");
     desk.type_text("ұзын");
     desk.app.update(Message::Paste(long));
-    assert_eq!(desk.app.search.len(), 100);
+    assert_eq!(desk.app.screens.caller.search.len(), 100);
 }
 
 #[test]
@@ -151,9 +151,9 @@ fn an_answer_to_an_older_question_is_dropped() {
     desk.press(KeyCode::Esc);
     let second = desk.type_text(fake::INSURED);
     desk.answer_card(&first[0]);
-    assert_eq!(desk.app.screen, Screen::Search, "stale");
+    assert_eq!(desk.app.place(), Place::Search, "stale");
     desk.answer_card(&second[0]);
-    let card = desk.app.card.as_ref().unwrap();
+    let card = desk.app.screens.caller.card.as_ref().unwrap();
     assert_eq!(card.iin(), iin(fake::INSURED));
     desk.answer_card(&second[0]);
 
@@ -162,8 +162,8 @@ fn an_answer_to_an_older_question_is_dropped() {
     desk.press(KeyCode::Backspace);
     desk.answer_card(&third[0]);
     assert_eq!(
-        desk.app.screen,
-        Screen::Search,
+        desk.app.place(),
+        Place::Search,
         "an edit makes the question stale"
     );
 }
@@ -191,7 +191,7 @@ fn a_phone_or_a_name_is_asked_about_on_enter() {
     let chosen = questions(&desk.press(KeyCode::Enter));
     assert_eq!(chosen[0].question, Question::Card(iin(fake::STATE)));
     desk.answer_card(&chosen[0]);
-    assert_eq!(desk.app.screen, Screen::Card);
+    assert_eq!(desk.app.place(), Place::Card);
     desk.press(KeyCode::Backspace);
     desk.press(KeyCode::Up);
     let other = questions(&desk.press(KeyCode::Enter));
@@ -220,12 +220,12 @@ fn the_next_caller_starts_from_nothing() {
     desk.press(KeyCode::F(8));
     assert!(desk.app.ui.mask.seconds_left(desk.app.ui.now).is_some());
     desk.press(KeyCode::Esc);
-    assert_eq!(desk.app.screen, Screen::Search);
-    assert!(desk.app.card.is_none());
+    assert_eq!(desk.app.place(), Place::Search);
+    assert!(desk.app.screens.caller.card.is_none());
     assert_eq!(desk.app.ui.mask.seconds_left(desk.app.ui.now), None);
     let asked = desk.type_text(fake::INSURED);
     desk.answer_card(&asked[0]);
-    let card = desk.app.card.as_ref().unwrap();
+    let card = desk.app.screens.caller.card.as_ref().unwrap();
     assert!(
         !card.is_verified(),
         "another caller may ask about the same person"
@@ -240,9 +240,9 @@ fn verifying_and_refreshing_keep_the_card() {
     let asked = questions(&desk.press(KeyCode::F(5)));
     assert_eq!(asked[0].question, Question::Card(iin(fake::GRACE)));
     desk.answer_card(&asked[0]);
-    assert!(desk.app.card.as_ref().unwrap().is_verified());
+    assert!(desk.app.screens.caller.card.as_ref().unwrap().is_verified());
     desk.press(KeyCode::Char('v'));
-    assert!(!desk.app.card.as_ref().unwrap().is_verified());
+    assert!(!desk.app.screens.caller.card.as_ref().unwrap().is_verified());
 }
 
 #[test]
@@ -267,7 +267,10 @@ fn letters_work_on_a_cyrillic_layout() {
     let mut desk = Desk::new();
     desk.open_card(fake::INSURED);
     desk.press(KeyCode::Char('м'));
-    assert!(desk.app.card.as_ref().unwrap().is_verified(), "м lies on v");
+    assert!(
+        desk.app.screens.caller.card.as_ref().unwrap().is_verified(),
+        "м lies on v"
+    );
 }
 
 #[test]
@@ -298,7 +301,7 @@ fn the_journal_is_polled_while_shown_and_not_while_frozen() {
     desk.press(KeyCode::Char(' '));
     assert_eq!(desk.wait(0).len(), 1, "running again");
     desk.press(KeyCode::Esc);
-    assert_eq!(desk.app.screen, Screen::Search);
+    assert_eq!(desk.app.place(), Place::Search);
     assert!(desk.wait(10).is_empty(), "no longer shown");
 }
 
@@ -338,7 +341,7 @@ fn a_flood_shows_the_newest_lines_and_stays_bounded() {
         desk.answer(&asked[0], Ok(Reply::Journal(full)));
         asked = desk.wait(1);
     }
-    assert!(desk.app.journal.len() <= 2_000);
+    assert!(desk.app.screens.journal.len() <= 2_000);
     assert_eq!(
         asked[0].question,
         Question::Journal(JournalPage::Newest),
@@ -346,7 +349,7 @@ fn a_flood_shows_the_newest_lines_and_stays_bounded() {
     );
     desk.answer(&asked[0], Ok(Reply::Journal(page(90_001))));
     assert_eq!(
-        desk.app.journal.len(),
+        desk.app.screens.journal.len(),
         JOURNAL_PAGE,
         "no gap is shown as if it were none"
     );
@@ -360,7 +363,7 @@ fn an_error_is_said_and_what_is_shown_stays() {
     desk.answer(&asked[0], Err(DeskError::TooMany { minutes: 7 }));
     let said = desk.app.notice.said(&desk.app.ui).unwrap().1;
     assert!(said.contains("7 min"), "{said}");
-    assert!(desk.app.card.is_some());
+    assert!(desk.app.screens.caller.card.is_some());
     let asked = questions(&desk.press(KeyCode::F(5)));
     desk.answer_card(&asked[0]);
     assert_eq!(desk.app.notice.said(&desk.app.ui), None);

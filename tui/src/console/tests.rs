@@ -14,6 +14,8 @@ struct Recorder {
     start: Instant,
     frames: Vec<(Duration, String)>,
     redrawn: usize,
+    copied: Vec<String>,
+    mouse: Vec<bool>,
 }
 
 impl Recorder {
@@ -23,6 +25,8 @@ impl Recorder {
             start: Instant::now(),
             frames: Vec::new(),
             redrawn: 0,
+            copied: Vec::new(),
+            mouse: Vec::new(),
         }
     }
 }
@@ -37,6 +41,16 @@ impl Surface for Recorder {
 
     fn redraw(&mut self) -> io::Result<()> {
         self.redrawn += 1;
+        Ok(())
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.copied.push(text.to_owned());
+        Ok(())
+    }
+
+    fn mouse(&mut self, on: bool) -> io::Result<()> {
+        self.mouse.push(on);
         Ok(())
     }
 }
@@ -75,7 +89,7 @@ where
     let (app, jobs) = App::new(options.ui().unwrap());
     let mut recorder = Recorder::new();
     tokio::spawn(operator(inputs));
-    let worker = worker::start(desk);
+    let worker = worker::start(World { desk, outside: None });
     drive(&mut recorder, app, jobs, &options.clock, worker, incoming)
         .await
         .unwrap();

@@ -16,8 +16,9 @@ use saqta_data::language::Language;
 use saqta_data::period::Period;
 
 use crate::action::Action;
+use crate::effects::Effects;
 use crate::layout::Shape;
-use crate::message::Question;
+use crate::message::{Purpose, Question};
 use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::columns::cut;
@@ -25,6 +26,19 @@ use crate::widgets::pane::{Content, Scroll, scrolled};
 
 /// Cells at the end of a rule for `12-18/24` and its spaces.
 const ROOM_FOR_LINE_NUMBERS: usize = 12;
+
+/// The keys worth a place in the footer.
+pub(crate) const HINTS: &[Action] = &[
+    Action::NextCaller,
+    Action::Verify,
+    Action::ReadingLanguage,
+    Action::NextSection,
+    Action::NextMonth,
+    Action::Reveal,
+    Action::Refresh,
+    Action::Help,
+    Action::Quit,
+];
 
 /// A part of the card that can have the focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,8 +149,8 @@ impl State {
         self.asked_again = None;
     }
 
-    /// An action; a question if the desk is to be asked.
-    pub(crate) fn on_action(&mut self, action: Action, now: Timestamp) -> Option<Question> {
+    /// An action.
+    pub(crate) fn on_action(&mut self, action: Action, ui: &Ui) -> Effects {
         match action {
             Action::ReadingLanguage => self.reading = self.reading.next(),
             Action::Verify => self.verified = !self.verified,
@@ -145,14 +159,14 @@ impl State {
             Action::NextMonth => self.move_month(1),
             Action::PreviousMonth => self.move_month(self.card.coverage.months.len()),
             Action::Refresh => {
-                self.asked_again = Some(now);
-                return Some(Question::Card(self.iin()));
+                self.asked_again = Some(ui.now);
+                return Effects::ask(Purpose::Caller, Question::Card(self.iin()));
             }
             other => {
                 self.scroll(self.focus).act(other);
             }
         }
-        None
+        Effects::none()
     }
 
     fn move_focus(&mut self, steps: usize) {

@@ -6,7 +6,11 @@ use ratatui::text::{Line, Span};
 use saqta_data::coverage::{MonthState, Status};
 
 use crate::action::Action;
+use crate::effects::Effects;
 use crate::keymap::Place;
+use crate::layout::Shape;
+use crate::message::{Purpose, Reply};
+use crate::screens::Screen;
 use crate::signs;
 use crate::theme::Role;
 use crate::ui::Ui;
@@ -22,14 +26,32 @@ pub(crate) struct State {
     scroll: Scroll,
 }
 
-impl State {
-    /// An action.
-    pub(crate) fn on_action(&mut self, action: Action) {
-        self.scroll.act(action);
+impl Screen for State {
+    fn place(&self) -> Place {
+        Place::Help
     }
 
-    /// Draws the help.
-    pub(crate) fn draw(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
+    fn hints(&self) -> &'static [Action] {
+        &[
+            Action::Back,
+            Action::Up,
+            Action::PageDown,
+            Action::UiLanguage,
+            Action::Theme,
+            Action::Quit,
+        ]
+    }
+
+    fn on_action(&mut self, action: Action, _: &Ui) -> Effects {
+        self.scroll.act(action);
+        Effects::none()
+    }
+
+    fn on_reply(&mut self, _: Purpose, _: Reply, _: &Ui) -> Effects {
+        Effects::none()
+    }
+
+    fn draw(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect, _: Shape) {
         let content = Content {
             head: None,
             lines: lines(ui, usize::from(area.width).saturating_sub(2)),
@@ -53,8 +75,8 @@ fn lines(ui: &Ui, width: usize) -> Vec<Line<'static>> {
         lines.push(Line::default());
         lines.push(heading(ui, &format!("ui-help-{}", place.name())));
         for (action, keys) in ui.keymap.actions(place) {
-            if !keys.is_empty() {
-                lines.extend(key_lines(ui, action, keys, width));
+            if !keys.is_empty() && ui.may(action) {
+                lines.extend(key_lines(ui, (place, action), keys, width));
             }
         }
     }
@@ -66,9 +88,14 @@ fn heading(ui: &Ui, key: &str) -> Line<'static> {
     Line::from(ui.span(Role::Title, ui.t(key)))
 }
 
-fn key_lines(ui: &Ui, action: Action, keys: &[crate::keymap::key::Key], width: usize) -> Vec<Line<'static>> {
+fn key_lines(
+    ui: &Ui,
+    (place, action): (Place, Action),
+    keys: &[crate::keymap::key::Key],
+    width: usize,
+) -> Vec<Line<'static>> {
     let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
-    let said = ui.t(&format!("ui-action-{}", action.name()));
+    let said = ui.sentence(place, action);
     let parts = wrap(&said, width.saturating_sub(KEYS_WIDTH + 2));
     let rows = parts.into_iter().enumerate().map(|(at, part)| {
         let keys = if at == 0 { keys.join("  ") } else { String::new() };

@@ -11,11 +11,15 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use saqta_data::clock::Timestamp;
-use saqta_data::desk::JournalPage;
+use saqta_data::desk::{DeskError, JournalPage};
 use saqta_data::journal::Numbered;
 
 use crate::action::Action;
-use crate::message::Question;
+use crate::effects::Effects;
+use crate::keymap::Place;
+use crate::layout::Shape;
+use crate::message::{Purpose, Question, Reply};
+use crate::screens::Screen;
 use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::columns::wrap;
@@ -64,7 +68,7 @@ pub(crate) struct State {
 
 impl State {
     /// The page to ask for now, if any: about every second unless the journal is held still.
-    pub(crate) fn poll(&mut self, now: Timestamp) -> Option<Question> {
+    fn poll(&mut self, now: Timestamp) -> Option<Question> {
         let due = self.polled.is_none_or(|at| now.since(at) >= EVERY);
         if self.flow == Flow::Frozen || self.asking.is_some() || !due {
             return None;
@@ -78,7 +82,7 @@ impl State {
     }
 
     /// A page came.
-    pub(crate) fn on_page(&mut self, page: Vec<Numbered>) {
+    fn on_page(&mut self, page: Vec<Numbered>) {
         self.read = true;
         match self.asking.take() {
             Some(JournalPage::Before(_)) => {
@@ -109,13 +113,8 @@ impl State {
         }
     }
 
-    /// The desk could not answer: what is shown stays, the next poll tries again.
-    pub(crate) fn on_failure(&mut self) {
-        self.asking = None;
-    }
-
     /// An action; a question if older lines are wanted.
-    pub(crate) fn on_action(&mut self, action: Action) -> Option<Question> {
+    fn act(&mut self, action: Action) -> Option<Question> {
         match action {
             Action::Freeze if self.flow == Flow::Frozen => self.run(),
             Action::Freeze => self.freeze(),
@@ -194,20 +193,6 @@ impl State {
         }
     }
 
-    /// Draws the journal.
-    pub(crate) fn draw(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
-        let [list, detail] = area.layout(&Layout::vertical([
-            Constraint::Min(3),
-            Constraint::Length(DETAIL_ROWS),
-        ]));
-        let page = usize::from(list.height).saturating_sub(2);
-        let at = self.chosen_at();
-        self.scroll.show(at, page);
-        let content = self.content(ui, list.width, at);
-        scrolled(ui, frame, list, self.title(ui), content, &mut self.scroll);
-        self.draw_detail(ui, frame, detail, at);
-    }
-
     fn title(&self, ui: &Ui) -> Vec<Span<'static>> {
         let n = i64::try_from(self.lines.len()).unwrap_or(0);
         let count = ui.words().with("ui-journal-lines", &[("n", n.into())]);
@@ -256,5 +241,61 @@ impl State {
             .map(|part| Line::from(ui.span(Role::Text, part)))
             .collect();
         frame.render_widget(Paragraph::new(shown), inner);
+    }
+}
+
+impl Screen for State {
+    fn place(&self) -> Place {
+        Place::Journal
+    }
+
+    fn hints(&self) -> &'static [Action] {
+        &[
+            Action::Freeze,
+            Action::Up,
+            Action::Bottom,
+            Action::Reveal,
+            Action::Back,
+            Action::Help,
+            Action::Quit,
+        ]
+    }
+
+    fn on_open(&mut self, _: Place, ui: &Ui) -> Effects {
+        self.on_tick(ui)
+    }
+
+    fn on_tick(&mut self, ui: &Ui) -> Effects {
+        Effects::ask_if(Purpose::Journal, self.poll(ui.now))
+    }
+
+    fn on_action(&mut self, action: Action, _: &Ui) -> Effects {
+        Effects::ask_if(Purpose::Journal, self.act(action))
+    }
+
+    fn on_reply(&mut self, _: Purpose, reply: Reply, _: &Ui) -> Effects {
+        if let Reply::Journal(page) = reply {
+            self.on_page(page);
+        }
+        Effects::none()
+    }
+
+    /// What is shown stays, the next poll tries again.
+    fn on_failure(&mut self, _: Purpose, _: &DeskError, _: &Ui) -> Effects {
+        self.asking = None;
+        Effects::none()
+    }
+
+    fn draw(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect, _: Shape) {
+        let [list, detail] = area.layout(&Layout::vertical([
+            Constraint::Min(3),
+            Constraint::Length(DETAIL_ROWS),
+        ]));
+        let page = usize::from(list.height).saturating_sub(2);
+        let at = self.chosen_at();
+        self.scroll.show(at, page);
+        let content = self.content(ui, list.width, at);
+        scrolled(ui, frame, list, self.title(ui), content, &mut self.scroll);
+        self.draw_detail(ui, frame, detail, at);
     }
 }

@@ -23,6 +23,16 @@ use crate::widgets::columns::{Table, cut, left, wrap};
 use crate::widgets::pane::{Content, Scroll, indent, rule, scrolled};
 use crate::words::date;
 
+/// The keys worth a place in the footer.
+pub(crate) const HINTS: &[Action] = &[
+    Action::Submit,
+    Action::NextCaller,
+    Action::UiLanguage,
+    Action::Theme,
+    Action::Help,
+    Action::Quit,
+];
+
 /// What came of the search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 enum Outcome {

@@ -43,7 +43,7 @@ async fn every_hint_exists() {
 async fn a_key_of_the_operators_own_is_in_the_help_and_the_footer() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("keys.toml");
-    std::fs::write(&file, "[card]\nverify = [\"F2\"]\n").unwrap();
+    std::fs::write(&file, "[card]\nverify = [\"Insert\"]\n").unwrap();
     let options = Options {
         keymap: Some(file),
         ..options(Language::English)
@@ -51,14 +51,14 @@ async fn a_key_of_the_operators_own_is_in_the_help_and_the_footer() {
     let desk = Arc::new(FakeDesk::default());
     let mut screen = Offscreen::open(desk, &options, (120, 40)).await.unwrap();
     lead(&mut screen, "insured").await;
-    assert!(text(&mut screen).contains("F2 verified"));
-    screen.press(KeyCode::F(2)).await;
+    assert!(text(&mut screen).contains("Insert verified"));
+    screen.press(KeyCode::Insert).await;
     assert!(text(&mut screen).contains("+ caller verified"));
     screen.press(KeyCode::F(1)).await;
     let help = text(&mut screen);
     assert!(
-        help.contains("F2                    Caller verified; again: undo"),
+        help.contains("Insert                Caller verified; again: undo"),
         "{help}"
     );
-    assert!(help.contains("pressed F2"), "{help}");
+    assert!(help.contains("pressed Insert"), "{help}");
 }

@@ -3,6 +3,9 @@
 ## The frame
 ui-tab-caller = Search
 ui-tab-journal = Journal
+ui-tab-carriers = Carriers
+ui-tab-imports = Imports
+ui-tab-pulse = Pulse
 ui-tab-help = Help
 ui-role-viewer = viewer
 ui-role-operator = operator
@@ -11,6 +14,8 @@ ui-lookups = look-ups left: { $n }
 ui-masked = numbers masked
 ui-revealed = numbers shown, { $n } s
 ui-frozen = frozen
+ui-mouse = mouse on
+ui-not-remembered = What you chose holds, but could not be kept for the next time: { $reason }
 ui-theme = theme: { $name }
 ui-too-small = The console needs 60 x 16; this window is { $width } x { $height }. Make it larger or the letters smaller.
 ui-money = { $sum } tenge
@@ -217,11 +222,35 @@ ui-topic-send = send SMS
 ui-topic-cards = many
 ui-topic-export = export
 
+## Carriers
+ui-carriers = Carriers
+ui-carriers-waiting = Waiting for figures ...
+
+## Imports
+ui-imports = Imports
+ui-imports-waiting = Waiting for figures ...
+
+## Pulse
+ui-pulse = Pulse of the service
+ui-pulse-waiting = Waiting for figures ...
+
+## What is laid over a screen
+ui-palette = What do you want to do?
+ui-form-do = Do it
+ui-form-cancel = Cancel
+ui-form-confirm = Enter does it, Esc cancels.
+ui-form-nothing = Enter: nothing is done.
+
 ## Help
 ui-help = Keys and signs
 ui-help-search = In the search box
 ui-help-card = On a card
 ui-help-journal = In the journal
+ui-help-carriers = On the screen of the carriers
+ui-help-imports = On the screen of the imports
+ui-help-pulse = On the pulse of the service
+ui-help-palette = In the list of actions
+ui-help-form = In a form
 ui-help-help = In the help
 ui-help-everywhere = Everywhere
 ui-help-signs = Signs of a month
@@ -275,6 +304,30 @@ ui-hint-ui-language = қаз/рус/eng
 ui-action-ui-language = The console in the next language
 ui-hint-theme = theme
 ui-action-theme = Next theme: auto, light, dark, mono, plain
+ui-hint-carriers = carriers
+ui-action-carriers = Carriers: traffic, answer times, state
+ui-hint-imports = imports
+ui-action-imports = Imports: running and finished
+ui-hint-pulse = pulse
+ui-action-pulse = Pulse of the service: people, queries, store
+ui-hint-palette = actions
+ui-action-palette = All actions, to choose by name
+ui-hint-next-field = field
+ui-action-next-field = Next field of the form
+ui-hint-previous-field = field before
+ui-action-previous-field = Field before
+ui-hint-mouse = mouse
+ui-action-mouse = Use the mouse; again: leave it to the terminal
+ui-hint-palette-submit = do it
+ui-action-palette-submit = Do what is chosen
+ui-hint-palette-back = close
+ui-action-palette-back = Close the list
+ui-hint-form-submit = go on
+ui-action-form-submit = Next field; on a button: what it says
+ui-hint-form-back = cancel
+ui-action-form-back = Close the form, nothing is done
+ui-hint-imports-submit = open
+ui-action-imports-submit = Open what is chosen
 ui-hint-redraw = redraw
 ui-action-redraw = Redraw
 ui-hint-quit = quit

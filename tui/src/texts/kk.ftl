@@ -3,6 +3,9 @@
 ## Жақтау
 ui-tab-caller = Іздеу
 ui-tab-journal = Журнал
+ui-tab-carriers = Арналар
+ui-tab-imports = Импорт
+ui-tab-pulse = Пульс
 ui-tab-help = Көмек
 ui-role-viewer = бақылаушы
 ui-role-operator = оператор
@@ -11,6 +14,8 @@ ui-lookups = қалған сұрау: { $n }
 ui-masked = нөмірлер жасырын
 ui-revealed = нөмірлер ашық, { $n } с
 ui-frozen = тоқтатылған
+ui-mouse = тінтуір қосулы
+ui-not-remembered = Таңдау күшінде, бірақ келесі жолға сақталмады: { $reason }
 ui-theme = көрініс: { $name }
 ui-too-small = Консольге 60 x 16 қажет, терезе { $width } x { $height }. Терезені үлкейтіңіз немесе қаріпті кішірейтіңіз.
 ui-money = { $sum } теңге
@@ -202,11 +207,35 @@ ui-topic-send = SMS-пен
 ui-topic-cards = тізім
 ui-topic-export = экспорт
 
+## Арналар
+ui-carriers = Байланыс арналары
+ui-carriers-waiting = Деректер күтілуде ...
+
+## Импорт
+ui-imports = Тізілімдер импорты
+ui-imports-waiting = Деректер күтілуде ...
+
+## Пульс
+ui-pulse = Қызмет пульсі
+ui-pulse-waiting = Деректер күтілуде ...
+
+## Экран үстінде
+ui-palette = Не істеу керек?
+ui-form-do = Орындау
+ui-form-cancel = Бас тарту
+ui-form-confirm = Enter - орындау, Esc - бас тарту.
+ui-form-nothing = Enter - ештеңе істемеу.
+
 ## Көмек
 ui-help = Пернелер мен белгілер
 ui-help-search = Іздеу жолында
 ui-help-card = Карточкада
 ui-help-journal = Журналда
+ui-help-carriers = Арналар экранында
+ui-help-imports = Импорт экранында
+ui-help-pulse = Пульс экранында
+ui-help-palette = Әрекеттер тізімінде
+ui-help-form = Енгізу терезесінде
 ui-help-help = Көмекте
 ui-help-everywhere = Барлық жерде
 ui-help-signs = Ай белгілері
@@ -260,6 +289,30 @@ ui-hint-ui-language = қаз/рус/eng
 ui-action-ui-language = Консоль келесі тілде
 ui-hint-theme = көрініс
 ui-action-theme = Келесі көрініс: auto, light, dark, mono, plain
+ui-hint-carriers = арналар
+ui-action-carriers = Байланыс арналары: ағын, жауап уақыты, күйі
+ui-hint-imports = импорт
+ui-action-imports = Тізілімдер импорты: жүріп жатқаны мен аяқталғаны
+ui-hint-pulse = пульс
+ui-action-pulse = Қызмет пульсі: адамдар, сұраулар, қойма
+ui-hint-palette = әрекеттер
+ui-action-palette = Барлық әрекет, атауы бойынша таңдау
+ui-hint-next-field = өріс
+ui-action-next-field = Келесі өріс
+ui-hint-previous-field = алдыңғы өріс
+ui-action-previous-field = Алдыңғы өріс
+ui-hint-mouse = тінтуір
+ui-action-mouse = Тінтуірді қосу; қайтадан - терминалға қалдыру
+ui-hint-palette-submit = орындау
+ui-action-palette-submit = Таңдалғанды орындау
+ui-hint-palette-back = жабу
+ui-action-palette-back = Тізімді жабу
+ui-hint-form-submit = әрі қарай
+ui-action-form-submit = Келесі өріс; түймеде - соны басу
+ui-hint-form-back = бас тарту
+ui-action-form-back = Терезені жабу, ештеңе істелмейді
+ui-hint-imports-submit = ашу
+ui-action-imports-submit = Таңдалғанды ашу
 ui-hint-redraw = қайта сызу
 ui-action-redraw = Бәрін қайта сызу
 ui-hint-quit = шығу

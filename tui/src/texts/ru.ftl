@@ -3,6 +3,9 @@
 ## Рамка
 ui-tab-caller = Поиск
 ui-tab-journal = Журнал
+ui-tab-carriers = Каналы
+ui-tab-imports = Импорт
+ui-tab-pulse = Пульс
 ui-tab-help = Помощь
 ui-role-viewer = наблюдатель
 ui-role-operator = оператор
@@ -11,6 +14,8 @@ ui-lookups = осталось запросов: { $n }
 ui-masked = номера скрыты
 ui-revealed = номера видны, { $n } с
 ui-frozen = остановлен
+ui-mouse = мышь включена
+ui-not-remembered = Выбор действует, но на следующий раз не сохранён: { $reason }
 ui-theme = тема: { $name }
 ui-too-small = Консоли нужно 60 x 16, а окно { $width } x { $height }. Увеличьте окно или уменьшите шрифт.
 ui-money = { $sum } тенге
@@ -218,11 +223,35 @@ ui-topic-send = по SMS
 ui-topic-cards = список
 ui-topic-export = выгрузка
 
+## Каналы
+ui-carriers = Каналы связи
+ui-carriers-waiting = Ожидание данных ...
+
+## Импорт
+ui-imports = Импорт реестров
+ui-imports-waiting = Ожидание данных ...
+
+## Пульс
+ui-pulse = Пульс службы
+ui-pulse-waiting = Ожидание данных ...
+
+## Поверх экрана
+ui-palette = Что сделать?
+ui-form-do = Выполнить
+ui-form-cancel = Отмена
+ui-form-confirm = Enter - выполнить, Esc - отменить.
+ui-form-nothing = Enter - ничего не делать.
+
 ## Помощь
 ui-help = Клавиши и знаки
 ui-help-search = В строке поиска
 ui-help-card = На карточке
 ui-help-journal = В журнале
+ui-help-carriers = На экране каналов
+ui-help-imports = На экране импорта
+ui-help-pulse = На экране пульса
+ui-help-palette = В списке действий
+ui-help-form = В окне ввода
 ui-help-help = В помощи
 ui-help-everywhere = Везде
 ui-help-signs = Знаки месяца
@@ -276,6 +305,30 @@ ui-hint-ui-language = қаз/рус/eng
 ui-action-ui-language = Консоль на следующем языке
 ui-hint-theme = тема
 ui-action-theme = Следующая тема: auto, light, dark, mono, plain
+ui-hint-carriers = каналы
+ui-action-carriers = Каналы связи: поток, время ответа, состояние
+ui-hint-imports = импорт
+ui-action-imports = Импорт реестров: идущий и завершённый
+ui-hint-pulse = пульс
+ui-action-pulse = Пульс службы: люди, запросы, хранилище
+ui-hint-palette = действия
+ui-action-palette = Все действия, выбор по названию
+ui-hint-next-field = поле
+ui-action-next-field = Следующее поле
+ui-hint-previous-field = поле назад
+ui-action-previous-field = Предыдущее поле
+ui-hint-mouse = мышь
+ui-action-mouse = Включить мышь; ещё раз - оставить её терминалу
+ui-hint-palette-submit = выполнить
+ui-action-palette-submit = Выполнить выбранное
+ui-hint-palette-back = закрыть
+ui-action-palette-back = Закрыть список
+ui-hint-form-submit = дальше
+ui-action-form-submit = Следующее поле; на кнопке - нажать её
+ui-hint-form-back = отмена
+ui-action-form-back = Закрыть окно, ничего не делая
+ui-hint-imports-submit = открыть
+ui-action-imports-submit = Открыть выбранное
 ui-hint-redraw = перерисовать
 ui-action-redraw = Нарисовать всё заново
 ui-hint-quit = выход

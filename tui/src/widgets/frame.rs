@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::action::Action;
 use crate::keymap::Place;
+use crate::screens::Tab;
 use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::columns::{cut, wrap};
@@ -18,44 +19,67 @@ use crate::widgets::columns::{cut, wrap};
 const NAME: &str = "saqta";
 
 /// The header: the screens with their keys; who sits here, the language, the clock; since when the server is away.
-pub(crate) fn header(
-    ui: &Ui,
-    frame: &mut Frame<'_>,
-    area: Rect,
-    open: Action,
-    operator: Option<&Operator>,
-    away: Option<Timestamp>,
-) {
-    let tabs = tabs(ui, open);
+pub(crate) fn header(ui: &Ui, frame: &mut Frame<'_>, area: Rect, open: Tab, away: Option<Timestamp>) {
+    let tabs = tabs(ui, open, usize::from(area.width));
     let used: usize = tabs.iter().map(Span::width).sum();
     let room = usize::from(area.width).saturating_sub(used + 2);
     let right = match away {
         Some(since) => no_connection(ui, since, room),
-        None => who_and_when(ui, operator, room),
+        None => who_and_when(ui, room),
     };
     both_ends(frame, area, tabs, vec![right]);
 }
 
-fn tabs(ui: &Ui, open: Action) -> Vec<Span<'static>> {
-    let mut spans = vec![ui.span(Role::Title, format!(" {NAME} "))];
-    let tabs = [
-        (Action::Caller, "ui-tab-caller"),
-        (Action::Journal, "ui-tab-journal"),
-        (Action::Help, "ui-tab-help"),
-    ];
-    for (action, key) in tabs {
-        let shortcut = ui.keymap.keys(Place::Everywhere, action);
-        spans.push(Span::raw("  "));
-        if let Some(shortcut) = shortcut.first() {
-            spans.push(ui.span(Role::Key, format!("{shortcut} ")));
-        }
-        if action == open {
-            spans.push(ui.span(Role::Focus, format!("[{}]", ui.t(key))));
-        } else {
-            spans.push(ui.span(Role::Text, ui.t(key)));
+/// Cells that the language and the clock need.
+const CLOCK: usize = 12;
+
+/// The screens with their keys. Where they do not all fit, only the open one has its name.
+fn tabs(ui: &Ui, open: Tab, width: usize) -> Vec<Span<'static>> {
+    let all = tabs_named(ui, open, |_| true);
+    let used: usize = all.iter().map(Span::width).sum();
+    if used + CLOCK <= width {
+        return all;
+    }
+    tabs_named(ui, open, |tab| tab == open)
+}
+
+fn tabs_named(ui: &Ui, open: Tab, named: impl Fn(Tab) -> bool) -> Vec<Span<'static>> {
+    let mut spans = vec![ui.span(Role::Title, format!(" {NAME} ")), Span::raw(" ")];
+    let keys: Vec<(Tab, String)> = Tab::ALL.iter().map(|tab| (*tab, tab_key(ui, *tab))).collect();
+    // What all keys begin with is said once.
+    let shared = keys.iter().all(|(_, key)| key.starts_with(ALT));
+    if shared {
+        spans.push(ui.span(Role::Key, ALT));
+    }
+    for (tab, key) in keys {
+        let key = if shared { key.trim_start_matches(ALT) } else { &key };
+        spans.push(Span::raw(" "));
+        spans.push(ui.span(Role::Key, key.to_owned()));
+        if named(tab) {
+            spans.push(Span::raw(" "));
+            let title = ui.t(tab.title());
+            spans.push(if tab == open {
+                ui.span(Role::Focus, format!("[{title}]"))
+            } else {
+                ui.span(Role::Text, title)
+            });
         }
     }
     spans
+}
+
+/// What the keys of the screens begin with.
+const ALT: &str = "Alt-";
+
+/// The key of a tab: one with Alt if there is one, since all screens have such a key.
+fn tab_key(ui: &Ui, tab: Tab) -> String {
+    let keys = ui.keymap.keys(Place::Everywhere, tab.action());
+    let mut written = keys.iter().map(ToString::to_string);
+    let first = written.next().unwrap_or_default();
+    std::iter::once(first.clone())
+        .chain(written)
+        .find(|key| key.starts_with(ALT))
+        .unwrap_or(first)
 }
 
 /// The sign that the server is away, and the clock where there is room. It may cover a tab: it matters more.
@@ -71,12 +95,12 @@ fn no_connection(ui: &Ui, since: Timestamp, room: usize) -> Span<'static> {
     ui.span(Role::Bad, text)
 }
 
-fn who_and_when(ui: &Ui, operator: Option<&Operator>, room: usize) -> Span<'static> {
+fn who_and_when(ui: &Ui, room: usize) -> Span<'static> {
     let language = ui.language.code().to_uppercase();
     let at = |format| ui.now.local().format(format).to_string();
     let short = format!("{language}  {} ", at("%H:%M"));
     // As much as there is room for: who sits here matters more than the date, which a card shows too.
-    let who = operator.map_or_else(String::new, |operator| {
+    let who = ui.operator.as_ref().map_or_else(String::new, |operator| {
         format!("{}  ", name_and_role(ui, operator))
     });
     let long = format!("{who}{language}  {} ", at("%d.%m.%Y %H:%M"));
@@ -97,16 +121,13 @@ fn name_and_role(ui: &Ui, operator: &Operator) -> String {
 }
 
 /// What happened last on the left; look-ups left and the mask on the right.
-pub(crate) fn status(
-    ui: &Ui,
-    frame: &mut Frame<'_>,
-    area: Rect,
-    notice: Option<(Role, &str)>,
-    operator: Option<&Operator>,
-) {
+pub(crate) fn status(ui: &Ui, frame: &mut Frame<'_>, area: Rect, notice: Option<(Role, &str)>) {
     let words = ui.words();
     let mut right = Vec::new();
-    if let Some(left) = operator.and_then(|operator| operator.lookups_left) {
+    if ui.mouse {
+        right.push(ui.span(Role::Dim, format!("{}   ", words.t("ui-mouse"))));
+    }
+    if let Some(left) = ui.operator.as_ref().and_then(|operator| operator.lookups_left) {
         let text = words.with("ui-lookups", &[("n", left.into())]);
         right.push(ui.span(Role::Dim, format!("{text}   ")));
     }
@@ -134,8 +155,9 @@ pub(crate) fn status(
 pub(crate) fn footer(ui: &Ui, frame: &mut Frame<'_>, area: Rect, place: Place, actions: &[Action]) {
     let mut hints: Vec<(Action, String, String)> = actions
         .iter()
+        .filter(|action| ui.may(**action))
         .filter_map(|action| {
-            let word = format!(" {}   ", ui.t(&format!("ui-hint-{}", action.name())));
+            let word = format!(" {}   ", ui.hint(place, *action));
             Some((*action, hint_key(ui, place, *action)?, word))
         })
         .collect();

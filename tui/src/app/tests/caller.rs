@@ -10,9 +10,13 @@ fn a_number_typed_on_a_card_begins_the_next_caller() {
         desk.press(KeyCode::F(7));
         desk.press(KeyCode::F(8));
         assert!(desk.type_text(typed).is_empty());
-        assert_eq!(desk.app.screen, Screen::Search, "{typed}");
-        assert!(desk.app.card.is_none(), "{typed}");
-        assert_eq!(desk.app.search.len(), left, "what was typed is in the box");
+        assert_eq!(desk.app.place(), Place::Search, "{typed}");
+        assert!(desk.app.screens.caller.card.is_none(), "{typed}");
+        assert_eq!(
+            desk.app.screens.caller.search.len(),
+            left,
+            "what was typed is in the box"
+        );
         assert_eq!(desk.app.ui.mask.seconds_left(desk.app.ui.now), None);
     }
 }
@@ -23,11 +27,14 @@ fn a_whole_number_typed_on_a_card_opens_another_unverified() {
     desk.open_card(fake::GRACE);
     desk.press(KeyCode::F(7));
     desk.open_card(fake::GRACE);
-    assert!(!desk.app.card.as_ref().unwrap().is_verified());
+    assert!(!desk.app.screens.caller.card.as_ref().unwrap().is_verified());
     let refresh = questions(&desk.press(KeyCode::F(5)));
     desk.type_text("9");
     desk.answer_card(&refresh[0]);
-    assert!(desk.app.card.is_none(), "an answer about the one before is stale");
+    assert!(
+        desk.app.screens.caller.card.is_none(),
+        "an answer about the one before is stale"
+    );
 }
 
 #[test]
@@ -36,7 +43,7 @@ fn letters_on_a_card_stay_commands() {
     desk.open_card(fake::GRACE);
     for c in ['v', 'x', 'l', 'ж'] {
         desk.press(KeyCode::Char(c));
-        assert_eq!(desk.app.screen, Screen::Card, "{c}");
+        assert_eq!(desk.app.place(), Place::Card, "{c}");
     }
 }
 
@@ -45,10 +52,10 @@ fn a_paste_on_a_card_begins_the_next_caller() {
     let mut desk = Desk::new();
     desk.open_card(fake::GRACE);
     assert!(desk.app.update(Message::Paste(" \n".to_owned())).is_empty());
-    assert_eq!(desk.app.screen, Screen::Card, "nothing was pasted");
+    assert_eq!(desk.app.place(), Place::Card, "nothing was pasted");
     let jobs = desk.app.update(Message::Paste(fake::INSURED.to_owned()));
     assert_eq!(questions(&jobs)[0].question, Question::Card(iin(fake::INSURED)));
-    assert!(desk.app.card.is_none());
+    assert!(desk.app.screens.caller.card.is_none());
 }
 
 #[test]

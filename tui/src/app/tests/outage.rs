@@ -9,7 +9,7 @@ fn gone() -> Result<Reply, DeskError> {
 }
 
 fn operator(desk: &Desk) -> Reply {
-    Reply::Operator(desk.app.operator.clone().unwrap())
+    Reply::Operator(desk.app.ui.operator.clone().unwrap())
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn an_interrupted_search_is_asked_again_when_the_server_is_back() {
     let said = desk.app.notice.said(&desk.app.ui).unwrap().1;
     assert!(said.contains("answers again"), "{said}");
     desk.answer_card(&again[0]);
-    assert_eq!(desk.app.screen, Screen::Card);
+    assert_eq!(desk.app.place(), Place::Card);
     desk.press(KeyCode::Tab);
     assert_eq!(desk.app.notice.said(&desk.app.ui), None, "read with the next key");
 }

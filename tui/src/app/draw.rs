@@ -1,0 +1,33 @@
+//! How the whole is drawn: the frame, the screen that is open, and what lies over it.
+
+use ratatui::Frame;
+
+use super::App;
+use crate::layout::{Rows, Shape};
+use crate::overlay::Overlay;
+use crate::widgets::frame;
+
+impl App {
+    /// Draws the screen.
+    pub(crate) fn draw(&mut self, frame: &mut Frame<'_>) {
+        let area = frame.area();
+        let shape = Shape::of(area);
+        if shape == Shape::TooSmall {
+            frame::too_small(&self.ui, frame, area);
+            return;
+        }
+        let rows = Rows::of(area);
+        let ui = &self.ui;
+        frame::header(ui, frame, rows.header, self.tab, self.away);
+        let notice = self.notice.said(ui);
+        let notice = notice.as_ref().map(|(role, text)| (*role, text.as_str()));
+        frame::status(ui, frame, rows.status, notice);
+        let overlay_hints = self.overlay.as_ref().map(Overlay::hints);
+        let hints = overlay_hints.unwrap_or_else(|| self.screen().hints());
+        frame::footer(ui, frame, rows.footer, self.place(), hints);
+        self.screens.get_mut(self.tab).draw(ui, frame, rows.body, shape);
+        if let Some(overlay) = &mut self.overlay {
+            overlay.draw(ui, frame, rows.body);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! A field of a form: a line of text, or one of several.
+
+use crossterm::event::{Event, KeyCode, KeyEvent};
+use ratatui::text::{Line, Span};
+use tui_input::backend::crossterm::EventHandler;
+use tui_input::{Input, InputRequest};
+
+use crate::keymap::key::Key;
+use crate::theme::Role;
+use crate::typed::on_digit_row;
+use crate::ui::Ui;
+use crate::widgets::columns::{Align, cut, fit};
+
+/// The most characters of a text field, unless it says otherwise.
+const MAX_CHARS: usize = 100;
+
+/// Judges a text without spaces around it: the key of the sentence that says what is wrong, if anything.
+pub(crate) type Validator = fn(&str) -> Result<(), &'static str>;
+
+/// A field.
+#[derive(Debug)]
+pub(crate) struct Field {
+    label: &'static str,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Text {
+        input: Input,
+        judge: Validator,
+        /// Digits are meant, also as the digit row of the Kazakh layout types them.
+        number: bool,
+        most: usize,
+    },
+    Choice {
+        /// Code and word.
+        of: Vec<(&'static str, String)>,
+        at: usize,
+    },
+}
+
+impl Field {
+    /// A line of text; `label` is the key of its name.
+    pub(crate) fn text(label: &'static str, judge: Validator) -> Self {
+        let kind = Kind::Text {
+            input: Input::default(),
+            judge,
+            number: false,
+            most: MAX_CHARS,
+        };
+        Self { label, kind }
+    }
+
+    /// A line of text that is a number, such as a phone.
+    pub(crate) fn number(label: &'static str, judge: Validator) -> Self {
+        let kind = Kind::Text {
+            input: Input::default(),
+            judge,
+            number: true,
+            most: MAX_CHARS,
+        };
+        Self { label, kind }
+    }
+
+    /// One of several, each with its code and its word in the language of the console. The first one is chosen.
+    pub(crate) const fn choice(label: &'static str, of: Vec<(&'static str, String)>) -> Self {
+        Self {
+            label,
+            kind: Kind::Choice { of, at: 0 },
+        }
+    }
+
+    /// The text, or the code of the choice, to begin with.
+    pub(crate) fn with(mut self, value: &str) -> Self {
+        match &mut self.kind {
+            Kind::Text { input, .. } => *input = Input::new(value.to_owned()),
+            Kind::Choice { of, at } => {
+                *at = of.iter().position(|(code, _)| *code == value).unwrap_or(*at);
+            }
+        }
+        self
+    }
+
+    /// The most characters of the text.
+    pub(crate) const fn at_most(mut self, chars: usize) -> Self {
+        if let Kind::Text { most, .. } = &mut self.kind {
+            *most = chars;
+        }
+        self
+    }
+
+    /// The key of its name.
+    pub(super) const fn label(&self) -> &'static str {
+        self.label
+    }
+
+    /// The text without spaces around it, or the code of the choice.
+    pub(super) fn value(&self) -> String {
+        match &self.kind {
+            Kind::Text { .. } => self.shown().trim().to_owned(),
+            Kind::Choice { of, at } => of
+                .get(*at)
+                .map_or_else(String::new, |(code, _)| (*code).to_owned()),
+        }
+    }
+
+    /// The key of what is wrong with its value.
+    pub(super) fn fault(&self) -> Option<&'static str> {
+        match &self.kind {
+            Kind::Text { judge, .. } => judge(&self.value()).err(),
+            Kind::Choice { .. } => None,
+        }
+    }
+
+    /// A key that types, edits or chooses.
+    pub(super) fn on_key(&mut self, key: KeyEvent) {
+        match &mut self.kind {
+            Kind::Text { input, most, .. } => {
+                let full = input.value().chars().count() >= *most;
+                if !(full && Key::of(&key).types_text()) {
+                    input.handle_event(&Event::Key(key));
+                }
+            }
+            Kind::Choice { of, at } => {
+                let count = of.len().max(1);
+                match key.code {
+                    KeyCode::Right | KeyCode::Char(' ') => *at = (*at + 1) % count,
+                    KeyCode::Left => *at = (*at + count - 1) % count,
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Pasted text, line ends as spaces.
+    pub(super) fn on_paste(&mut self, text: &str) {
+        if let Kind::Text { input, most, .. } = &mut self.kind {
+            let room = most.saturating_sub(input.value().chars().count());
+            let spaced = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c });
+            for c in spaced.take(room) {
+                input.handle(InputRequest::InsertChar(c));
+            }
+        }
+    }
+
+    /// The text as it is meant.
+    fn shown(&self) -> String {
+        match &self.kind {
+            Kind::Text {
+                input, number: true, ..
+            } => on_digit_row(input.value()),
+            Kind::Text { input, .. } => input.value().to_owned(),
+            Kind::Choice { of, at } => of.get(*at).map_or_else(String::new, |(_, word)| word.clone()),
+        }
+    }
+
+    /// The field as a line of `width` cells, `labels` of them for its name.
+    pub(super) fn line(&self, ui: &Ui, focused: bool, labels: usize, width: usize) -> Line<'static> {
+        let room = width.saturating_sub(labels + GAP).max(1);
+        let look = if focused { Role::Focus } else { Role::Dim };
+        let value = match &self.kind {
+            Kind::Text { .. } => {
+                let shown: String = self.shown().chars().skip(self.scroll(room)).collect();
+                ui.span(Role::Aloud, cut(&shown, room))
+            }
+            Kind::Choice { .. } if focused => ui.span(Role::Aloud, format!("< {} >", self.shown())),
+            Kind::Choice { .. } => ui.span(Role::Text, format!("  {}", self.shown())),
+        };
+        let mark = if focused { "> " } else { "  " };
+        Line::from(vec![
+            ui.span(look, mark),
+            ui.span(look, fit(&ui.t(self.label), labels, Align::Left)),
+            Span::raw(" "),
+            value,
+        ])
+    }
+
+    /// The column of the cursor in that line.
+    pub(super) fn cursor(&self, labels: usize, width: usize) -> usize {
+        let room = width.saturating_sub(labels + GAP).max(1);
+        let inside = match &self.kind {
+            Kind::Text { input, .. } => input.visual_cursor().saturating_sub(self.scroll(room)).min(room),
+            Kind::Choice { .. } => 2,
+        };
+        labels + GAP + inside
+    }
+
+    fn scroll(&self, room: usize) -> usize {
+        match &self.kind {
+            Kind::Text { input, .. } => input.visual_scroll(room),
+            Kind::Choice { .. } => 0,
+        }
+    }
+}
+
+/// The mark before the name and the space behind it.
+const GAP: usize = 3;

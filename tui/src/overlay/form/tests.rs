@@ -1,0 +1,126 @@
+use crossterm::event::KeyModifiers;
+
+use super::*;
+
+fn four_digits(text: &str) -> Result<(), &'static str> {
+    let right = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    right.then_some(()).ok_or("ui-form-nothing")
+}
+
+fn form() -> Form {
+    let roles = vec![("own", "own".to_owned()), ("child", "child's".to_owned())];
+    Form::new("ui-palette")
+        .line("What happens.")
+        .field(Field::number("ui-col-iin", four_digits))
+        .field(Field::choice("ui-col-who", roles))
+}
+
+fn press(form: &mut Form, code: KeyCode) {
+    form.on_key(KeyEvent::new(code, KeyModifiers::NONE));
+}
+
+fn type_text(form: &mut Form, text: &str) {
+    for c in text.chars() {
+        press(form, KeyCode::Char(c));
+    }
+}
+
+#[test]
+fn enter_leads_from_field_to_field_to_the_button_and_does_it() {
+    let mut form = form();
+    type_text(&mut form, "1234");
+    assert_eq!(form.on_action(Action::Submit), Outcome::Stay);
+    press(&mut form, KeyCode::Right);
+    assert_eq!(form.on_action(Action::Submit), Outcome::Stay);
+    assert_eq!(
+        form.focus,
+        Focus::Do,
+        "the first Enter behind the last field only asks"
+    );
+    let done = form.on_action(Action::Submit);
+    let values = vec!["1234".to_owned(), "child".to_owned()];
+    assert_eq!(
+        done,
+        Outcome::Submit(Submitted {
+            what: "ui-palette",
+            values
+        })
+    );
+}
+
+#[test]
+fn what_a_field_does_not_take_holds_the_form() {
+    let mut form = form();
+    type_text(&mut form, "12");
+    assert!(!form.shown_fault, "not while typing");
+    form.on_action(Action::Submit);
+    assert_eq!((form.focus, form.shown_fault), (Focus::Field(0), true));
+    type_text(&mut form, "3");
+    assert!(!form.shown_fault);
+    form.on_action(Action::PreviousField);
+    form.on_action(Action::PreviousField);
+    assert_eq!(form.focus, Focus::Do);
+    assert_eq!(form.on_action(Action::Submit), Outcome::Stay);
+    assert_eq!(
+        (form.focus, form.shown_fault),
+        (Focus::Field(0), true),
+        "nobody gets round a field"
+    );
+}
+
+#[test]
+fn cancelling_does_nothing() {
+    let mut form = form();
+    assert_eq!(form.on_action(Action::Back), Outcome::Close);
+    form.on_action(Action::PreviousField);
+    assert_eq!(form.focus, Focus::Cancel);
+    assert_eq!(form.on_action(Action::Submit), Outcome::Close);
+    press(&mut form, KeyCode::Left);
+    assert_eq!(form.focus, Focus::Do, "the arrows go between the buttons");
+}
+
+#[test]
+fn a_grave_form_without_fields_begins_on_cancel() {
+    let mut grave = Form::new("ui-palette").danger();
+    assert_eq!(grave.on_action(Action::Submit), Outcome::Close);
+    let mut light = Form::new("ui-palette");
+    assert!(matches!(light.on_action(Action::Submit), Outcome::Submit(_)));
+}
+
+#[test]
+fn a_field_is_bounded_and_takes_digits_of_a_kazakh_keyboard() {
+    let mut form = Form::new("ui-palette").field(Field::number("ui-col-iin", |_| Ok(())).at_most(5));
+    type_text(&mut form, "\"әіңғ,");
+    form.on_paste(&"9".repeat(100_000));
+    assert_eq!(form.fields[0].value(), "12345");
+    let mut text = Form::new("ui-palette").field(Field::text("ui-col-iin", |_| Ok(())).at_most(8));
+    text.on_paste(" a\nb ");
+    assert_eq!(text.fields[0].value(), "a b", "line ends are spaces");
+}
+
+#[test]
+fn a_choice_goes_round_and_begins_where_it_is_told() {
+    let of = || {
+        vec![
+            ("kk", String::new()),
+            ("ru", String::new()),
+            ("en", String::new()),
+        ]
+    };
+    let mut form = Form::new("ui-palette").field(Field::choice("ui-col-who", of()).with("en"));
+    let mut seen = vec![form.fields[0].value()];
+    for code in [KeyCode::Char(' '), KeyCode::Right, KeyCode::Left, KeyCode::Left] {
+        press(&mut form, code);
+        seen.push(form.fields[0].value());
+    }
+    assert_eq!(seen, ["en", "kk", "ru", "kk", "en"]);
+}
+
+#[test]
+fn what_was_filled_in_is_not_in_debug() {
+    let done = Submitted {
+        what: "ui-palette",
+        values: vec!["+77010000001".to_owned()],
+    };
+    assert!(!format!("{done:?}").contains("7701"));
+}

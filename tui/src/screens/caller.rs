@@ -1,0 +1,172 @@
+//! The caller: the search box, and the card of the person found over it.
+
+use crossterm::event::KeyEvent;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use saqta_data::clock::Timestamp;
+use saqta_data::desk::{Card, DeskError};
+use saqta_data::iin::Iin;
+use saqta_data::language::Language;
+
+use crate::action::Action;
+use crate::effects::{Effect, Effects};
+use crate::keymap::Place;
+use crate::keymap::key::Key;
+use crate::layout::Shape;
+use crate::message::{Purpose, Question, Reply};
+use crate::screens::{Screen, card, search};
+use crate::ui::Ui;
+
+/// The search and, once somebody is found, the card.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) search: search::State,
+    pub(crate) card: Option<card::State>,
+}
+
+impl State {
+    /// The language of the answer to read aloud, if a card is open.
+    pub(crate) fn reading_language(&self) -> Option<Language> {
+        self.card.as_ref().map(card::State::reading)
+    }
+
+    /// Looks a person up on behalf of another screen: for this screen it is the next caller.
+    pub(crate) fn look_up(&mut self, iin: Iin, ui: &Ui) -> Effects {
+        self.next_caller().and(self.on_paste(&iin.reveal(), ui))
+    }
+
+    /// Forgets the caller: box, card, what was asked for them, numbers shown whole.
+    fn next_caller(&mut self) -> Effects {
+        self.search.clear();
+        self.close_card().with(Effect::Calm)
+    }
+
+    /// Back to what was searched for, and to the people found if there were several.
+    fn close_card(&mut self) -> Effects {
+        self.card = None;
+        Effects::none()
+            .with(Effect::Forget(Purpose::Caller))
+            .with(Effect::Mask)
+    }
+
+    /// After an edit what was asked before is stale, whether or not something else is asked.
+    fn edited(&self, question: Option<Question>) -> Effects {
+        match question {
+            None if self.search.is_idle() => Effects::none().with(Effect::Forget(Purpose::Caller)),
+            question => Effects::ask_if(Purpose::Caller, question),
+        }
+    }
+
+    /// A newer card of the same person, or another person's, whose caller is not verified.
+    fn show(&mut self, card: Card, ui: &Ui) {
+        self.search.settle();
+        match &mut self.card {
+            Some(state) if state.iin() == card.person.iin => state.replace(card),
+            _ => self.card = Some(card::State::new(card, ui.language)),
+        }
+    }
+}
+
+/// Asks how many look-ups are left, where they are counted.
+fn count_lookups(ui: &Ui) -> Effects {
+    let counted = ui.operator.as_ref().is_none_or(|o| o.lookups_left.is_some());
+    Effects::ask_if(Purpose::Operator, counted.then_some(Question::Whoami))
+}
+
+impl Screen for State {
+    fn place(&self) -> Place {
+        match self.card {
+            Some(_) => Place::Card,
+            None => Place::Search,
+        }
+    }
+
+    fn hints(&self) -> &'static [Action] {
+        match self.card {
+            Some(_) => card::HINTS,
+            None => search::HINTS,
+        }
+    }
+
+    fn on_action(&mut self, action: Action, ui: &Ui) -> Effects {
+        match (action, &mut self.card) {
+            (Action::NextCaller, _) => self.next_caller(),
+            (action, Some(card)) => card.on_action(action, ui),
+            (action, None) => Effects::ask_if(Purpose::Caller, self.search.on_action(action, ui.now)),
+        }
+    }
+
+    fn on_back(&mut self, _: &Ui) -> Option<Effects> {
+        Some(self.close_card())
+    }
+
+    fn on_key(&mut self, key: KeyEvent, ui: &Ui) -> Effects {
+        let mut effects = Effects::none();
+        if self.card.is_some() {
+            if !Key::of(&key).begins_number() {
+                return effects;
+            }
+            // The operator types the next caller's number without looking: no other card may stay open meanwhile.
+            effects = self.next_caller();
+        }
+        let question = self.search.on_key(key, ui.now);
+        effects.and(self.edited(question))
+    }
+
+    /// Pasted into the search box; on a card it begins the next caller, as a digit does.
+    fn on_paste(&mut self, text: &str, ui: &Ui) -> Effects {
+        let mut effects = Effects::none();
+        if self.card.is_some() {
+            if text.trim().is_empty() {
+                return effects;
+            }
+            effects = self.next_caller();
+        }
+        let question = self.search.on_paste(text, ui.now);
+        effects.and(self.edited(question))
+    }
+
+    fn on_reply(&mut self, _: Purpose, reply: Reply, ui: &Ui) -> Effects {
+        match reply {
+            Reply::Hits(hits) => Effects::ask_if(Purpose::Caller, self.search.on_hits(hits)),
+            Reply::Card(card) => {
+                match card {
+                    Some(card) => self.show(*card, ui),
+                    None => self.search.on_nobody(),
+                }
+                count_lookups(ui)
+            }
+            _ => Effects::none(),
+        }
+    }
+
+    fn on_failure(&mut self, _: Purpose, error: &DeskError, _: &Ui) -> Effects {
+        if matches!(error, DeskError::Away(_)) {
+            self.search.interrupt();
+        } else {
+            self.search.settle();
+        }
+        if let Some(card) = &mut self.card {
+            card.on_failure();
+        }
+        Effects::none()
+    }
+
+    fn on_return(&mut self, ui: &Ui) -> Effects {
+        Effects::ask_if(Purpose::Caller, self.search.resume(ui.now))
+    }
+
+    fn hand(&self, now: Timestamp) -> Option<u64> {
+        match &self.card {
+            Some(card) => card.waiting(now),
+            None => self.search.waiting(now),
+        }
+    }
+
+    fn draw(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect, shape: Shape) {
+        match &mut self.card {
+            Some(card) => card.draw(ui, frame, area, shape),
+            None => self.search.draw(ui, frame, area),
+        }
+    }
+}
