@@ -2,9 +2,13 @@
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use saqta_data::clock::Timestamp;
-use saqta_data::desk::{Card, DeskError, Hit, JournalPage, Operator, Query};
+use saqta_data::desk::{
+    Card, CarrierFigures, DeskError, Hit, Import, JournalFilter, JournalPage, JournalSlice, Operator, Pulse,
+    Query, StoredAnswer, Work,
+};
 use saqta_data::iin::Iin;
-use saqta_data::journal::Numbered;
+use saqta_data::law::Law;
+use saqta_data::registry::Refused;
 
 use crate::outside::Preferences;
 use crate::screens::Tab;
@@ -61,14 +65,20 @@ pub(crate) enum Purpose {
     Caller,
     /// Something is done about the caller: a phone bound, a note, an export.
     Work,
+    /// The law by which the card computes what would come of paying.
+    Law,
     /// The journal.
     Journal,
+    /// What a citizen wrote and was answered.
+    Exchange,
     /// The carriers.
     Carriers,
     /// The imports and how far they are.
     Imports,
     /// An import is started.
     Import,
+    /// The refused rows of an import.
+    Refused,
     /// The service as a whole.
     Pulse,
     /// What the operator chose is remembered.
@@ -80,10 +90,10 @@ impl Purpose {
     pub(crate) const fn tab(self) -> Option<Tab> {
         match self {
             Self::Operator | Self::Remember => None,
-            Self::Caller | Self::Work => Some(Tab::Caller),
-            Self::Journal => Some(Tab::Journal),
+            Self::Caller | Self::Work | Self::Law => Some(Tab::Caller),
+            Self::Journal | Self::Exchange => Some(Tab::Journal),
             Self::Carriers => Some(Tab::Carriers),
-            Self::Imports | Self::Import => Some(Tab::Imports),
+            Self::Imports | Self::Import | Self::Refused => Some(Tab::Imports),
             Self::Pulse => Some(Tab::Pulse),
         }
     }
@@ -109,8 +119,22 @@ pub(crate) enum Question {
     Search(Query),
     /// Everything about this person, today.
     Card(Iin),
+    /// Do this about a person.
+    Work(Work),
+    /// The law tables of the desk.
+    Law,
     /// Lines of the journal.
-    Journal(JournalPage),
+    Journal(JournalPage, JournalFilter),
+    /// What was written and answered at this line of the journal.
+    Exchange(u64),
+    /// How the carriers do.
+    Carriers,
+    /// The imports.
+    Imports,
+    /// The refused rows of this import.
+    Refused(u64),
+    /// The service as a whole.
+    Pulse,
     /// Of the machine: keep this under a name.
     Save {
         /// The name of the file.
@@ -149,8 +173,22 @@ pub(crate) enum Reply {
     Hits(Vec<Hit>),
     /// The card; `None`: no such person.
     Card(Option<Box<Card>>),
+    /// It is done; the card as it is then, if it changed.
+    Worked(Option<Box<Card>>),
+    /// The law tables.
+    Law(Box<Law>),
     /// Lines of the journal, oldest first.
-    Journal(Vec<Numbered>),
+    Journal(JournalSlice),
+    /// The exchange; `None`: it is not kept any more.
+    Exchange(Option<StoredAnswer>),
+    /// The carriers.
+    Carriers(Vec<CarrierFigures>),
+    /// The imports, newest first.
+    Imports(Vec<Import>),
+    /// Refused rows.
+    Refused(Vec<Refused>),
+    /// The pulse.
+    Pulse(Box<Pulse>),
     /// Where it was kept, or why not.
     Saved(Result<String, String>),
     /// The number of the import, or why it did not start.

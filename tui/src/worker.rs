@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use saqta_data::desk::{Desk, DeskError, JournalFilter};
+use saqta_data::desk::{Desk, DeskError};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -101,10 +101,14 @@ async fn put(world: &World, question: Question) -> Result<Reply, DeskError> {
             .card(iin, None)
             .await
             .map(|card| Reply::Card(card.map(Box::new))),
-        Question::Journal(page) => {
-            let slice = desk.journal(page, JournalFilter::default(), JOURNAL_PAGE).await?;
-            Ok(Reply::Journal(slice.lines))
-        }
+        Question::Work(work) => desk.work(work).await.map(Reply::Worked),
+        Question::Law => desk.law().await.map(|law| Reply::Law(Box::new(law))),
+        Question::Journal(page, filter) => desk.journal(page, filter, JOURNAL_PAGE).await.map(Reply::Journal),
+        Question::Exchange(seq) => desk.exchange(seq).await.map(Reply::Exchange),
+        Question::Carriers => desk.carriers().await.map(Reply::Carriers),
+        Question::Imports => desk.imports().await.map(Reply::Imports),
+        Question::Refused(import) => desk.refused(import).await.map(Reply::Refused),
+        Question::Pulse => desk.pulse().await.map(|pulse| Reply::Pulse(Box::new(pulse))),
         Question::Save { name, contents } => Ok(Reply::Saved(match &world.outside {
             Some(outside) => outside.save(&name, contents).await,
             None => Err(NO_MACHINE.to_owned()),

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyModifiers};
-use saqta_data::desk::{JournalPage, OperatorRole, Query};
+use saqta_data::desk::{JournalFilter, JournalPage, JournalSlice, OperatorRole, Query};
 use saqta_data::iin::Iin;
-use saqta_data::journal::{Door, Outcome};
+use saqta_data::journal::{Door, Numbered, Outcome};
 
 use super::*;
 use crate::console::Options;
@@ -100,6 +100,14 @@ fn questions(jobs: &[Job]) -> Vec<Ask> {
         _ => None,
     });
     asks.collect()
+}
+
+fn journal_question(page: JournalPage) -> Question {
+    Question::Journal(page, JournalFilter::default())
+}
+
+fn journal_reply(lines: Vec<Numbered>) -> Reply {
+    Reply::Journal(JournalSlice { lines, reached: None })
 }
 
 fn iin(text: &str) -> Iin {
@@ -289,12 +297,12 @@ fn the_journal_is_polled_while_shown_and_not_while_frozen() {
     let mut desk = Desk::new();
     assert!(desk.wait(5).is_empty(), "not shown");
     let first = questions(&desk.press(KeyCode::F(4)));
-    assert_eq!(first[0].question, Question::Journal(JournalPage::Newest));
+    assert_eq!(first[0].question, journal_question(JournalPage::Newest));
     assert!(desk.wait(3).is_empty(), "one question at a time");
-    desk.answer(&first[0], Ok(Reply::Journal(fake::journal())));
+    desk.answer(&first[0], Ok(journal_reply(fake::journal())));
     let second = desk.wait(1);
-    assert_eq!(second[0].question, Question::Journal(JournalPage::After(12)));
-    desk.answer(&second[0], Ok(Reply::Journal(Vec::new())));
+    assert_eq!(second[0].question, journal_question(JournalPage::After(12)));
+    desk.answer(&second[0], Ok(journal_reply(Vec::new())));
 
     desk.press(KeyCode::Char(' '));
     assert!(desk.wait(10).is_empty(), "frozen");
@@ -310,14 +318,14 @@ fn going_up_holds_the_journal_and_brings_older_lines() {
     let mut desk = Desk::new();
     let first = questions(&desk.press(KeyCode::F(4)));
     let lines = fake::journal();
-    desk.answer(&first[0], Ok(Reply::Journal(lines[6..].to_vec())));
+    desk.answer(&first[0], Ok(journal_reply(lines[6..].to_vec())));
     let older = questions(&desk.press(KeyCode::Home));
-    assert_eq!(older[0].question, Question::Journal(JournalPage::Before(7)));
-    desk.answer(&older[0], Ok(Reply::Journal(lines[..6].to_vec())));
+    assert_eq!(older[0].question, journal_question(JournalPage::Before(7)));
+    desk.answer(&older[0], Ok(journal_reply(lines[..6].to_vec())));
     assert!(desk.wait(5).is_empty(), "held still");
     let start = questions(&desk.press(KeyCode::Home));
-    assert_eq!(start[0].question, Question::Journal(JournalPage::Before(1)));
-    desk.answer(&start[0], Ok(Reply::Journal(Vec::new())));
+    assert_eq!(start[0].question, journal_question(JournalPage::Before(1)));
+    desk.answer(&start[0], Ok(journal_reply(Vec::new())));
     assert!(
         questions(&desk.press(KeyCode::Home)).is_empty(),
         "there is nothing older"
@@ -338,16 +346,16 @@ fn a_flood_shows_the_newest_lines_and_stays_bounded() {
     };
     for round in 0..20 {
         let full = page(1 + round * 200);
-        desk.answer(&asked[0], Ok(Reply::Journal(full)));
+        desk.answer(&asked[0], Ok(journal_reply(full)));
         asked = desk.wait(1);
     }
     assert!(desk.app.screens.journal.len() <= 2_000);
     assert_eq!(
         asked[0].question,
-        Question::Journal(JournalPage::Newest),
+        journal_question(JournalPage::Newest),
         "a full page means that more has come"
     );
-    desk.answer(&asked[0], Ok(Reply::Journal(page(90_001))));
+    desk.answer(&asked[0], Ok(journal_reply(page(90_001))));
     assert_eq!(
         desk.app.screens.journal.len(),
         JOURNAL_PAGE,

@@ -11,7 +11,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use saqta_data::clock::Timestamp;
-use saqta_data::desk::{DeskError, JournalPage};
+use saqta_data::desk::{DeskError, JournalFilter, JournalPage};
 use saqta_data::journal::Numbered;
 
 use crate::action::Action;
@@ -165,7 +165,7 @@ impl State {
 
     fn ask(&mut self, page: JournalPage) -> Question {
         self.asking = Some(page.clone());
-        Question::Journal(page)
+        Question::Journal(page, JournalFilter::default())
     }
 
     fn append(&mut self, page: Vec<Numbered>) {
@@ -275,7 +275,7 @@ impl Screen for State {
 
     fn on_reply(&mut self, _: Purpose, reply: Reply, _: &Ui) -> Effects {
         if let Reply::Journal(page) = reply {
-            self.on_page(page);
+            self.on_page(page.lines);
         }
         Effects::none()
     }
