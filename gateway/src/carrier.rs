@@ -71,14 +71,44 @@ fn check_lengths(fields: &[&str]) -> Result<(), Refusal> {
     )))
 }
 
+/// How an answer came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// The message was heard.
+    Fresh,
+    /// The message came again and got what it got before.
+    Repeated,
+    /// We failed; the citizen was asked to try later.
+    Failed,
+}
+
+/// An answer with how it came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered<T> {
+    /// The answer.
+    pub reply: T,
+    /// How it came about.
+    pub course: Course,
+}
+
+impl<T> Answered<T> {
+    /// The answer to a message that was heard.
+    pub const fn fresh(reply: T) -> Self {
+        Self {
+            reply,
+            course: Course::Fresh,
+        }
+    }
+}
+
 /// Who answers: the exchange; a stand-in in the tests of carriers.
 #[async_trait]
 pub trait Answers: Send + Sync + 'static {
     /// The answer to an SMS; the same again for the same message.
-    async fn sms(&self, instance: &Instance, sms: IncomingSms) -> SmsReply;
+    async fn sms(&self, instance: &Instance, sms: IncomingSms) -> Answered<SmsReply>;
 
     /// The page after a step of a USSD session; the same again for the same step.
-    async fn ussd(&self, instance: &Instance, step: IncomingUssd) -> UssdPage;
+    async fn ussd(&self, instance: &Instance, step: IncomingUssd) -> Answered<UssdPage>;
 
     /// The final page for a citizen whose page was not ready in time.
     fn late_page(&self) -> UssdPage;

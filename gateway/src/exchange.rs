@@ -19,7 +19,9 @@ use saqta_data::store::unit::Unit;
 use saqta_data::store::{Key, StoreError};
 use tokio::sync::Mutex;
 
-use crate::carrier::{Answers, IncomingSms, IncomingUssd, Instance, OutgoingSms, SmsReply, UssdPage};
+use crate::carrier::{
+    Answered, Answers, Course, IncomingSms, IncomingUssd, Instance, OutgoingSms, SmsReply, UssdPage,
+};
 use crate::dialog::answer::{Answer, Page};
 use crate::encoding::{Alphabet, parts};
 use crate::render::Voice;
@@ -74,6 +76,20 @@ struct Done<T> {
     /// The class of the answer; `None` for one that was given before.
     outcome: Option<Outcome>,
     language: Language,
+}
+
+impl<T> From<Done<T>> for Answered<T> {
+    fn from(done: Done<T>) -> Self {
+        let course = match done.outcome {
+            None => Course::Repeated,
+            Some(Outcome::Failed) => Course::Failed,
+            Some(_) => Course::Fresh,
+        };
+        Self {
+            reply: done.reply,
+            course,
+        }
+    }
 }
 
 /// A message under way.
@@ -204,11 +220,11 @@ impl Exchange {
 impl Answers for Exchange {
     /// The answer to an SMS: the same again for the same message. Never fails: when the store does, or is slower than
     /// the policy's deadline, the citizen is asked to try later.
-    async fn sms(&self, instance: &Instance, sms: IncomingSms) -> SmsReply {
+    async fn sms(&self, instance: &Instance, sms: IncomingSms) -> Answered<SmsReply> {
         let watch = self.office.clock().stopwatch();
         let Some(phone) = answerable(instance, &sms.from, &sms.to) else {
             figures::machine(&instance.name);
-            return SmsReply::Silence;
+            return Answered::fresh(SmsReply::Silence);
         };
         let call = Call {
             instance,
@@ -224,18 +240,18 @@ impl Answers for Exchange {
             }
         };
         figures::answered("sms", &heard.call, &done);
-        done.reply
+        done.into()
     }
 
     /// The page after a step of a USSD session: the same again for the same step. Never fails, like an SMS.
-    async fn ussd(&self, instance: &Instance, step: IncomingUssd) -> UssdPage {
+    async fn ussd(&self, instance: &Instance, step: IncomingUssd) -> Answered<UssdPage> {
         let watch = self.office.clock().stopwatch();
         let Some(phone) = answerable(instance, &step.from, "") else {
             figures::machine(&instance.name);
-            return UssdPage {
+            return Answered::fresh(UssdPage {
                 text: String::new(),
                 end: true,
-            };
+            });
         };
         let call = Call {
             instance,
@@ -256,7 +272,7 @@ impl Answers for Exchange {
             }
         };
         figures::answered("ussd", &pressed.call, &done);
-        done.reply
+        done.into()
     }
 
     /// The final page for a citizen whose page is not ready in time, in the state language.

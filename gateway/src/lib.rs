@@ -5,6 +5,7 @@
 //! -> the same carrier (answer).
 
 pub mod access;
+pub mod book;
 pub mod carrier;
 pub mod carriers;
 #[cfg(test)]

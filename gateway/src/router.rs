@@ -69,7 +69,10 @@ async fn webhook(
     };
     let mut response = serve(&gateway, mount, service, secret.as_deref(), request)
         .await
-        .unwrap_or_else(|refusal| mount.refuse(&refusal));
+        .unwrap_or_else(|refusal| {
+            gateway.note_refusal(mount);
+            mount.refuse(&refusal)
+        });
     response.extensions_mut().insert(InstanceName(name.into()));
     response
 }

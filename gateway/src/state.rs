@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use axum::http::request::Parts;
 use axum::response::Response;
 use saqta_data::clock::{Clock, Timestamp};
+use saqta_data::desk::CarrierFigures;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::access::Access;
+use crate::book::Book;
 use crate::carrier::adapter::{Adapter, MAX_BATCH, Service, Webhook};
 use crate::carrier::config::{ConfigError, InstanceConfig};
-use crate::carrier::{Answers, IncomingSms, Instance, SmsReply};
+use crate::carrier::{Answered, Answers, IncomingSms, IncomingUssd, Instance, SmsReply, UssdPage};
 use crate::carriers;
 use crate::error::Refusal;
 use crate::metrics;
@@ -34,7 +35,10 @@ pub const ANSWER_BUDGET: Duration = Duration::from_secs(2);
 pub struct Gateway(Arc<Shared>);
 
 struct Shared {
-    mounts: BTreeMap<String, Mount>,
+    /// In the order of the configuration.
+    mounts: Vec<Mount>,
+    /// The positions of the mounts by name.
+    names: BTreeMap<String, usize>,
     answers: Arc<dyn Answers>,
     clock: Clock,
     slots: Semaphore,
@@ -50,34 +54,42 @@ impl Gateway {
         answers: Arc<dyn Answers>,
         clock: Clock,
     ) -> Result<Self, ConfigError> {
-        let mut mounts = BTreeMap::new();
+        let (mut mounts, mut names) = (Vec::new(), BTreeMap::new());
         for config in configs {
             if mounts.len() == MAX_INSTANCES {
                 return Err(config.error("name", format!("more than {MAX_INSTANCES} carriers")));
             }
-            let mount = Mount::new(config, clock.now())?;
-            if mounts.insert(config.name.clone(), mount).is_some() {
+            if names.insert(config.name.clone(), mounts.len()).is_some() {
                 return Err(config.error("name", "two carriers have this name"));
             }
+            mounts.push(Mount::new(config, clock.now())?);
         }
         Ok(Self(Arc::new(Shared {
             mounts,
+            names,
             answers,
             clock,
             slots: Semaphore::new(MAX_IN_FLIGHT),
         })))
     }
 
-    /// The instances, by name.
+    /// The instances, in the order of the configuration.
     pub fn instances(&self) -> impl Iterator<Item = &Instance> {
-        self.0.mounts.values().map(|mount| &mount.instance)
+        self.0.mounts.iter().map(|mount| &mount.instance)
+    }
+
+    /// How each instance does, in the same order.
+    #[must_use]
+    pub fn figures(&self) -> Vec<CarrierFigures> {
+        let now = self.0.clock.now();
+        self.0.mounts.iter().map(|mount| mount.figures(now)).collect()
     }
 
     /// For each instance, the time since its last message, or since the start if there was none.
     pub(crate) fn message_ages(&self) -> impl Iterator<Item = (&str, Duration)> {
         let now = self.0.clock.now();
-        self.0.mounts.values().map(move |mount| {
-            let last = Timestamp::from_millis(mount.last_message.load(Ordering::Relaxed));
+        self.0.mounts.iter().map(move |mount| {
+            let last = mount.book.heard_at().unwrap_or(mount.started_at);
             (mount.instance.name.as_str(), now.since(last))
         })
     }
@@ -87,7 +99,12 @@ impl Gateway {
     }
 
     pub(crate) fn mount(&self, name: &str) -> Option<&Mount> {
-        self.0.mounts.get(name)
+        self.0.mounts.get(*self.0.names.get(name)?)
+    }
+
+    /// Enters a request to `mount` that is refused.
+    pub(crate) fn note_refusal(&self, mount: &Mount) {
+        mount.book.refused(self.0.clock.now());
     }
 
     /// The response to a request that was let in.
@@ -117,7 +134,7 @@ impl Gateway {
         let all = async {
             let mut replies: Vec<SmsReply> = Vec::with_capacity(messages.len());
             for sms in messages {
-                replies.push(self.0.answers.sms(&mount.instance, sms).await);
+                replies.push(self.answer_sms(mount, sms).await);
             }
             replies
         };
@@ -132,22 +149,40 @@ impl Gateway {
         };
         step.check()?;
         self.note_message(mount, Service::Ussd, 1);
-        let answer = self.0.answers.ussd(&mount.instance, step);
+        let answer = self.answer_ussd(mount, step);
         let (page, late) = match timeout(ANSWER_BUDGET, answer).await {
             Ok(page) => (page, false),
             Err(_) => (self.0.answers.late_page(), true),
         };
         let mut response = mount.adapter.ussd_answer(request, Some(&page));
         if late {
+            self.note_refusal(mount);
             response.extensions_mut().insert(Refusal::Late);
         }
         Ok(response)
     }
 
-    fn note_message(&self, mount: &Mount, service: Service, messages: usize) {
+    async fn answer_sms(&self, mount: &Mount, sms: IncomingSms) -> SmsReply {
+        let watch = self.0.clock.stopwatch();
+        let Answered { reply, course } = self.0.answers.sms(&mount.instance, sms).await;
+        let silent = matches!(reply, SmsReply::Silence);
         mount
-            .last_message
-            .store(self.0.clock.now().millis(), Ordering::Relaxed);
+            .book
+            .ended(self.0.clock.now(), course, watch.elapsed(), silent);
+        reply
+    }
+
+    async fn answer_ussd(&self, mount: &Mount, step: IncomingUssd) -> UssdPage {
+        let watch = self.0.clock.stopwatch();
+        let Answered { reply, course } = self.0.answers.ussd(&mount.instance, step).await;
+        mount
+            .book
+            .ended(self.0.clock.now(), course, watch.elapsed(), reply.text.is_empty());
+        reply
+    }
+
+    fn note_message(&self, mount: &Mount, service: Service, messages: usize) {
+        mount.book.heard(self.0.clock.now(), messages);
         metrics::messages(&mount.instance.name, service, messages);
     }
 
@@ -168,10 +203,11 @@ impl Gateway {
 /// An instance with its adapter.
 pub(crate) struct Mount {
     pub(crate) instance: Instance,
+    kind: String,
     adapter: Box<dyn Adapter>,
     access: Access,
-    /// When the last message came, in milliseconds since the epoch.
-    last_message: AtomicI64,
+    book: Book,
+    started_at: Timestamp,
 }
 
 impl Mount {
@@ -186,10 +222,22 @@ impl Mount {
                 ussd_overhead: config.ussd_overhead,
                 own_numbers: config.own_numbers.clone(),
             },
+            kind: config.kind.clone(),
             adapter: carriers::build(config)?,
             access,
-            last_message: AtomicI64::new(now.millis()),
+            book: Book::default(),
+            started_at: now,
         })
+    }
+
+    fn figures(&self, now: Timestamp) -> CarrierFigures {
+        CarrierFigures {
+            name: self.instance.name.clone(),
+            kind: self.kind.clone(),
+            believes_sender: self.instance.believes_sender,
+            can_send: self.instance.can_send_sms,
+            ..self.book.figures(now)
+        }
     }
 
     /// Lets a request in by what its head says.

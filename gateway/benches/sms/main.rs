@@ -25,7 +25,9 @@ use saqta_data::law::Law;
 use saqta_data::office::Office;
 use saqta_data::phone::Msisdn;
 use saqta_data::store::sled::{SledOptions, SledStore};
-use saqta_gateway::carrier::{Answers, IncomingSms, IncomingUssd, Instance, OutgoingSms, SmsReply, UssdPage};
+use saqta_gateway::carrier::{
+    Answered, Answers, IncomingSms, IncomingUssd, Instance, OutgoingSms, SmsReply, UssdPage,
+};
 use saqta_gateway::carriers::sandboxes;
 use saqta_gateway::encoding::Alphabet;
 use saqta_gateway::exchange::{Exchange, Policy};
@@ -97,12 +99,12 @@ struct Parrot(OutgoingSms);
 
 #[async_trait]
 impl Answers for Parrot {
-    async fn sms(&self, _: &Instance, _: IncomingSms) -> SmsReply {
-        SmsReply::Text(self.0.clone())
+    async fn sms(&self, _: &Instance, _: IncomingSms) -> Answered<SmsReply> {
+        Answered::fresh(SmsReply::Text(self.0.clone()))
     }
 
-    async fn ussd(&self, _: &Instance, _: IncomingUssd) -> UssdPage {
-        self.late_page()
+    async fn ussd(&self, _: &Instance, _: IncomingUssd) -> Answered<UssdPage> {
+        Answered::fresh(self.late_page())
     }
 
     fn late_page(&self) -> UssdPage {

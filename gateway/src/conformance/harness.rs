@@ -17,7 +17,9 @@ use tower::ServiceExt;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::carrier::config::InstanceConfig;
-use crate::carrier::{Answers, IncomingSms, IncomingUssd, Instance, OutgoingSms, SmsReply, UssdPage};
+use crate::carrier::{
+    Answered, Answers, IncomingSms, IncomingUssd, Instance, OutgoingSms, SmsReply, UssdPage,
+};
 use crate::encoding::Alphabet;
 use crate::router::router;
 use crate::state::Gateway;
@@ -127,10 +129,10 @@ pub(crate) fn page(text: &str) -> UssdPage {
 
 #[async_trait]
 impl Answers for Echo {
-    async fn sms(&self, _instance: &Instance, sms: IncomingSms) -> SmsReply {
+    async fn sms(&self, _instance: &Instance, sms: IncomingSms) -> Answered<SmsReply> {
         self.sms.lock().unwrap().push(sms.clone());
         let Ok(to) = Msisdn::parse(&sms.from) else {
-            return SmsReply::Silence;
+            return Answered::fresh(SmsReply::Silence);
         };
         assert_ne!(sms.text, "panic");
         let alphabet = if sms.text.is_ascii() {
@@ -138,18 +140,18 @@ impl Answers for Echo {
         } else {
             Alphabet::Ucs2
         };
-        SmsReply::Text(OutgoingSms {
+        Answered::fresh(SmsReply::Text(OutgoingSms {
             to,
             text: sms.text,
             alphabet,
             parts: 1,
-        })
+        }))
     }
 
-    async fn ussd(&self, _instance: &Instance, step: IncomingUssd) -> UssdPage {
+    async fn ussd(&self, _instance: &Instance, step: IncomingUssd) -> Answered<UssdPage> {
         let answer = page(&step.input);
         self.ussd.lock().unwrap().push(step);
-        answer
+        Answered::fresh(answer)
     }
 
     fn late_page(&self) -> UssdPage {

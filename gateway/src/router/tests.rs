@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::*;
 use crate::carrier::config::{InstanceConfig, Secret};
-use crate::carrier::{Answers, IncomingSms, IncomingUssd, Instance, SmsReply, UssdPage};
+use crate::carrier::{Answered, Answers, IncomingSms, IncomingUssd, Instance, SmsReply, UssdPage};
 use crate::carriers::sandboxes;
 use crate::conformance::harness::{Call, Echo, Heard, Log, call, gateway, page, send, serve};
 
@@ -189,11 +189,11 @@ struct Mute;
 
 #[async_trait]
 impl Answers for Mute {
-    async fn sms(&self, _: &Instance, _: IncomingSms) -> SmsReply {
+    async fn sms(&self, _: &Instance, _: IncomingSms) -> Answered<SmsReply> {
         std::future::pending().await
     }
 
-    async fn ussd(&self, _: &Instance, _: IncomingUssd) -> UssdPage {
+    async fn ussd(&self, _: &Instance, _: IncomingUssd) -> Answered<UssdPage> {
         std::future::pending().await
     }
 

@@ -1,10 +1,11 @@
 use axum::body::Bytes;
 use axum::http::{Method, Request};
 use axum::response::IntoResponse;
+use saqta_data::desk::pulse::CARRIER_MINUTES;
 
 use super::*;
 use crate::carriers::sandboxes;
-use crate::conformance::harness::{Echo, gateway};
+use crate::conformance::harness::{Call, Echo, call, gateway};
 use crate::conformance::sms;
 
 fn named(name: &str) -> InstanceConfig {
@@ -44,17 +45,18 @@ fn an_instance_believes_its_sender_only_with_a_proof() {
     };
     let gateway = gateway(&[named("open"), listed], Arc::new(Echo::default()));
     let instances: Vec<_> = gateway.instances().collect();
+    // In the order of the configuration.
     assert_eq!(
         (instances[0].name.as_str(), instances[0].believes_sender),
-        ("listed", true)
-    );
-    assert_eq!(
-        (instances[0].ussd_overhead, &*instances[0].own_numbers),
-        (3, &["1414".to_owned()][..])
+        ("open", false)
     );
     assert_eq!(
         (instances[1].name.as_str(), instances[1].believes_sender),
-        ("open", false)
+        ("listed", true)
+    );
+    assert_eq!(
+        (instances[1].ussd_overhead, &*instances[1].own_numbers),
+        (3, &["1414".to_owned()][..])
     );
 }
 
@@ -105,6 +107,40 @@ async fn a_batch_is_answered_in_its_order_and_has_a_most() {
     assert!(batch(MAX_BATCH).await.is_ok());
     assert!(matches!(batch(MAX_BATCH + 1).await, Err(Refusal::Malformed(_))));
     assert_eq!(batch(0).await.unwrap(), "");
+}
+
+#[tokio::test]
+async fn figures_tell_what_came_of_requests_instance_by_instance() {
+    let gateway = gateway(
+        &[sandboxes(), vec![named("open")]].concat(),
+        Arc::new(Echo::default()),
+    );
+    let router = crate::router::router(gateway.clone());
+    let post = |body: &'static str| Call::post("sms", "application/json", body);
+    let text = r#"{"id":"m1","from":"+77010000001","to":"1414","text":"a"}"#;
+    let machine = r#"{"id":"m2","from":"MTN","to":"1414","text":"a"}"#;
+    for body in [text, machine, "{"] {
+        call(&router, "sandbox", &post(body)).await;
+    }
+    call(&router, "open", &Call::get("sms")).await;
+    call(&router, "nobody", &post(text)).await;
+    let figures = gateway.figures();
+    let names: Vec<_> = figures
+        .iter()
+        .map(|f| (f.name.as_str(), f.kind.as_str()))
+        .collect();
+    let expected = [("sandbox", "sandbox"), ("kannel", "kannel"), ("open", "sandbox")];
+    assert_eq!(names, expected);
+    let counts = |at: usize| {
+        let minute = figures[at].minutes[CARRIER_MINUTES - 1];
+        (minute.received, minute.answered, minute.errors)
+    };
+    assert_eq!(
+        [counts(0), counts(1), counts(2)],
+        [(2, 1, 1), (0, 0, 0), (0, 0, 1)]
+    );
+    assert!(figures[0].believes_sender && !figures[2].believes_sender);
+    assert!(figures[0].heard_at.is_some() && figures[2].heard_at.is_none());
 }
 
 #[tokio::test]

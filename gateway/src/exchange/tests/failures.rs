@@ -58,7 +58,8 @@ async fn a_store_that_hangs_is_not_waited_for() {
     let page = house
         .exchange
         .ussd(&house.instance, ussd_step("s", OWN, 0, "*1414#", ""))
-        .await;
+        .await
+        .reply;
     assert_eq!(
         (page.text, page.end),
         (house.screen(&Page::TryLater, English), true)

@@ -19,7 +19,7 @@ use saqta_data::store::memory::MemoryStore;
 use saqta_data::store::unit::Record;
 use saqta_data::store::{Batch, Key, Scan, Store, StoreError, StoreFigures, Tree, Value};
 
-use crate::carrier::{Answers, IncomingSms, IncomingUssd, Instance, SmsReply};
+use crate::carrier::{Answered, Answers, IncomingSms, IncomingUssd, Instance, SmsReply};
 use crate::dialog::answer::{Answer, Page, Topic};
 use crate::exchange::{Call, Exchange, Policy};
 use crate::render::Voice;
@@ -296,7 +296,7 @@ impl House {
             .exchange
             .ussd(&self.instance, ussd_step(session, from, step, "*1414#", typed))
             .await;
-        page.text
+        page.reply.text
     }
 
     /// The first screen of a page.
@@ -330,8 +330,8 @@ pub(super) fn ussd_step(session: &str, from: &str, step: u32, code: &str, typed:
     }
 }
 
-pub(super) fn said(reply: SmsReply) -> Option<String> {
-    match reply {
+pub(super) fn said(answered: Answered<SmsReply>) -> Option<String> {
+    match answered.reply {
         SmsReply::Silence => None,
         SmsReply::Text(sms) => Some(sms.text),
     }

@@ -8,7 +8,7 @@ use saqta_data::registry::Registry;
 use saqta_data::store::Tree;
 
 use super::house::*;
-use crate::carrier::Answers;
+use crate::carrier::{Answers, Course};
 use crate::dialog::answer::{Answer, Topic};
 
 #[tokio::test]
@@ -91,6 +91,25 @@ fn another_message_under_an_id_is_odd_for_48_hours() {
             assert!(odd(r#"saqta_odd_ids_total{instance="sandbox"} 1"#));
         });
     });
+}
+
+#[tokio::test]
+async fn an_answer_tells_how_it_came_about() {
+    let house = House::new().await;
+    let course = async || {
+        let sms = incoming(Some("m1"), OWN, "status");
+        house.exchange.sms(&house.instance, sms).await.course
+    };
+    assert_eq!(course().await, Course::Fresh);
+    assert_eq!(course().await, Course::Repeated);
+    let page = async || {
+        let step = ussd_step("s", OWN, 0, "*1414#", "");
+        house.exchange.ussd(&house.instance, step).await.course
+    };
+    assert_eq!(page().await, Course::Fresh);
+    assert_eq!(page().await, Course::Repeated);
+    house.store.feel(Mood::CommitFails);
+    assert_eq!((course().await, page().await), (Course::Failed, Course::Failed));
 }
 
 #[tokio::test]

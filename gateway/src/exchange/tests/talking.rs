@@ -230,7 +230,8 @@ async fn machines_are_never_answered() {
     let page = house
         .exchange
         .ussd(&house.instance, ussd_step("s", "MTN", 0, "*1414#", ""))
-        .await;
+        .await
+        .reply;
     assert_eq!((page.text.as_str(), page.end), ("", true));
 }
 

@@ -195,7 +195,10 @@ async fn a_code_with_an_iin_goes_to_the_status_directly() {
     ] {
         let session = format!("{code}{typed}");
         let step = ussd_step(&session, OWN, 0, &code, &typed);
-        assert_eq!(house.exchange.ussd(&house.instance, step).await.text, *expected);
+        assert_eq!(
+            house.exchange.ussd(&house.instance, step).await.reply.text,
+            *expected
+        );
     }
     assert_eq!(
         house.step("*1414*123#", OWN, 1, "0").await,
@@ -207,7 +210,7 @@ async fn a_code_with_an_iin_goes_to_the_status_directly() {
 async fn an_input_in_a_session_never_seen_gets_the_start_page() {
     let house = speaking("EN").await;
     let step = ussd_step("never", OWN, 3, &format!("*1414*{INSURED}#"), "1");
-    let page = house.exchange.ussd(&house.instance, step).await;
+    let page = house.exchange.ussd(&house.instance, step).await.reply;
     assert_eq!(page.text, house.screen(&Page::Main, English));
 }
 
