@@ -31,6 +31,7 @@ pub use policy::{Policy, Unbound};
 
 mod desk;
 mod figures;
+mod kept;
 mod look_up;
 mod outbox;
 mod policy;
@@ -236,7 +237,17 @@ impl Answers for Exchange {
             Ok(done) => done,
             Err(error) => {
                 figures::failure("sms", &error);
-                self.excuse(&heard)
+                let done = self.excuse(&heard);
+                let said = match &done.reply {
+                    SmsReply::Silence => None,
+                    SmsReply::Text(sms) => Some(sms.text.clone()),
+                };
+                let door = Door::Sms(instance.name.clone());
+                // Whether a code is waited for could not be read.
+                let exchanged = (kept::without_codes(&heard.heard), said);
+                self.note_failure(&heard.call, door, exchanged, heard.manner())
+                    .await;
+                done
             }
         };
         figures::answered("sms", &heard.call, &done);
@@ -264,8 +275,12 @@ impl Answers for Exchange {
             Err(error) => {
                 figures::failure("ussd", &error);
                 let manner = pressed.manner.get().copied().unwrap_or_default();
+                let reply = self.late_ussd(manner, instance.ussd_overhead);
+                let door = Door::Ussd(instance.name.clone());
+                let exchanged = (kept::beginning(pressed.typed()), Some(reply.text.clone()));
+                self.note_failure(&pressed.call, door, exchanged, manner).await;
                 Done {
-                    reply: self.late_ussd(manner, instance.ussd_overhead),
+                    reply,
                     outcome: Some(Outcome::Failed),
                     language: manner.language,
                 }

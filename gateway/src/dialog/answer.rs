@@ -175,6 +175,20 @@ pub enum Answer {
     TryLater,
 }
 
+impl Answer {
+    /// The same answer as an operator may see it afterwards, if it holds a secret.
+    #[must_use]
+    pub fn masked(&self) -> Option<Self> {
+        match self {
+            Self::UnlockCode { code, last_four } => Some(Self::UnlockCode {
+                code: "*".repeat(code.len()),
+                last_four: last_four.clone(),
+            }),
+            _ => None,
+        }
+    }
+}
+
 /// A page of the USSD menu. Pages longer than a screen are cut, `98` shows the next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Page {

@@ -6,12 +6,13 @@ use std::time::Duration;
 use saqta_data::clock::Timestamp;
 use saqta_data::iin::Iin;
 use saqta_data::journal::{Door, Outcome};
-use saqta_data::office::{MAX_HEARD_CHARS, StoredAnswer, person_key, phone_key};
+use saqta_data::office::{StoredAnswer, person_key, phone_key};
 use saqta_data::person::Person;
 use saqta_data::store::unit::{Record, Unit};
 use saqta_data::store::{Batch, Key, Order, Scan, StoreError, Tree};
 
 use super::desk::Desk;
+use super::kept::{beginning, shown_key, without_codes};
 use super::records::{day_number, digest};
 use super::{Call, Done, Exchange, Manner, Told, figures, outgoing};
 use crate::carrier::{IncomingSms, SmsReply};
@@ -31,7 +32,7 @@ pub(super) struct Incoming<'a> {
     pub(super) call: Call<'a>,
     request: Request,
     /// The beginning of the text, for the operator.
-    heard: String,
+    pub(super) heard: String,
     /// Digest of the carrier instance and the id; of the receiver where there is no id.
     id: u64,
     /// Digest of the sender and the text.
@@ -50,7 +51,7 @@ impl<'a> Incoming<'a> {
         };
         Self {
             request: understand(&sms.text),
-            heard: sms.text.chars().take(MAX_HEARD_CHARS).collect(),
+            heard: beginning(&sms.text),
             id,
             content: digest(&[&phone_key(call.phone), sms.text.as_bytes()]),
             has_id: sms.id.is_some(),
@@ -100,19 +101,34 @@ impl Exchange {
         }
         let odd = sms.has_id && self.is_id_taken(sms, now).await?;
         let mut desk = self.desk(call, unit, now).await?;
+        let awaits_code = desk.dialog.talk.awaits_code();
         let turn = desk.hear(sms, self.policy.patience());
         let hint = turn.hint;
         let manner = desk.manner(sms, &turn);
         let _ = sms.manner.set(manner);
         let (answer, told) = self.carry_out(&mut desk, call, turn, instance_full).await?;
-        let out = answer.map(|answer| self.speak(call.phone, &answer, manner, hint));
+        let say = |answer: &Answer| self.speak(call.phone, answer, manner, hint);
+        let out = answer.as_ref().map(say);
         let stored = StoredAnswer {
             at: now,
-            heard: sms.heard.clone(),
+            heard: if awaits_code {
+                without_codes(&sms.heard)
+            } else {
+                sms.heard.clone()
+            },
             said: out.as_ref().map(|out| out.text.clone()),
         };
         let key = sms.key(day_number(now.day()));
         desk.unit.write(&key, &stored);
+        // A code is kept only where a repetition of the message looks for it, under a key that no journal line names.
+        let key = match answer.as_ref().and_then(Answer::masked) {
+            Some(masked) => {
+                let (shown, said) = (shown_key(now, &[&key]), Some(say(&masked).text));
+                desk.unit.write(&shown, &StoredAnswer { said, ..stored });
+                shown
+            }
+            None => key,
+        };
         desk.write(call);
         let door = Door::Sms(call.instance.name.clone());
         self.settle(call, desk.unit, door, &told, (manner.language, key))

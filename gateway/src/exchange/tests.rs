@@ -2,6 +2,7 @@
 
 mod failures;
 mod house;
+mod kept;
 mod locks;
 mod once;
 mod privacy;

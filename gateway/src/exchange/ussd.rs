@@ -2,11 +2,13 @@
 
 use std::sync::OnceLock;
 
+use saqta_data::clock::Timestamp;
 use saqta_data::journal::{Door, Outcome};
-use saqta_data::office::Phone;
-use saqta_data::store::{Batch, StoreError};
+use saqta_data::office::{Phone, StoredAnswer};
+use saqta_data::store::{Batch, Key, StoreError};
 
 use super::desk::Desk;
+use super::kept::{beginning, shown_key};
 use super::look_up::Looked;
 use super::records::digest;
 use super::{Call, Done, Exchange, Manner, Told};
@@ -44,6 +46,21 @@ impl<'a> Incoming<'a> {
             manner: OnceLock::new(),
             call,
         }
+    }
+
+    /// What the citizen typed: the code at the start, then what was pressed.
+    pub(super) fn typed(&self) -> &str {
+        if self.is_start() { &self.code } else { &self.input }
+    }
+
+    /// The key of what this page is kept under, for the operator only.
+    fn key(&self, now: Timestamp) -> Key {
+        let (number, typed) = self.step;
+        let (number, typed) = (number.to_be_bytes(), typed.to_be_bytes());
+        shown_key(
+            now,
+            &[&self.session, &number, &typed, &now.millis().to_be_bytes()],
+        )
     }
 
     /// True for the step that begins a session.
@@ -92,10 +109,17 @@ impl Exchange {
                 .await?
         };
         let reply = done(&session, Some(told.outcome), manner);
+        let key = step.key(now);
+        let kept = StoredAnswer {
+            at: now,
+            heard: beginning(step.typed()),
+            said: Some(reply.reply.text.clone()),
+        };
+        desk.unit.write(&key, &kept);
         desk.dialog.session = Some(session);
         desk.write(call);
         let door = Door::Ussd(call.instance.name.clone());
-        self.settle(call, desk.unit, door, &told, (manner.language, Vec::new()))
+        self.settle(call, desk.unit, door, &told, (manner.language, key))
             .await?;
         Ok(reply)
     }

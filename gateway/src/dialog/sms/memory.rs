@@ -108,6 +108,12 @@ impl Talk {
         None
     }
 
+    /// True if four digits are taken for an unlock code.
+    #[must_use]
+    pub const fn awaits_code(&self) -> bool {
+        self.code.is_some()
+    }
+
     /// LOCK or UNLOCK for a person to whom the phone is bound: the answer, and true if the person is to be hidden.
     /// `fresh_code` is a random number; a code that still waits is sent again instead.
     pub fn lock(

@@ -286,6 +286,17 @@ impl House {
         self.store.scan(Scan::of(tree, 10_000)).await.unwrap().len()
     }
 
+    /// Empties trees.
+    pub(super) async fn clear(&self, trees: &[Tree]) {
+        let mut batch = Batch::default();
+        for tree in trees {
+            let entries = self.store.scan(Scan::of(*tree, 10_000)).await.unwrap();
+            let removed = entries.into_iter().map(|(key, _)| (*tree, key, None));
+            batch.change.extend(removed);
+        }
+        self.store.commit(batch).await.unwrap();
+    }
+
     pub(super) fn wait(&self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
     }
