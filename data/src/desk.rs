@@ -32,7 +32,7 @@ pub use imports::{Import, ImportHead};
 pub use local::{DeskOptions, LOOKUPS_PER_HOUR, LocalDesk, MAX_CARDS};
 pub use pulse::{CarrierFigures, Host, Pulse};
 pub use search::MAX_HITS;
-pub use work::{Deed, Note, Work};
+pub use work::{Deed, Note, Refusal, Work};
 
 /// What an operator may do, each role all that the ones before may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -162,6 +162,9 @@ pub enum DeskError {
         /// Minutes until the next hour begins.
         minutes: u32,
     },
+    /// The work cannot be done, for a reason that the operator can mend.
+    #[error("this was not done: {}", .0.code())]
+    Refused(Refusal),
     /// The question cannot be understood.
     #[error("{0}")]
     Bad(String),

@@ -27,8 +27,8 @@ mod tidy;
 
 pub use answer::{MAX_HEARD_CHARS, StoredAnswer};
 pub use journal::MAX_JOURNAL_PAGE;
-pub(crate) use merge::place;
 pub use merge::{MAX_CONTRIBUTIONS, MAX_PHONES, MAX_SPANS};
+pub(crate) use merge::{Merged, bind, into_person, place};
 pub(crate) use tidy::{JournalSweep, SWEEP};
 pub use tidy::{Retention, Tidied};
 

@@ -198,6 +198,7 @@ impl IntoResponse for Refusal {
             DeskError::Forbidden(_) => StatusCode::FORBIDDEN,
             DeskError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             DeskError::Bad(_) => StatusCode::BAD_REQUEST,
+            DeskError::Refused(_) => StatusCode::CONFLICT,
             DeskError::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
             DeskError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };

@@ -16,6 +16,8 @@ use crate::office::Office;
 use crate::phone::Msisdn;
 use crate::registry::{Chunk, Ingested, MAX_CHUNK_BYTES, Registry};
 
+mod work;
+
 type Checked = Result<(), DeskError>;
 
 /// Where the story is told.
@@ -45,6 +47,10 @@ pub async fn check<S: Stage, M: Future<Output = S>>(make: impl Fn() -> M) -> Che
     every_look_up_is_in_the_journal(&make().await).await?;
     the_journal_is_read_in_pages(&make().await).await?;
     look_ups_are_limited_by_the_hour(&make().await).await?;
+    work::is_by_role(&make().await).await?;
+    work::on_phones(&make().await).await?;
+    work::on_the_person(&make().await).await?;
+    work::leaves_notes(&make().await).await?;
     figures_say_what_is_there(&make().await).await?;
     a_sound_store_is_found_sound(&make().await).await
 }

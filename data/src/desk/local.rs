@@ -20,8 +20,10 @@ use crate::store::Tree;
 
 mod card;
 mod lookup;
+mod notes;
 #[cfg(test)]
 mod tests;
+mod work;
 
 pub use card::MAX_CARDS;
 use lookup::hour_key;
@@ -148,8 +150,8 @@ impl Desk for LocalDesk {
         Err(DeskError::Bad("exchange".into()))
     }
 
-    async fn work(&self, _work: Work) -> Result<Option<Box<Card>>, DeskError> {
-        Err(DeskError::Bad("work".into()))
+    async fn work(&self, work: Work) -> Result<Option<Box<Card>>, DeskError> {
+        self.do_work(&work).await
     }
 
     async fn law(&self) -> Result<Law, DeskError> {

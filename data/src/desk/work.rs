@@ -21,7 +21,7 @@ pub const NOTES_ON_CARD: usize = 20;
 /// Something an operator does.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Work {
-    /// The person it is about; `None` only for [`Deed::Reveal`] of numbers in a list.
+    /// The person it is about; `None` only for [`Deed::Reveal`] and [`Deed::Copy`] of what stands in a list.
     pub iin: Option<Iin>,
     /// What is done.
     pub deed: Deed,
@@ -138,6 +138,77 @@ impl fmt::Debug for Deed {
 impl fmt::Debug for Work {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Work({:?}, {:?})", self.iin, self.deed)
+    }
+}
+
+/// Why a deed was not done. The console says it in words, by [`Refusal::code`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// No such person is known.
+    UnknownPerson,
+    /// The phone is bound to the person already, in this role.
+    AlreadyBound,
+    /// The phone is not bound to the person today.
+    NotBound,
+    /// The person was bound to as many phones as are kept.
+    TooManyPhones,
+    /// As many people as are kept are bound to the phone.
+    TooManyPeople,
+    /// The IIN is locked already.
+    AlreadyLocked,
+    /// The IIN is not locked.
+    NotLocked,
+    /// A temporary status holds through that month already.
+    AlreadyTemporary,
+    /// The person has as many temporary statuses as are kept.
+    TooManySpans,
+    /// A note or a reason has 1 to [`MAX_NOTE_CHARS`] characters.
+    TextLength,
+    /// No carrier here can send an SMS that is no answer.
+    NoSender,
+    /// The owner of the phone wants no SMS (STOP).
+    Stopped,
+    /// Too many SMS wait to be sent.
+    Busy,
+}
+
+impl Refusal {
+    /// Every reason.
+    pub const ALL: [Self; 13] = [
+        Self::UnknownPerson,
+        Self::AlreadyBound,
+        Self::NotBound,
+        Self::TooManyPhones,
+        Self::TooManyPeople,
+        Self::AlreadyLocked,
+        Self::NotLocked,
+        Self::AlreadyTemporary,
+        Self::TooManySpans,
+        Self::TextLength,
+        Self::NoSender,
+        Self::Stopped,
+        Self::Busy,
+    ];
+
+    /// The name in texts.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::UnknownPerson => "unknown-person",
+            Self::AlreadyBound => "already-bound",
+            Self::NotBound => "not-bound",
+            Self::TooManyPhones => "too-many-phones",
+            Self::TooManyPeople => "too-many-people",
+            Self::AlreadyLocked => "already-locked",
+            Self::NotLocked => "not-locked",
+            Self::AlreadyTemporary => "already-temporary",
+            Self::TooManySpans => "too-many-spans",
+            Self::TextLength => "text-length",
+            Self::NoSender => "no-sender",
+            Self::Stopped => "stopped",
+            Self::Busy => "busy",
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub const MAX_PHONES: usize = 100;
 
 /// What a row did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Merged {
+pub(crate) enum Merged {
     /// The record holds something else now.
     Changed,
     /// It held the row already.
@@ -30,7 +30,7 @@ pub(super) enum Merged {
 }
 
 /// Merges a row into the person it is about. Rows about no person, and bindings, change nothing here.
-pub(super) fn into_person(person: &mut Person, row: &Row) -> Merged {
+pub(crate) fn into_person(person: &mut Person, row: &Row) -> Merged {
     match row {
         Row::Person(_, identity) => replace(&mut person.identity, identity),
         Row::Category(_, span) => put(
@@ -63,7 +63,7 @@ pub(super) fn into_clinic(clinic: &mut Option<Clinic>, row: &Clinic) -> Merged {
 }
 
 /// Merges a binding into the phone and into the person's list of phones, which always agree.
-pub(super) fn bind(phone: &mut Phone, person: &mut Person, msisdn: Msisdn, binding: Binding) -> Merged {
+pub(crate) fn bind(phone: &mut Phone, person: &mut Person, msisdn: Msisdn, binding: Binding) -> Merged {
     let known = person.phones.binary_search(&msisdn);
     if known.is_err() && person.phones.len() >= MAX_PHONES {
         return too_many((MAX_PHONES, "phones"));

@@ -73,6 +73,7 @@ impl Notice {
                     DeskError::TooMany { minutes } => {
                         words.with("ui-error-too-many", &[("minutes", (*minutes).into())])
                     }
+                    DeskError::Refused(refusal) => words.t(&format!("ui-refused-{}", refusal.code())),
                     DeskError::Bad(reason) => {
                         words.with("ui-error-bad", &[("reason", reason.as_str().into())])
                     }

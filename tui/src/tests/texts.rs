@@ -1,5 +1,7 @@
 //! The words on the screen.
 
+use saqta_data::desk::Refusal;
+
 use super::*;
 
 #[test]
@@ -36,6 +38,7 @@ fn every_code_has_a_word() {
                 .iter()
                 .map(|kind| format!("payer-kind-{}", kind.code())),
         );
+        keys.extend(Refusal::ALL.iter().map(|r| format!("ui-refused-{}", r.code())));
         keys.extend(Category::ALL.iter().map(|c| format!("category-{}", c.code())));
         for key in keys {
             assert!(!words.t(&key).starts_with('['), "{key}");

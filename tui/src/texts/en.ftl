@@ -31,6 +31,19 @@ ui-error-forbidden = This needs the role { $role }. Ask a senior operator.
 ui-error-too-many = Your look-ups of this hour are used up. Counted anew in { $minutes } min.
 ui-error-bad = Not understood: { $reason }
 ui-error-store = The store failed: { $reason }
+ui-refused-unknown-person = Not done: no such person is known.
+ui-refused-already-bound = Not done: the phone is bound to this person already.
+ui-refused-not-bound = Not done: the phone is not bound to this person today.
+ui-refused-too-many-phones = Not done: this person has as many phones as are kept.
+ui-refused-too-many-people = Not done: as many people as are kept are bound to this phone.
+ui-refused-already-locked = Not done: the IIN is locked already.
+ui-refused-not-locked = Not done: the IIN is not locked.
+ui-refused-already-temporary = Not done: a temporary status holds through that month already.
+ui-refused-too-many-spans = Not done: this person has as many temporary statuses as are kept.
+ui-refused-text-length = Not done: write 1 to 500 characters.
+ui-refused-no-sender = Not done: no carrier is set up to send SMS (send_url in the configuration).
+ui-refused-stopped = Not done: the owner of this phone wants no SMS (STOP).
+ui-refused-busy = Not done: too many SMS wait to be sent. Try again in a minute.
 
 ## Search
 ui-search = Search

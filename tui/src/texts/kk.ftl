@@ -31,6 +31,19 @@ ui-error-forbidden = Бұған { $role } рөлі керек. Аға опера
 ui-error-too-many = Осы сағаттағы сұраулар бітті. Жаңа есеп { $minutes } минуттан кейін.
 ui-error-bad = Түсініксіз: { $reason }
 ui-error-store = Қойма қатесі: { $reason }
+ui-refused-unknown-person = Орындалмады: мұндай адам табылмады.
+ui-refused-already-bound = Орындалмады: телефон бұл адамға бұрыннан байланған.
+ui-refused-not-bound = Орындалмады: телефон бүгін бұл адамға байланбаған.
+ui-refused-too-many-phones = Орындалмады: бұл адамда сақталатын телефондар саны толды.
+ui-refused-too-many-people = Орындалмады: бұл телефонға байланатын адамдар саны толды.
+ui-refused-already-locked = Орындалмады: ЖСН бұрыннан жабық.
+ui-refused-not-locked = Орындалмады: ЖСН жабық емес.
+ui-refused-already-temporary = Орындалмады: ол айға уақытша мәртебе бұрыннан бар.
+ui-refused-too-many-spans = Орындалмады: бұл адамда сақталатын уақытша мәртебелер саны толды.
+ui-refused-text-length = Орындалмады: 1-ден 500-ге дейін таңба керек.
+ui-refused-no-sender = Орындалмады: бірде-бір арна SMS жіберуге бапталмаған (баптаудағы send_url).
+ui-refused-stopped = Орындалмады: телефон иесі SMS алудан бас тартқан (ТОҚТАТУ).
+ui-refused-busy = Орындалмады: жіберуді күткен SMS тым көп. Бір минуттан кейін қайталаңыз.
 
 ## Іздеу
 ui-search = Іздеу

@@ -31,6 +31,19 @@ ui-error-forbidden = Для этого нужна роль { $role }. Обрат
 ui-error-too-many = Запросы этого часа исчерпаны. Новый счёт через { $minutes } мин.
 ui-error-bad = Не понято: { $reason }
 ui-error-store = Сбой хранилища: { $reason }
+ui-refused-unknown-person = Не сделано: такой человек не найден.
+ui-refused-already-bound = Не сделано: телефон уже привязан к этому человеку.
+ui-refused-not-bound = Не сделано: телефон сегодня не привязан к этому человеку.
+ui-refused-too-many-phones = Не сделано: у человека уже хранится предельное число телефонов.
+ui-refused-too-many-people = Не сделано: к телефону уже привязано предельное число людей.
+ui-refused-already-locked = Не сделано: ИИН уже закрыт.
+ui-refused-not-locked = Не сделано: ИИН не закрыт.
+ui-refused-already-temporary = Не сделано: временный статус на этот месяц уже есть.
+ui-refused-too-many-spans = Не сделано: у человека уже хранится предельное число временных статусов.
+ui-refused-text-length = Не сделано: нужно от 1 до 500 знаков.
+ui-refused-no-sender = Не сделано: ни один канал не настроен на отправку SMS (send_url в настройках).
+ui-refused-stopped = Не сделано: владелец телефона отказался от SMS (СТОП).
+ui-refused-busy = Не сделано: слишком много SMS ждут отправки. Повторите через минуту.
 
 ## Поиск
 ui-search = Поиск

@@ -59,14 +59,16 @@ impl LocalDesk {
         Ok(cards)
     }
 
-    /// The card with phones and journal, not yet in the journal itself.
-    async fn full_card(&self, person: Person, day: Option<NaiveDate>) -> Result<Card, DeskError> {
+    /// The card with phones, journal and notes, not yet in the journal itself.
+    pub(super) async fn full_card(&self, person: Person, day: Option<NaiveDate>) -> Result<Card, DeskError> {
         let phones = self.bound_phones(&person).await?;
         let asked = self.office.asked(person.iin, ASKED_ON_CARD).await?;
+        let notes = self.notes(person.iin).await?;
         let card = self.plain_card(person, day).await?;
         Ok(Card {
             phones,
             asked,
+            notes,
             ..card
         })
     }

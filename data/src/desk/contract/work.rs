@@ -1,0 +1,218 @@
+//! Work on a person: what each deed changes, who may do it, and its line in the journal.
+
+use super::*;
+use crate::desk::work::{MAX_NOTE_CHARS, MAX_NOTES, NOTES_ON_CARD};
+use crate::desk::{Card, Deed, Refusal, Work};
+use crate::language::Language;
+use crate::period::Period;
+use crate::phone::Role;
+
+const OWN: u64 = 77_010_000_001;
+const OTHER: u64 = 77_010_000_003;
+
+async fn did(desk: &dyn Desk, deed: Deed) -> Result<Option<Box<Card>>, DeskError> {
+    let iin = Some(person(ANNA));
+    desk.work(Work { iin, deed }).await
+}
+
+/// The card after a deed that changes it.
+async fn card_after(desk: &dyn Desk, deed: Deed) -> Result<Card, DeskError> {
+    let card = did(desk, deed).await?.map(|card| *card);
+    let same = desk.card(person(ANNA), None).await?;
+    assert_eq!(
+        card.as_ref().map(|card| &card.phones),
+        same.as_ref().map(|card| &card.phones)
+    );
+    Ok(card.unwrap_or_else(|| unreachable!("it has changed")))
+}
+
+async fn refusal(desk: &dyn Desk, deed: Deed) -> Refusal {
+    match did(desk, deed).await {
+        Err(DeskError::Refused(refusal)) => refusal,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+fn every_deed() -> Vec<Deed> {
+    let msisdn = phone(OWN);
+    let text = "by letter".to_owned();
+    vec![
+        Deed::Verify,
+        Deed::Unverify,
+        Deed::Reveal,
+        Deed::Copy,
+        Deed::Save,
+        Deed::Bind {
+            msisdn: phone(OTHER),
+            role: Role::Own,
+        },
+        Deed::Unbind { msisdn },
+        Deed::SetLanguage {
+            msisdn,
+            language: Language::Russian,
+        },
+        Deed::Lock,
+        Deed::Unlock,
+        Deed::Note { text },
+        Deed::SendStatus { msisdn },
+    ]
+}
+
+pub(super) async fn is_by_role(stage: &impl Stage) -> Checked {
+    settle(stage).await?;
+    let viewer = stage.desk(OperatorRole::Viewer, None).await;
+    for deed in every_deed() {
+        let refused = did(&*viewer, deed).await.map(drop);
+        assert_eq!(refused, Err(DeskError::Forbidden("operator".into())));
+    }
+    let operator = stage.desk(OperatorRole::Operator, None).await;
+    let temporary = Deed::Temporary {
+        period: Period::of(first_of(8)),
+        reason: "documents".into(),
+    };
+    let refused = did(&*operator, temporary).await.map(drop);
+    assert_eq!(refused, Err(DeskError::Forbidden("senior".into())));
+    assert_eq!(lines_since(&*operator, 0).await?, [], "nothing was done");
+    Ok(())
+}
+
+pub(super) async fn on_phones(stage: &impl Stage) -> Checked {
+    settle(stage).await?;
+    let desk = stage.desk(OperatorRole::Operator, None).await;
+    let msisdn = phone(OTHER);
+    let bind = |role| Deed::Bind { msisdn, role };
+    let card = card_after(&*desk, bind(Role::Child)).await?;
+    let bound = card.phones.iter().find(|bound| bound.msisdn == msisdn);
+    let binding = bound.map(|bound| {
+        (
+            bound.binding.role,
+            bound.binding.bound_on,
+            bound.binding.unbound_on,
+        )
+    });
+    assert_eq!(binding, Some((Role::Child, first_of(8), None)));
+    assert_eq!(refusal(&*desk, bind(Role::Child)).await, Refusal::AlreadyBound);
+    card_after(&*desk, bind(Role::Own)).await?;
+
+    let language = Deed::SetLanguage {
+        msisdn,
+        language: Language::English,
+    };
+    let card = card_after(&*desk, language.clone()).await?;
+    let bound = card.phones.iter().find(|bound| bound.msisdn == msisdn);
+    assert_eq!(bound.and_then(|bound| bound.language), Some(Language::English));
+
+    let card = card_after(&*desk, Deed::Unbind { msisdn }).await?;
+    let bound = card.phones.iter().find(|bound| bound.msisdn == msisdn);
+    assert_eq!(
+        bound.and_then(|bound| bound.binding.unbound_on),
+        Some(first_of(8))
+    );
+    for deed in [Deed::Unbind { msisdn }, language, Deed::SendStatus { msisdn }] {
+        assert_eq!(refusal(&*desk, deed).await, Refusal::NotBound);
+    }
+    let unsent = Deed::SendStatus { msisdn: phone(OWN) };
+    assert_eq!(refusal(&*desk, unsent).await, Refusal::NoSender);
+    let lines = lines_since(&*desk, 0).await?;
+    let told: Vec<_> = lines
+        .iter()
+        .filter(|line| line.topic != "card")
+        .map(|line| (line.topic.as_str(), line.particulars.detail.as_str()))
+        .collect();
+    let expected = [
+        ("bind", "child"),
+        ("bind", "self"),
+        ("set-language", "en"),
+        ("unbind", ""),
+    ];
+    assert_eq!(told, expected, "refusals leave none");
+    let worked = lines.iter().filter(|line| line.topic != "card");
+    for line in worked {
+        assert_eq!(line.particulars.phone, Some(msisdn));
+        assert_eq!(line.subject, Some(Subject::of(person(ANNA))));
+        assert!(matches!(&line.who, Who::Operator(name) if !name.is_empty()));
+    }
+    Ok(())
+}
+
+pub(super) async fn on_the_person(stage: &impl Stage) -> Checked {
+    settle(stage).await?;
+    let desk = stage.desk(OperatorRole::Senior, None).await;
+    assert_eq!(refusal(&*desk, Deed::Unlock).await, Refusal::NotLocked);
+    assert!(card_after(&*desk, Deed::Lock).await?.person.locked);
+    assert_eq!(refusal(&*desk, Deed::Lock).await, Refusal::AlreadyLocked);
+    assert!(!card_after(&*desk, Deed::Unlock).await?.person.locked);
+
+    let august = Period::of(first_of(8));
+    let grant = |reason: &str| Deed::Temporary {
+        period: august,
+        reason: reason.to_owned(),
+    };
+    assert_eq!(refusal(&*desk, grant("  ")).await, Refusal::TextLength);
+    let card = card_after(&*desk, grant(" a court's order ")).await?;
+    assert_eq!(card.coverage.status, Status::TemporarilyInsured);
+    assert_eq!(card.coverage.insured_until, Some(august.last_day()));
+    assert_eq!(refusal(&*desk, grant("again")).await, Refusal::AlreadyTemporary);
+    let notes: Vec<_> = card.notes.iter().map(|note| note.text.as_str()).collect();
+    assert_eq!(notes, ["a court's order"], "the reason is kept");
+
+    for deed in [Deed::Verify, Deed::Unverify, Deed::Reveal, Deed::Copy, Deed::Save] {
+        assert_eq!(did(&*desk, deed).await?, None, "nothing on the card is another");
+    }
+    let list = Work {
+        iin: None,
+        deed: Deed::Reveal,
+    };
+    assert_eq!(desk.work(list).await?, None);
+    for iin in [Some(person(NOBODY)), None] {
+        let deed = Deed::Lock;
+        let nobody = desk.work(Work { iin, deed }).await.map(drop);
+        assert_eq!(nobody, Err(DeskError::Refused(Refusal::UnknownPerson)));
+    }
+    let told: Vec<_> = lines_since(&*desk, 0)
+        .await?
+        .into_iter()
+        .map(|line| line.topic)
+        .filter(|topic| topic != "card")
+        .collect();
+    let expected = [
+        "lock",
+        "unlock",
+        "temporary",
+        "verify",
+        "unverify",
+        "reveal",
+        "copy",
+        "save",
+        "reveal",
+    ];
+    assert_eq!(told, expected);
+    Ok(())
+}
+
+pub(super) async fn leaves_notes(stage: &impl Stage) -> Checked {
+    settle(stage).await?;
+    let desk = stage.desk(OperatorRole::Operator, None).await;
+    let note = |text: String| Deed::Note { text };
+    let long = "қ".repeat(MAX_NOTE_CHARS + 1);
+    for text in [String::new(), long] {
+        assert_eq!(refusal(&*desk, note(text)).await, Refusal::TextLength);
+    }
+    card_after(&*desk, note("қ".repeat(MAX_NOTE_CHARS))).await?;
+    // At one instant of the clock: none takes the place of another.
+    for at in 0..MAX_NOTES {
+        did(&*desk, note(at.to_string())).await?;
+    }
+    let card = desk.card(person(ANNA), None).await?;
+    let notes = card.map(|card| card.notes).unwrap_or_default();
+    let texts: Vec<_> = notes.iter().map(|note| note.text.clone()).collect();
+    let newest: Vec<_> = (0..MAX_NOTES)
+        .rev()
+        .take(NOTES_ON_CARD)
+        .map(|at| at.to_string())
+        .collect();
+    assert_eq!(texts, newest);
+    let kept = stage.office().store().figures().await?.entries;
+    assert_eq!(kept.get("notes"), Some(&(MAX_NOTES as u64)), "the oldest go");
+    Ok(())
+}

@@ -1,0 +1,279 @@
+//! Work on a person: one durable step with its line in the journal, or a refusal with its reason.
+
+use super::LocalDesk;
+use crate::category::TemporaryStatus;
+use crate::desk::work::{Deed, MAX_NOTE_CHARS, Note, Refusal, Work};
+use crate::desk::{Card, DeskError};
+use crate::iin::Iin;
+use crate::journal::{Entry, Outcome, Particulars, Subject, Who};
+use crate::office::{MAX_PHONES, Merged, Phone, bind, into_person, person_key, phone_key};
+use crate::period::Period;
+use crate::person::Person;
+use crate::phone::{Binding, Msisdn, Role};
+use crate::registry::row::Row;
+use crate::store::StoreError;
+use crate::store::unit::Unit;
+
+/// How often a deed is tried again when somebody changed the person or the phone meanwhile.
+const MAX_TRIES: usize = 10;
+
+/// Why an attempt came to nothing.
+enum Stopped {
+    /// For good.
+    Refused(Refusal),
+    /// Perhaps for now.
+    Store(StoreError),
+}
+
+impl From<Refusal> for Stopped {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Stopped> for DeskError {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::Refused(refusal) => Self::Refused(refusal),
+            Stopped::Store(error) => error.into(),
+        }
+    }
+}
+
+impl LocalDesk {
+    /// Does `work`; the card as it is then, if it changed.
+    pub(super) async fn do_work(&self, work: &Work) -> Result<Option<Box<Card>>, DeskError> {
+        self.needs(work.deed.needs())?;
+        let Some(iin) = work.iin else {
+            return self.about_nobody(work).await;
+        };
+        for _ in 1..MAX_TRIES {
+            match self.attempt(iin, &work.deed).await {
+                Err(Stopped::Store(StoreError::Conflict)) => {}
+                done => return self.show(iin, done?).await,
+            }
+        }
+        let changed = self.attempt(iin, &work.deed).await?;
+        self.show(iin, changed).await
+    }
+
+    /// Numbers in a list were shown, or something was copied that is about nobody in particular.
+    async fn about_nobody(&self, work: &Work) -> Result<Option<Box<Card>>, DeskError> {
+        if !matches!(work.deed, Deed::Reveal | Deed::Copy) {
+            return Err(DeskError::Refused(Refusal::UnknownPerson));
+        }
+        let mut unit = self.office.begin();
+        unit.journal(&self.line(&work.deed, None), None);
+        unit.commit().await?;
+        Ok(None)
+    }
+
+    /// One attempt; true if something on the card is another now.
+    async fn attempt(&self, iin: Iin, deed: &Deed) -> Result<bool, Stopped> {
+        let mut unit = self.office.begin();
+        let person = unit.read::<Person>(&person_key(iin)).await?;
+        let mut person = person.ok_or(Refusal::UnknownPerson)?;
+        if let Deed::SendStatus { msisdn } = deed {
+            return self.send_status(iin, *msisdn).await;
+        }
+        let entry = self.line(deed, Some(iin));
+        let changed = self.change(&mut unit, &mut person, deed, &entry).await?;
+        unit.journal(&entry, Some(iin));
+        unit.commit().await?;
+        Ok(changed)
+    }
+
+    /// Puts what `deed` changes into the batch.
+    async fn change(
+        &self,
+        unit: &mut Unit<'_>,
+        person: &mut Person,
+        deed: &Deed,
+        entry: &Entry,
+    ) -> Result<bool, Stopped> {
+        match deed {
+            Deed::Verify | Deed::Unverify | Deed::Reveal | Deed::Copy | Deed::Save => return Ok(false),
+            Deed::SendStatus { .. } => return Ok(true),
+            Deed::Bind { msisdn, role } => self.bind(unit, person, *msisdn, *role).await?,
+            Deed::Unbind { msisdn } => {
+                let today = self.office.clock().today();
+                let phone = self.bound(unit, person.iin, *msisdn).await?;
+                unit.write(&phone_key(*msisdn), &ended(phone, person.iin, today));
+            }
+            Deed::SetLanguage { msisdn, language } => {
+                let mut phone = self.bound(unit, person.iin, *msisdn).await?;
+                phone.language = Some(*language);
+                unit.write(&phone_key(*msisdn), &phone);
+            }
+            Deed::Lock => set_lock(unit, person, true)?,
+            Deed::Unlock => set_lock(unit, person, false)?,
+            Deed::Temporary { period, reason } => {
+                check_text(reason)?;
+                grant(person, *period)?;
+                unit.write(&person_key(person.iin), person);
+                self.add_note(unit, person.iin, note(entry, reason)).await?;
+            }
+            Deed::Note { text } => {
+                check_text(text)?;
+                self.add_note(unit, person.iin, note(entry, text)).await?;
+            }
+        }
+        Ok(true)
+    }
+
+    async fn bind(
+        &self,
+        unit: &mut Unit<'_>,
+        person: &mut Person,
+        msisdn: Msisdn,
+        role: Role,
+    ) -> Result<(), Stopped> {
+        let today = self.office.clock().today();
+        let mut phone: Phone = unit.read(&phone_key(msisdn)).await?.unwrap_or_default();
+        let held = phone.bindings.iter().find(|binding| binding.iin == person.iin);
+        if held.is_some_and(|binding| binding.role == role && binding.holds_on(today)) {
+            return Err(Refusal::AlreadyBound.into());
+        }
+        if person.phones.len() >= MAX_PHONES && !person.phones.contains(&msisdn) {
+            return Err(Refusal::TooManyPhones.into());
+        }
+        let binding = Binding {
+            iin: person.iin,
+            role,
+            bound_on: today,
+            unbound_on: None,
+        };
+        if let Merged::Refused(_) = bind(&mut phone, person, msisdn, binding) {
+            return Err(Refusal::TooManyPeople.into());
+        }
+        unit.write(&phone_key(msisdn), &phone);
+        unit.write(&person_key(person.iin), person);
+        Ok(())
+    }
+
+    /// The phone, if it is bound to the person today.
+    async fn bound(&self, unit: &mut Unit<'_>, iin: Iin, msisdn: Msisdn) -> Result<Phone, Stopped> {
+        let today = self.office.clock().today();
+        let phone: Phone = unit.read(&phone_key(msisdn)).await?.unwrap_or_default();
+        if phone.people_on(today).any(|bound| bound == iin) {
+            Ok(phone)
+        } else {
+            Err(Refusal::NotBound.into())
+        }
+    }
+
+    /// Only to a phone bound to the person: any other must not learn it.
+    async fn send_status(&self, iin: Iin, msisdn: Msisdn) -> Result<bool, Stopped> {
+        self.bound(&mut self.office.begin(), iin, msisdn).await?;
+        let host = self.options.host.as_ref().ok_or(Refusal::NoSender)?;
+        let entry = self.line(&Deed::SendStatus { msisdn }, Some(iin));
+        match host.send_status(iin, msisdn, entry).await {
+            Ok(()) => Ok(true),
+            Err(DeskError::Refused(refusal)) => Err(refusal.into()),
+            Err(error) => Err(StoreError::Failed(error.to_string()).into()),
+        }
+    }
+
+    async fn show(&self, iin: Iin, changed: bool) -> Result<Option<Box<Card>>, DeskError> {
+        if !changed {
+            return Ok(None);
+        }
+        let person = self.office.person(iin).await?;
+        match person {
+            Some(person) => Ok(Some(Box::new(self.full_card(person, None).await?))),
+            None => Ok(None),
+        }
+    }
+
+    /// The line of a deed in the journal.
+    fn line(&self, deed: &Deed, iin: Option<Iin>) -> Entry {
+        Entry {
+            at: self.office.clock().now(),
+            door: self.options.door.clone(),
+            who: Who::Operator(self.name.clone()),
+            subject: iin.map(Subject::of),
+            outcome: Outcome::Service,
+            topic: deed.topic().to_owned(),
+            language: self.options.language,
+            took_us: 0,
+            particulars: Particulars {
+                phone: deed.phone(),
+                detail: detail(deed),
+                answer: Vec::new(),
+            },
+        }
+    }
+}
+
+/// What the line says of the deed beyond its topic.
+fn detail(deed: &Deed) -> String {
+    match deed {
+        Deed::Bind { role, .. } => role.code().to_owned(),
+        Deed::SetLanguage { language, .. } => language.code().to_owned(),
+        Deed::Temporary { period, .. } => period.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn ended(mut phone: Phone, iin: Iin, today: chrono::NaiveDate) -> Phone {
+    for binding in phone.bindings.iter_mut().filter(|binding| binding.iin == iin) {
+        binding.unbound_on = Some(today);
+    }
+    phone
+}
+
+fn set_lock(unit: &mut Unit<'_>, person: &mut Person, locked: bool) -> Result<(), Refusal> {
+    if person.locked == locked {
+        return Err(if locked {
+            Refusal::AlreadyLocked
+        } else {
+            Refusal::NotLocked
+        });
+    }
+    person.locked = locked;
+    unit.write(&person_key(person.iin), person);
+    Ok(())
+}
+
+/// A temporary status from the first to the last day of the month. It never takes the place of a longer one.
+fn grant(person: &mut Person, period: Period) -> Result<(), Refusal> {
+    let span = TemporaryStatus {
+        from: period.first_day(),
+        to: period.last_day(),
+    };
+    let mut held = person.temporary.iter();
+    if held.any(|held| held.from <= span.from && span.to <= held.to) {
+        return Err(Refusal::AlreadyTemporary);
+    }
+    match into_person(person, &Row::Temporary(person.iin, span)) {
+        Merged::Refused(_) => Err(Refusal::TooManySpans),
+        Merged::Changed | Merged::Same => Ok(()),
+    }
+}
+
+fn check_text(text: &str) -> Result<(), Refusal> {
+    let length = text.trim().chars().count();
+    if (1..=MAX_NOTE_CHARS).contains(&length) {
+        Ok(())
+    } else {
+        Err(Refusal::TextLength)
+    }
+}
+
+fn note(entry: &Entry, text: &str) -> Note {
+    let operator = match &entry.who {
+        Who::Operator(name) => name.clone(),
+        Who::Phone(phone) => phone.to_string(),
+    };
+    Note {
+        at: entry.at,
+        operator,
+        text: text.trim().to_owned(),
+    }
+}
