@@ -27,6 +27,8 @@ pub(crate) struct Config {
     /// The file's name, for messages; empty if there is none.
     pub(crate) name: String,
     dir: PathBuf,
+    /// The file itself, to find lines in it. It holds no secrets, only references to them.
+    text: String,
 }
 
 impl Config {
@@ -46,6 +48,7 @@ impl Config {
             file: parse(&name, text)?,
             name,
             dir: dir.to_path_buf(),
+            text: text.to_owned(),
         };
         config.check(text)?;
         Ok(config)
@@ -76,11 +79,32 @@ impl Config {
         self.file.lang.unwrap_or_else(|| locale_language(env))
     }
 
-    /// The secret of a reference; `key` names its place in the file for the message.
-    pub(crate) fn secret(&self, key: &str, reference: &SecretRef) -> Result<Secret, Failure> {
-        reference
-            .resolve(&self.dir, env)
-            .map_err(|reason| Failure::of(format_args!("{}: {key} = \"{reference}\"", self.name), reason))
+    /// The secret of a reference, which stands under `key` of the carrier `name`.
+    pub(crate) fn secret(&self, name: &str, key: &str, reference: &SecretRef) -> Result<Secret, Failure> {
+        reference.resolve(&self.dir, env).map_err(|reason| {
+            let place = self.place(name, key);
+            Failure::of(
+                format_args!("{place}: carriers.{name}.{key} = \"{reference}\""),
+                reason,
+            )
+        })
+    }
+
+    /// Where `key` of the carrier `name` stands, as `FILE:LINE`: its first line if the key is not there.
+    pub(crate) fn place(&self, name: &str, key: &str) -> String {
+        let mut carriers = self.file.carriers.iter();
+        let Some(carrier) = carriers.find(|carrier| carrier.get_ref().name == name) else {
+            return self.name.clone();
+        };
+        let begin = carrier.span().start;
+        let lines = self.text.get(begin..).unwrap_or_default().lines();
+        // The entry goes from its heading to the next one.
+        let mut entry = lines
+            .enumerate()
+            .take_while(|(at, line)| *at == 0 || !line.starts_with('['));
+        let is_key = |line: &str| line.split('=').next().is_some_and(|before| before.trim() == key);
+        let below = entry.find(|(_, line)| is_key(line)).map_or(0, |(at, _)| at);
+        format!("{}:{}", self.name, line_of(&self.text, begin) + below)
     }
 
     /// What serde cannot check.

@@ -13,6 +13,7 @@ use saqta_data::journal::Door;
 use saqta_data::office::{Office, Retention};
 use saqta_data::store::memory::MemoryStore;
 use saqta_gateway::exchange::Exchange;
+use saqta_gateway::outbox::{self, Outbox};
 use saqta_gateway::router::{Admin, Phase, admin_router, router};
 use saqta_gateway::state::Gateway;
 use tokio::net::{TcpListener, TcpStream};
@@ -32,6 +33,9 @@ const TIDY_INTERVAL: Duration = Duration::from_secs(60);
 /// The pause between two bounded pieces while there is more to drop.
 const TIDY_PAUSE: Duration = Duration::from_secs(1);
 
+/// How long the end waits for a carrier to take the SMS that is being sent.
+const LETTER_IN_HAND: Duration = Duration::from_secs(3);
+
 /// A server that answers.
 pub(crate) struct Server {
     /// Where the webhooks are.
@@ -44,13 +48,17 @@ pub(crate) struct Server {
     stopper: Stopper,
     listeners: Vec<JoinHandle<()>>,
     helpers: Vec<JoinHandle<()>>,
+    outbox: Arc<Outbox>,
+    delivery: JoinHandle<()>,
     socket: SocketFiles,
 }
 
 /// Refuses settings, law tables and texts that a server could not start with; opens nothing.
 pub(crate) fn check(config: &Config, plan: &Plan, clock: Clock) -> Outcome {
     let office = open::office(config, Arc::new(MemoryStore::new()), clock)?;
-    answering(config, plan, &office).map(|_| ())
+    answering(config, plan, &office)?;
+    outbox::connect(&plan.instances)?;
+    Ok(())
 }
 
 /// What answers citizens, and the gateway to it.
@@ -62,7 +70,7 @@ fn answering(config: &Config, plan: &Plan, office: &Office) -> Result<(Arc<Excha
         plan.policy.clone(),
     ));
     let gateway = Gateway::new(&plan.instances, exchange.clone(), office.clock().clone())
-        .map_err(|error| Failure::of(&config.name, error))?;
+        .map_err(|error| Failure::of(config.place(&error.name, error.key), error))?;
     Ok((exchange, gateway))
 }
 
@@ -90,6 +98,10 @@ impl Server {
             gateway: gateway.clone(),
         };
         let reception = Arc::new(reception(plan, office.clone()));
+        let outbox = exchange.outbox().clone();
+        let delivery = outbox
+            .clone()
+            .deliver(gateway.clone(), outbox::connect(&plan.instances)?);
 
         let (stopper, stop) = Stopper::new();
         let public =
@@ -109,6 +121,7 @@ impl Server {
             tokio::spawn(saqta_gateway::metrics::keep_up(metrics)),
             tokio::spawn(tidy(office.clone(), exchange, plan.retention, stop)),
         ];
+        let delivery = tokio::spawn(delivery);
         phase.serving();
         Ok(Self {
             gateway: gateway_address,
@@ -118,6 +131,8 @@ impl Server {
             stopper,
             listeners,
             helpers,
+            outbox,
+            delivery,
             socket,
         })
     }
@@ -129,6 +144,12 @@ impl Server {
         for listener in self.listeners {
             // A listener that panicked has been reported.
             let _ = listener.await;
+        }
+        self.outbox.close();
+        let delivery = self.delivery.abort_handle();
+        // What is cut off here may arrive twice: it is sent again after the start.
+        if tokio::time::timeout(LETTER_IN_HAND, self.delivery).await.is_err() {
+            delivery.abort();
         }
         for helper in self.helpers {
             helper.abort();

@@ -43,7 +43,8 @@ pub enum Tree {
     Notes,
     /// Number (u64, big endian) -> an import as operators see it, and its first refused rows.
     Imports,
-    /// When it is due (i64 milliseconds, big endian), then a number -> an SMS to be sent; the gateway says what is in it.
+    /// Digest of a carrier instance (u64, big endian), then a number in the order of writing -> an SMS that it is to send;
+    /// the gateway says what is in it.
     Outbox,
 }
 

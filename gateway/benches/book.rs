@@ -1,8 +1,6 @@
 //! What the book of a carrier costs a message (its two entries), alone and while another thread enters all the time, and
 //! what one look at the figures costs. A whole SMS query costs about 140 us of CPU time.
 
-#![expect(missing_docs, reason = "criterion makes a public function")]
-
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -35,7 +33,7 @@ fn benches(criterion: &mut Criterion) {
         stop.store(true, Ordering::Relaxed);
     });
     criterion.bench_function("a look at the figures", |b| {
-        b.iter(|| black_box(&book).figures(clock.now()))
+        b.iter(|| black_box(&book).figures(clock.now()));
     });
 }
 

@@ -8,6 +8,7 @@ use crate::error::Refusal;
 
 pub mod adapter;
 pub mod config;
+pub mod send;
 pub mod wire;
 
 /// The longest id, number, name, session or code that a carrier may send, in bytes. The longest documented one is a

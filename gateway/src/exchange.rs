@@ -10,12 +10,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use saqta_data::clock::Stopwatch;
-use saqta_data::iin::Iin;
-use saqta_data::journal::{Door, Entry, Outcome, Particulars, Subject, Who};
+use saqta_data::journal::{Door, Outcome};
 use saqta_data::language::Language;
 use saqta_data::office::Office;
 use saqta_data::phone::Msisdn;
-use saqta_data::store::unit::Unit;
 use saqta_data::store::{Key, StoreError};
 use tokio::sync::Mutex;
 
@@ -24,22 +22,25 @@ use crate::carrier::{
 };
 use crate::dialog::answer::{Answer, Page};
 use crate::encoding::{Alphabet, parts};
+use crate::outbox::Outbox;
 use crate::render::Voice;
-use look_up::Looked;
-pub use outbox::Outbox;
 pub use policy::{Policy, Unbound};
+pub(crate) use records::digest;
+pub use send::Unsent;
+use told::{Ending, Told};
 
 mod desk;
 mod figures;
 mod kept;
 mod look_up;
-mod outbox;
 mod policy;
 mod records;
+mod send;
 mod sms;
 #[cfg(test)]
 mod tests;
 mod tidy;
+mod told;
 mod ussd;
 
 /// How often a message is heard again because another one of the same phone came between through another gateway.
@@ -54,7 +55,7 @@ pub struct Exchange {
     office: Office,
     voice: Arc<Voice>,
     policy: Policy,
-    outbox: Option<Arc<dyn Outbox>>,
+    outbox: Arc<Outbox>,
     dice: Dice,
     gates: Vec<Mutex<()>>,
     tidied_to: std::sync::Mutex<Option<Key>>,
@@ -114,21 +115,20 @@ impl Exchange {
     #[must_use]
     pub fn new(office: Office, voice: Arc<Voice>, policy: Policy) -> Self {
         Self {
+            outbox: Arc::new(Outbox::new(office.clone())),
             office,
             voice,
             policy,
-            outbox: None,
             dice: Box::new(random_code),
             gates: (0..GATES).map(|_| Mutex::new(())).collect(),
             tidied_to: std::sync::Mutex::new(None),
         }
     }
 
-    /// The same exchange with a way to send an SMS out of a USSD session.
+    /// Where SMS wait that are no answers.
     #[must_use]
-    pub fn with_outbox(mut self, outbox: Arc<dyn Outbox>) -> Self {
-        self.outbox = Some(outbox);
-        self
+    pub const fn outbox(&self) -> &Arc<Outbox> {
+        &self.outbox
     }
 
     fn late_ussd(&self, manner: Manner, overhead: usize) -> UssdPage {
@@ -183,37 +183,6 @@ impl Exchange {
         };
         let done = tokio::time::timeout(deadline, turn).await;
         done.unwrap_or(Err(StoreError::Slow))
-    }
-
-    /// Writes the journal line of `call`, which names where the answer is kept, and commits `unit`.
-    async fn settle(
-        &self,
-        call: &Call<'_>,
-        mut unit: Unit<'_>,
-        door: Door,
-        told: &Told,
-        (language, answer): (Language, Key),
-    ) -> Result<(), StoreError> {
-        let entry = Entry {
-            at: self.office.clock().now(),
-            door,
-            who: Who::Phone(call.phone),
-            subject: told.about.map(Subject::of),
-            outcome: told.outcome,
-            topic: told.topic.to_owned(),
-            language,
-            took_us: u32::try_from(call.watch.elapsed().as_micros()).unwrap_or(u32::MAX),
-            particulars: Particulars {
-                answer,
-                ..Particulars::default()
-            },
-        };
-        unit.journal(&entry, told.about.filter(|_| told.known));
-        unit.commit().await?;
-        if let Some(limit) = told.reached {
-            figures::limit_reached(limit);
-        }
-        Ok(())
     }
 }
 
@@ -311,52 +280,6 @@ where
         }
     }
     Err(StoreError::Conflict)
-}
-
-/// What the journal says of an answer.
-#[derive(Clone, Copy, Debug)]
-struct Told {
-    topic: &'static str,
-    outcome: Outcome,
-    about: Option<Iin>,
-    /// The person is in the registries.
-    known: bool,
-    reached: Option<look_up::Limit>,
-}
-
-impl Told {
-    /// An answer about nobody.
-    const fn nobody(topic: &'static str, outcome: Outcome) -> Self {
-        Self {
-            topic,
-            outcome,
-            about: None,
-            known: false,
-            reached: None,
-        }
-    }
-
-    /// A setting about a person to whom the phone is bound.
-    const fn setting(topic: &'static str, iin: Iin) -> Self {
-        Self {
-            topic,
-            outcome: Outcome::Service,
-            about: Some(iin),
-            known: true,
-            reached: None,
-        }
-    }
-
-    /// An answer about a person.
-    const fn person(topic: &'static str, iin: Iin, looked: &Looked) -> Self {
-        Self {
-            topic,
-            outcome: looked.outcome,
-            about: Some(iin),
-            known: looked.known,
-            reached: looked.reached,
-        }
-    }
 }
 
 /// A text on its way to a phone; alphabet and parts follow from it.

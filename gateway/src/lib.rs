@@ -15,6 +15,7 @@ pub mod encoding;
 pub mod error;
 pub mod exchange;
 pub mod metrics;
+pub mod outbox;
 pub mod render;
 pub mod router;
 pub mod state;

@@ -36,6 +36,15 @@ pub const CONFLICTS: &str = "saqta_conflicts_total";
 /// Messages that got no proper answer, by `service`.
 pub const FAILURES: &str = "saqta_failures_total";
 
+/// SMS that are no answers and that a carrier took, by `instance`.
+pub const SENT: &str = "saqta_outbox_sent_total";
+/// Attempts to send one after which it is tried again, by `instance` and `reason`.
+pub const RETRIES: &str = "saqta_outbox_retries_total";
+/// Such SMS given up, by `instance` and `reason`; worth an alert.
+pub const DEAD: &str = "saqta_outbox_dead_total";
+/// Such SMS that wait, by `instance`.
+pub const WAITING: &str = "saqta_outbox_waiting";
+
 /// The upper bounds of the latency buckets, in seconds: an answer takes 2 to 10 ms, and must not take 2 s.
 pub const LATENCY_BUCKETS_SECONDS: [f64; 12] = [
     0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 2.0,
@@ -105,6 +114,20 @@ fn describe_answers() {
     );
     describe_counter!(CONFLICTS, "Batches refused because another message came before");
     describe_counter!(FAILURES, "Messages that got no proper answer, by service");
+    describe_outbox();
+}
+
+fn describe_outbox() {
+    describe_counter!(
+        SENT,
+        "SMS that are no answers and that a carrier took, by instance"
+    );
+    describe_counter!(
+        RETRIES,
+        "Attempts to send one that failed for now, by instance and reason"
+    );
+    describe_counter!(DEAD, "Such SMS given up, by instance and reason");
+    describe_gauge!(WAITING, "Such SMS that wait, by instance");
 }
 
 /// Counts messages understood.

@@ -15,6 +15,7 @@ use crate::access::Access;
 use crate::book::Book;
 use crate::carrier::adapter::{Adapter, MAX_BATCH, Service, Webhook};
 use crate::carrier::config::{ConfigError, InstanceConfig};
+use crate::carrier::send::Sends;
 use crate::carrier::{Answered, Answers, IncomingSms, IncomingUssd, Instance, SmsReply, UssdPage};
 use crate::carriers;
 use crate::error::Refusal;
@@ -100,6 +101,11 @@ impl Gateway {
 
     pub(crate) fn mount(&self, name: &str) -> Option<&Mount> {
         self.0.mounts.get(*self.0.names.get(name)?)
+    }
+
+    /// How the instance `name` sends, if there is one and it does.
+    pub(crate) fn sends(&self, name: &str) -> Option<&dyn Sends> {
+        self.mount(name)?.adapter.sends()
     }
 
     /// Enters a request to `mount` that is refused.
@@ -214,16 +220,17 @@ impl Mount {
     fn new(config: &InstanceConfig, now: Timestamp) -> Result<Self, ConfigError> {
         config.check_name()?;
         let access = Access::new(config)?;
+        let adapter = carriers::build(config)?;
         Ok(Self {
             instance: Instance {
                 name: config.name.clone(),
                 believes_sender: !config.is_open(),
-                can_send_sms: false,
+                can_send_sms: adapter.sends().is_some(),
                 ussd_overhead: config.ussd_overhead,
                 own_numbers: config.own_numbers.clone(),
             },
             kind: config.kind.clone(),
-            adapter: carriers::build(config)?,
+            adapter,
             access,
             book: Book::default(),
             started_at: now,

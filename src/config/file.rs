@@ -119,6 +119,14 @@ pub(crate) struct Carrier {
     /// Characters that the carrier adds to each USSD page.
     #[serde(default)]
     pub(crate) ussd_overhead: usize,
+    /// Where the carrier takes SMS that are no answers; without it none are sent.
+    pub(crate) send_url: Option<String>,
+    /// Our name there.
+    pub(crate) send_user: Option<SecretRef>,
+    /// Our password there.
+    pub(crate) send_password: Option<SecretRef>,
+    /// The number or name that those SMS are from.
+    pub(crate) send_from: Option<String>,
 }
 
 /// The limits on what phones may ask; a key left out has the gateway's default.

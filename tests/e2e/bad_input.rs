@@ -386,11 +386,11 @@ fn a_configuration_is_checked_before_anything_is_opened() {
         ("listn = \"x\"", "saqta.toml:1: unknown field `listn`"),
         (
             "[[carriers]]\nname = \"x\"\nkind = \"telepathy\"",
-            "saqta.toml: carriers.x.kind: ",
+            "saqta.toml:3: carriers.x.kind: ",
         ),
         (
             "[[carriers]]\nname = \"x\"\nkind = \"kannel\"\nallow = [\"everybody\"]",
-            "carriers.x.allow: ",
+            "saqta.toml:4: carriers.x.allow: ",
         ),
         (
             "[[carriers]]\nname = \"x\"\nkind = \"kannel\"\npath_secret = \"env:MISSING\"",

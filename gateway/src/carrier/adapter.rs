@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
 
+use super::send::Sends;
 use super::{IncomingSms, IncomingUssd, SmsReply, UssdPage};
 use crate::error::Refusal;
 
@@ -116,6 +117,11 @@ pub trait Adapter: Send + Sync + 'static {
     /// The acknowledgement of a receipt. Nothing is done with receipts: no answer waits for one.
     fn receipt_answer(&self, _request: &Webhook) -> Response {
         ().into_response()
+    }
+
+    /// How an SMS that is no answer is sent; `None`: this instance does not send.
+    fn sends(&self) -> Option<&dyn Sends> {
+        None
     }
 
     /// How the carrier is told that a request is refused.

@@ -1,7 +1,9 @@
 //! The settings of an instance, as the configuration file has them once its secrets are read.
 
 use std::fmt;
+use std::net::IpAddr;
 
+use axum::http::Uri;
 use thiserror::Error;
 
 /// A secret: never printed.
@@ -52,6 +54,22 @@ pub struct InstanceConfig {
     pub ussd_overhead: usize,
     /// Believe any sender, but serve this machine only.
     pub sandbox: bool,
+    /// Where and how an SMS that is no answer is sent.
+    pub send: SendConfig,
+}
+
+/// The settings of sending: the keys `send_url`, `send_user`, `send_password` and `send_from`. Which are needed is the
+/// adapter's matter; without `url` the instance does not send.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SendConfig {
+    /// Where the carrier takes messages: `http://` or `https://`, without a query.
+    pub url: Option<String>,
+    /// Our name there.
+    pub user: Option<Secret>,
+    /// Our password there.
+    pub password: Option<Secret>,
+    /// The number or name that the messages are from.
+    pub from: Option<String>,
 }
 
 /// The shortest secret path segment; a shorter one is a slip.
@@ -108,6 +126,41 @@ impl InstanceConfig {
         Err(self.error("secrets", problem))
     }
 
+    /// Where messages are sent to; `None` if this instance does not send.
+    ///
+    /// # Errors
+    /// A `send_url` that is none, or other keys of sending without it.
+    pub fn send_uri(&self) -> Result<Option<Uri>, ConfigError> {
+        let Some(url) = &self.send.url else {
+            let others = [
+                ("send_user", self.send.user.is_some()),
+                ("send_password", self.send.password.is_some()),
+                ("send_from", self.send.from.is_some()),
+            ];
+            return match others.iter().find(|(_, is_set)| *is_set) {
+                Some((key, _)) => Err(self.error(key, "nothing is sent without send_url")),
+                None => Ok(None),
+            };
+        };
+        let uri = url.parse::<Uri>().ok().filter(|uri| {
+            let scheme = uri.scheme_str();
+            let known = scheme == Some("http") || scheme == Some("https");
+            known && uri.host().is_some_and(|host| !host.is_empty()) && uri.query().is_none()
+        });
+        // The URL is not repeated: somebody may have put a password into it.
+        let slip = || self.error("send_url", "looks like https://sms.example.kz/cgi-bin/sendsms");
+        uri.filter(|_| !url.contains('@')).map(Some).ok_or_else(slip)
+    }
+
+    /// True if messages go unprotected over a network that is not this machine's own.
+    #[must_use]
+    pub fn sends_in_the_clear(&self) -> bool {
+        let uri = self.send_uri().ok().flatten();
+        uri.is_some_and(|uri| {
+            uri.scheme_str() == Some("http") && !is_loopback(uri.host().unwrap_or_default())
+        })
+    }
+
     /// Refuses a name that is not fit for a path and a metric.
     ///
     /// # Errors
@@ -120,6 +173,11 @@ impl InstanceConfig {
     }
 }
 
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
 /// True for the name of an instance: 1 to 32 letters, digits, `-` and `_`.
 #[must_use]
 pub fn is_name(name: &str) -> bool {
@@ -130,6 +188,51 @@ pub fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn sending(url: &str) -> InstanceConfig {
+        let mut config = InstanceConfig::default();
+        config.send.url = Some(url.into());
+        config
+    }
+
+    #[test]
+    fn a_send_url_is_a_whole_one_without_query_and_password() {
+        for url in ["http://127.0.0.1:13013/cgi-bin/sendsms", "https://sms.example.kz"] {
+            let uri = sending(url).send_uri().unwrap().unwrap();
+            assert_eq!(uri.to_string().trim_end_matches('/'), url);
+        }
+        for url in [
+            "",
+            "sms.example.kz",
+            "/x",
+            "ftp://x",
+            "http://",
+            "http://x/?a=b",
+            "http://u:p@x/",
+        ] {
+            let error = sending(url).send_uri().unwrap_err();
+            assert_eq!(error.key, "send_url", "{url}");
+            assert!(!error.to_string().contains("u:p"), "{error}");
+        }
+        assert_eq!(InstanceConfig::default().send_uri(), Ok(None));
+        let mut without = InstanceConfig::default();
+        without.send.password = Some(Secret::new("x"));
+        assert_eq!(without.send_uri().unwrap_err().key, "send_password");
+    }
+
+    #[test]
+    fn only_this_machine_may_be_spoken_to_in_the_clear() {
+        for (url, clear) in [
+            ("http://127.0.0.1:1/x", false),
+            ("http://[::1]:1/x", false),
+            ("http://localhost/x", false),
+            ("https://sms.example.kz/x", false),
+            ("http://sms.example.kz/x", true),
+            ("http://192.0.2.1/x", true),
+        ] {
+            assert_eq!(sending(url).sends_in_the_clear(), clear, "{url}");
+        }
+    }
 
     #[test]
     fn an_instance_is_open_unless_something_proves_the_sender() {

@@ -86,6 +86,24 @@ fn hex(digit: u8) -> Option<u8> {
         .and_then(|value| u8::try_from(value).ok())
 }
 
+/// Names and values as `application/x-www-form-urlencoded`, for a query or a form of ours.
+#[must_use]
+pub fn form(fields: &[(&str, &str)]) -> String {
+    let encoded = fields
+        .iter()
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+    encoded.collect::<Vec<_>>().join("&")
+}
+
+fn encode(text: &str) -> String {
+    let encode = |byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
+        b' ' => "+".to_owned(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(encode).collect()
+}
+
 /// A charset in which carriers send texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Charset {
@@ -167,6 +185,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_form_comes_back_whole(first in "\\PC*", second in "[\\n\\r a+&=%]*") {
+            let form = form(&[("a", &first), ("ә", &second)]);
+            let fields = Fields::parse(form.as_bytes()).unwrap();
+            prop_assert_eq!(fields.text("a").unwrap().unwrap(), first);
+            prop_assert_eq!(fields.text("ә").unwrap().unwrap(), second);
+        }
+
         #[test]
         fn utf16_comes_back_whole(text in "\\PC*") {
             let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();

@@ -1,15 +1,19 @@
-//! Kannel, a gateway to SMSCs: `get-url` and `post-url` of an `sms-service`, answered in the body.
+//! Kannel, a gateway to SMSCs: `get-url` and `post-url` of an `sms-service`, answered in the body; `sendsms` for an SMS
+//! that is no answer.
 //!
 //! Kannel repeats a request that gets any status but 200 and 202, and texts "Could not fetch content, sorry." to the
 //! citizen at the end. So whatever a repetition would not mend is answered 200 with an empty body (and the service
 //! must have `omit-empty = true`); only "busy" and "late" get a status that makes Kannel try again.
 
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::body::Bytes;
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::carrier::adapter::{Adapter, Service, Webhook};
-use crate::carrier::config::{ConfigError, InstanceConfig};
-use crate::carrier::wire::{Charset, Fields};
+use crate::carrier::config::{ConfigError, InstanceConfig, Secret};
+use crate::carrier::send::{Sends, Verdict};
+use crate::carrier::wire::{Charset, Fields, form};
 use crate::carrier::{IncomingSms, OutgoingSms, SmsReply};
 use crate::encoding::Alphabet;
 use crate::error::Refusal;
@@ -17,12 +21,16 @@ use crate::error::Refusal;
 #[cfg(test)]
 pub(super) mod tests;
 
-#[derive(Debug)]
-struct Kannel;
+struct Kannel {
+    sendsms: Option<Sendsms>,
+}
 
 pub(super) fn build(config: &InstanceConfig) -> Result<Box<dyn Adapter>, ConfigError> {
     config.expect_no_secrets()?;
-    Ok(Box::new(Kannel))
+    let sendsms = config.send_uri()?.map(|uri| Sendsms::new(uri, config));
+    Ok(Box::new(Kannel {
+        sendsms: sendsms.transpose()?,
+    }))
 }
 
 /// Tells smsbox in which alphabet to send (with `accept-x-kannel-headers = true`): 0 is GSM 7-bit, 2 is UCS-2.
@@ -74,6 +82,10 @@ impl Adapter for Kannel {
         nothing()
     }
 
+    fn sends(&self) -> Option<&dyn Sends> {
+        self.sendsms.as_ref().map(|sendsms| sendsms as &dyn Sends)
+    }
+
     fn refuse(&self, refusal: &Refusal) -> Response {
         let Refusal::Malformed(expected) = refusal else {
             return refusal.into_response();
@@ -84,6 +96,67 @@ impl Adapter for Kannel {
         }
         response.extensions_mut().insert(refusal.clone());
         response
+    }
+}
+
+/// The HTTP interface `sendsms` of smsbox, for a `sendsms-user`.
+struct Sendsms {
+    uri: Uri,
+    user: Secret,
+    password: Secret,
+    from: Option<String>,
+}
+
+impl Sendsms {
+    fn new(uri: Uri, config: &InstanceConfig) -> Result<Self, ConfigError> {
+        let missing = |key| config.error(key, "send_url needs it: the sendsms-user of Kannel");
+        let send = &config.send;
+        Ok(Self {
+            uri,
+            user: send.user.clone().ok_or_else(|| missing("send_user"))?,
+            password: send.password.clone().ok_or_else(|| missing("send_password"))?,
+            from: send.from.clone(),
+        })
+    }
+}
+
+impl Sends for Sendsms {
+    /// The text in UTF-8, with the coding in which Kannel is to send it on.
+    fn request(&self, sms: &OutgoingSms) -> Request<Bytes> {
+        let to = sms.to.reveal();
+        let mut fields = vec![
+            ("username", self.user.reveal()),
+            ("password", self.password.reveal()),
+            ("to", &to),
+            ("text", &sms.text),
+            ("charset", "UTF-8"),
+            ("coding", coding(sms.alphabet)),
+        ];
+        fields.extend(self.from.as_deref().map(|from| ("from", from)));
+        let mut request = Request::new(Bytes::new());
+        let mut parts = self.uri.clone().into_parts();
+        // What a form is made of fits an address.
+        parts.path_and_query = PathAndQuery::try_from(format!("{}?{}", self.uri.path(), form(&fields))).ok();
+        *request.uri_mut() = Uri::from_parts(parts).unwrap_or_else(|_| self.uri.clone());
+        request
+    }
+
+    /// `0: Accepted for delivery` and `3: Queued for later delivery` come with 202.
+    fn judge(&self, response: &axum::http::Response<Bytes>) -> Verdict {
+        let taken = [b"0:", b"3:"]
+            .iter()
+            .any(|code| response.body().starts_with(*code));
+        match Verdict::of_status(response) {
+            Verdict::Sent if response.status() != StatusCode::ACCEPTED || !taken => Verdict::Refused,
+            verdict => verdict,
+        }
+    }
+}
+
+const fn coding(alphabet: Alphabet) -> &'static str {
+    match alphabet {
+        Alphabet::Gsm7 => "0",
+        Alphabet::Ucs2 => "2",
     }
 }
 
@@ -153,10 +226,7 @@ fn missing(field: &'static str) -> Refusal {
 }
 
 fn message(sms: &OutgoingSms) -> Response {
-    let coding = match sms.alphabet {
-        Alphabet::Gsm7 => HeaderValue::from_static("0"),
-        Alphabet::Ucs2 => HeaderValue::from_static("2"),
-    };
+    let coding = HeaderValue::from_static(coding(sms.alphabet));
     ([PLAIN_TEXT, (CODING, coding)], sms.text.clone()).into_response()
 }
 

@@ -1,7 +1,8 @@
 //! The sandbox: a carrier of plain JSON for tests and for `saqta dial` and `saqta text`.
 
 use axum::Json;
-use axum::http::Method;
+use axum::body::Bytes;
+use axum::http::{HeaderValue, Method, Request, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -9,19 +10,47 @@ use serde_json::{Map, Value};
 
 use crate::carrier::adapter::{Adapter, Service, Webhook};
 use crate::carrier::config::{ConfigError, InstanceConfig};
-use crate::carrier::{IncomingSms, IncomingUssd, SmsReply, UssdPage};
+use crate::carrier::send::Sends;
+use crate::carrier::{IncomingSms, IncomingUssd, OutgoingSms, SmsReply, UssdPage};
 use crate::encoding::Alphabet;
 use crate::error::Refusal;
 
 #[cfg(test)]
 pub(super) mod tests;
 
-#[derive(Debug)]
-struct Sandbox;
+struct Sandbox {
+    inbox: Option<Inbox>,
+}
 
 pub(super) fn build(config: &InstanceConfig) -> Result<Box<dyn Adapter>, ConfigError> {
     config.expect_no_secrets()?;
-    Ok(Box::new(Sandbox))
+    let send = &config.send;
+    let unknown = [
+        ("send_user", send.user.is_some()),
+        ("send_password", send.password.is_some()),
+        ("send_from", send.from.is_some()),
+    ];
+    let inbox = config.send_uri()?.map(Inbox);
+    match unknown.iter().find(|(_, is_set)| *is_set) {
+        Some((key, _)) => Err(config.error(key, "the sandbox takes send_url alone")),
+        None => Ok(Box::new(Sandbox { inbox })),
+    }
+}
+
+/// Where SMS that are no answers are posted to, each as the JSON of a [`Message`]; any 2xx takes it.
+struct Inbox(Uri);
+
+impl Sends for Inbox {
+    fn request(&self, sms: &OutgoingSms) -> Request<Bytes> {
+        // Strings and numbers are always JSON.
+        let body = serde_json::to_vec(&Message::of(sms)).unwrap_or_default();
+        let mut request = Request::new(Bytes::from(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.0.clone();
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(header::CONTENT_TYPE, json);
+        request
+    }
 }
 
 #[derive(Deserialize)]
@@ -65,6 +94,17 @@ struct Message<'a> {
     parts: usize,
 }
 
+impl<'a> Message<'a> {
+    fn of(sms: &'a OutgoingSms) -> Self {
+        Self {
+            to: sms.to.reveal(),
+            text: &sms.text,
+            encoding: sms.alphabet,
+            parts: sms.parts,
+        }
+    }
+}
+
 impl Adapter for Sandbox {
     fn methods(&self, _service: Service) -> &'static [Method] {
         &[Method::POST]
@@ -86,15 +126,14 @@ impl Adapter for Sandbox {
     fn sms_answer(&self, _request: &Webhook, replies: &[SmsReply]) -> Response {
         let message = |reply| match reply {
             &SmsReply::Silence => None,
-            SmsReply::Text(sms) => Some(Message {
-                to: sms.to.reveal(),
-                text: &sms.text,
-                encoding: sms.alphabet,
-                parts: sms.parts,
-            }),
+            SmsReply::Text(sms) => Some(Message::of(sms)),
         };
         let messages = replies.iter().filter_map(message).collect();
         Json(Messages { messages }).into_response()
+    }
+
+    fn sends(&self) -> Option<&dyn Sends> {
+        self.inbox.as_ref().map(|inbox| inbox as &dyn Sends)
     }
 
     fn ussd(&self, request: &Webhook) -> Result<Option<IncomingUssd>, Refusal> {

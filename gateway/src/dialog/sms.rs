@@ -171,7 +171,7 @@ fn hear_number(talk: &mut Talk, heard: Heard<'_>) -> Turn {
 
 /// A few digits: an unlock code, a choice, or nothing known.
 fn hear_short(talk: &mut Talk, heard: Heard<'_>, digits: &str) -> Turn {
-    if digits.len() == 4 && talk.awaits_code() {
+    if digits.len() == 4 && talk.has_code() {
         return match talk.try_code(digits, heard.people, heard.now) {
             Some(iin) => turn(Step::Open(iin), Topic::Unlock.code()),
             None => patiently(talk, heard, Answer::WrongCode, "code"),

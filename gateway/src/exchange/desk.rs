@@ -53,6 +53,7 @@ impl Desk<'_> {
         let key = phone_key(call.phone);
         self.dialog.forget(self.now);
         self.dialog.heard_at = self.now;
+        self.dialog.instance.clone_from(&call.instance.name);
         self.unit.write(&key, &self.dialog);
         if self.phone != self.phone_before {
             self.unit.write(&key, &self.phone);

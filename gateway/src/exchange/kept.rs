@@ -9,7 +9,7 @@ use saqta_data::office::{MAX_HEARD_CHARS, StoredAnswer};
 use saqta_data::store::Key;
 
 use super::records::{day_number, digest};
-use super::{Call, Exchange, Manner, Told};
+use super::{Call, Ending, Exchange, Manner, Told};
 
 /// What stands in the place of a secret digit.
 const MASK: char = '*';
@@ -68,8 +68,14 @@ impl Exchange {
         let phone = call.phone.number().to_be_bytes();
         let key = shown_key(at, &[b"failure", &phone, &instant, heard.as_bytes()]);
         unit.write(&key, &StoredAnswer { at, heard, said });
-        let told = Told::nobody("failed", Outcome::Failed);
-        let settled = self.settle(call, unit, door, &told, (manner.language, key));
+        let end = Ending {
+            door,
+            told: Told::nobody("failed", Outcome::Failed),
+            language: manner.language,
+            answer: key,
+            letter: None,
+        };
+        let settled = self.settle(call, unit, end);
         // What goes wrong here has been reported as the failure itself.
         let _ = tokio::time::timeout(FAILURE_DEADLINE, settled).await;
     }

@@ -122,7 +122,8 @@ impl Exchange {
         Ok(None)
     }
 
-    async fn view(&self, person: &Person, day: NaiveDate) -> Result<View, StoreError> {
+    /// All that a bound phone may know of `person` on `day`.
+    pub(super) async fn view(&self, person: &Person, day: NaiveDate) -> Result<View, StoreError> {
         let clinic = match person.attachment() {
             Some(attachment) => self.office.clinic(&attachment.clinic_code).await?,
             None => None,

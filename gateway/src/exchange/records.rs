@@ -24,6 +24,17 @@ pub(super) struct Dialog {
     pub(super) asked: Asked,
     /// When the phone was last heard of.
     pub(super) heard_at: Timestamp,
+    /// The carrier instance through which; empty: not known.
+    pub(super) instance: String,
+}
+
+/// A conversation as the first version wrote it: without the instance.
+#[derive(Deserialize)]
+struct First {
+    talk: Talk,
+    session: Option<Session>,
+    asked: Asked,
+    heard_at: Timestamp,
 }
 
 /// People asked about on a day.
@@ -49,7 +60,7 @@ impl Dialog {
     }
 }
 
-const DIALOG_VERSION: u8 = 1;
+const DIALOG_VERSION: u8 = 2;
 
 impl Record for Dialog {
     const TREE: Tree = Tree::Dialogs;
@@ -59,6 +70,16 @@ impl Record for Dialog {
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        if bytes.first() == Some(&1) {
+            let first: First = codec::open("conversation", 1, bytes)?;
+            return Ok(Self {
+                talk: first.talk,
+                session: first.session,
+                asked: first.asked,
+                heard_at: first.heard_at,
+                instance: String::new(),
+            });
+        }
         codec::open("conversation", DIALOG_VERSION, bytes)
     }
 }
@@ -105,7 +126,7 @@ pub(super) fn minute_key(at: Timestamp, instance: &str) -> Key {
 }
 
 /// The first eight bytes of the SHA-256 of `parts`, each behind its length so that no two lists are written the same.
-pub(super) fn digest(parts: &[&[u8]]) -> u64 {
+pub(crate) fn digest(parts: &[&[u8]]) -> u64 {
     let mut sha = Sha256::new();
     for part in parts {
         sha.update(part.len().to_be_bytes());

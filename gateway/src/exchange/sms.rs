@@ -14,7 +14,7 @@ use saqta_data::store::{Batch, Key, Order, Scan, StoreError, Tree};
 use super::desk::Desk;
 use super::kept::{beginning, shown_key, without_codes};
 use super::records::{day_number, digest};
-use super::{Call, Done, Exchange, Manner, Told, figures, outgoing};
+use super::{Call, Done, Ending, Exchange, Manner, Told, figures, outgoing};
 use crate::carrier::{IncomingSms, SmsReply};
 use crate::dialog::answer::{Answer, Topic};
 use crate::dialog::sms::{Heard, Patience, Step, Turn, Wishes, hear};
@@ -97,11 +97,11 @@ impl Exchange {
         if let Some(stored) = self.stored_answer(&mut unit, sms, now).await? {
             // A record that is visible may not be on disk yet; after an empty batch it is.
             self.office.store().commit(Batch::default()).await?;
-            return Ok(self.repeated(call, stored, sms.manner()));
+            return Ok(repeated(call, stored, sms.manner()));
         }
         let odd = sms.has_id && self.is_id_taken(sms, now).await?;
         let mut desk = self.desk(call, unit, now).await?;
-        let awaits_code = desk.dialog.talk.awaits_code();
+        let has_code = desk.dialog.talk.has_code();
         let turn = desk.hear(sms, self.policy.patience());
         let hint = turn.hint;
         let manner = desk.manner(sms, &turn);
@@ -111,7 +111,7 @@ impl Exchange {
         let out = answer.as_ref().map(say);
         let stored = StoredAnswer {
             at: now,
-            heard: if awaits_code {
+            heard: if has_code {
                 without_codes(&sms.heard)
             } else {
                 sms.heard.clone()
@@ -130,9 +130,14 @@ impl Exchange {
             None => key,
         };
         desk.write(call);
-        let door = Door::Sms(call.instance.name.clone());
-        self.settle(call, desk.unit, door, &told, (manner.language, key))
-            .await?;
+        let end = Ending {
+            door: Door::Sms(call.instance.name.clone()),
+            told,
+            language: manner.language,
+            answer: key,
+            letter: None,
+        };
+        self.settle(call, desk.unit, end).await?;
         if odd {
             figures::odd(&call.instance.name);
         }
@@ -141,16 +146,6 @@ impl Exchange {
             outcome: Some(told.outcome),
             language: manner.language,
         })
-    }
-
-    /// The same answer as before; alphabet and parts follow from the text.
-    fn repeated(&self, call: &Call<'_>, stored: StoredAnswer, manner: Manner) -> Done<SmsReply> {
-        let text = stored.said.map(|said| outgoing(call.phone, said));
-        Done {
-            reply: text.map_or(SmsReply::Silence, SmsReply::Text),
-            outcome: None,
-            language: manner.language,
-        }
     }
 
     /// The answer that this message got before, if it may still be repeated.
@@ -286,6 +281,16 @@ impl Desk<'_> {
             self.unit.write(&person_key(iin), &person);
         }
         Ok(())
+    }
+}
+
+/// The same answer as before; alphabet and parts follow from the text.
+fn repeated(call: &Call<'_>, stored: StoredAnswer, manner: Manner) -> Done<SmsReply> {
+    let text = stored.said.map(|said| outgoing(call.phone, said));
+    Done {
+        reply: text.map_or(SmsReply::Silence, SmsReply::Text),
+        outcome: None,
+        language: manner.language,
     }
 }
 

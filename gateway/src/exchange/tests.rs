@@ -6,5 +6,6 @@ mod kept;
 mod locks;
 mod once;
 mod privacy;
+mod sending;
 mod talking;
 mod ussd;

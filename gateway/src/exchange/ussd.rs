@@ -11,9 +11,9 @@ use super::desk::Desk;
 use super::kept::{beginning, shown_key};
 use super::look_up::Looked;
 use super::records::digest;
-use super::{Call, Done, Exchange, Manner, Told};
-use crate::carrier::{IncomingUssd, UssdPage};
-use crate::dialog::answer::{Answer, Topic};
+use super::{Call, Done, Ending, Exchange, Manner, Told};
+use crate::carrier::{IncomingUssd, OutgoingSms, UssdPage};
+use crate::dialog::answer::Answer;
 use crate::dialog::finding::Finding;
 use crate::dialog::ussd::{Caller, Place, Pressed, Session, is_code};
 
@@ -92,7 +92,7 @@ impl Exchange {
         }
         let (mut session, pressed) = match session {
             Some(mut session) if !step.is_start() => {
-                let pressed = session.press(&step.input, self.caller(call, &desk), desk.now);
+                let pressed = session.press(&step.input, caller(call, &desk), desk.now);
                 (session, pressed)
             }
             _ => (self.start(step, &desk), Pressed::Moved),
@@ -102,8 +102,8 @@ impl Exchange {
             desk.phone.language = Some(language);
             manner.language = language;
         }
-        let told = if pressed == Pressed::Stayed {
-            Told::nobody("menu", Outcome::Service)
+        let (told, letter) = if pressed == Pressed::Stayed {
+            (Told::nobody("menu", Outcome::Service), None)
         } else {
             self.make_page(&mut desk, call, &mut session, manner, instance_full)
                 .await?
@@ -118,29 +118,25 @@ impl Exchange {
         desk.unit.write(&key, &kept);
         desk.dialog.session = Some(session);
         desk.write(call);
-        let door = Door::Ussd(call.instance.name.clone());
-        self.settle(call, desk.unit, door, &told, (manner.language, key))
-            .await?;
+        let end = Ending {
+            door: Door::Ussd(call.instance.name.clone()),
+            told,
+            language: manner.language,
+            answer: key,
+            letter,
+        };
+        self.settle(call, desk.unit, end).await?;
         Ok(reply)
-    }
-
-    fn caller<'b>(&self, call: &Call<'_>, desk: &'b Desk<'_>) -> Caller<'b> {
-        Caller {
-            phone: call.phone,
-            people: &desk.people,
-            knows_language: desk.phone.language.is_some(),
-            can_send_sms: call.instance.can_send_sms && self.outbox.is_some() && !desk.phone.stopped,
-        }
     }
 
     fn start(&self, step: &Incoming<'_>, desk: &Desk<'_>) -> Session {
         // An input in a session never seen comes out of a menu that is no more: the start page, whatever was dialled.
         let code = if step.input.is_empty() { &step.code } else { "" };
-        let caller = self.caller(&step.call, desk);
+        let caller = caller(&step.call, desk);
         Session::start(step.session, code, &self.policy.ussd_code, caller, desk.now)
     }
 
-    /// Makes the page of the place where `session` is.
+    /// Makes the page of the place where `session` is; beside what is told, the SMS that is to go out.
     async fn make_page(
         &self,
         desk: &mut Desk<'_>,
@@ -148,31 +144,45 @@ impl Exchange {
         session: &mut Session,
         manner: Manner,
         instance_full: bool,
-    ) -> Result<Told, StoreError> {
+    ) -> Result<(Told, Option<OutgoingSms>), StoreError> {
         let place = session.place().clone();
         let mut told = Told::nobody(place.code(), Outcome::Service);
-        let mut finding = None;
+        let (mut finding, mut letter) = (None, None);
         if let Some((iin, _)) = place.subject() {
             let looked = self.look_up(desk, call, iin, instance_full).await?;
             told = Told::person(place.code(), iin, &looked);
-            self.send(desk, call, &place, &looked, manner);
+            letter = self.status_by_sms(call, &place, &looked, manner);
             finding = Some(looked.finding);
         }
-        let page = session.page(finding, self.caller(call, desk));
+        let page = session.page(finding, caller(call, desk));
         session.show(
             self.voice
                 .ussd(&page, manner.language, manner.latin, call.instance.ussd_overhead),
         );
-        Ok(told)
+        Ok((told, letter))
     }
 
-    /// Puts the status into the outbox, if that is what `place` is for.
-    fn send(&self, desk: &mut Desk<'_>, call: &Call<'_>, place: &Place, looked: &Looked, manner: Manner) {
-        if let (Place::Send(_), Finding::Full(_), Some(outbox)) = (place, &looked.finding, &self.outbox) {
-            let answer: Answer = looked.finding.clone().answer(Topic::Status);
-            let sms = self.speak(call.phone, &answer, manner, false);
-            outbox.put(&mut desk.unit, call.instance, &sms);
-        }
+    /// The status as an SMS, if that is what `place` is for.
+    fn status_by_sms(
+        &self,
+        call: &Call<'_>,
+        place: &Place,
+        looked: &Looked,
+        manner: Manner,
+    ) -> Option<OutgoingSms> {
+        let (Place::Send(_), Finding::Full(view)) = (place, &looked.finding) else {
+            return None;
+        };
+        Some(self.speak(call.phone, &Answer::Status(view.clone()), manner, false))
+    }
+}
+
+fn caller<'a>(call: &Call<'_>, desk: &'a Desk<'_>) -> Caller<'a> {
+    Caller {
+        phone: call.phone,
+        people: &desk.people,
+        knows_language: desk.phone.language.is_some(),
+        can_send_sms: call.instance.can_send_sms && !desk.phone.stopped,
     }
 }
 

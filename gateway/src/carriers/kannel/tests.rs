@@ -2,7 +2,8 @@
 
 use axum::http::StatusCode;
 
-use crate::carrier::IncomingSms;
+use super::*;
+use crate::carrier::config::SendConfig;
 use crate::conformance::harness::{Call, Heard};
 use crate::conformance::{Case, Cases, IIN, Said};
 
@@ -164,4 +165,119 @@ fn posts() -> Vec<Case> {
         ),
         Case::refused("post-url without id", post("to=1414", "text/plain", b"a"), "id="),
     ]
+}
+
+/// An instance that sends.
+fn sending() -> InstanceConfig {
+    let mut config = InstanceConfig {
+        name: "k".into(),
+        kind: "kannel".into(),
+        ..InstanceConfig::default()
+    };
+    config.send.url = Some("http://127.0.0.1:13013/cgi-bin/sendsms".into());
+    config.send.user = Some(Secret::new("saqta"));
+    config.send.password = Some(Secret::new("p&ss wörd"));
+    config
+}
+
+fn outgoing(text: &str, alphabet: Alphabet) -> OutgoingSms {
+    OutgoingSms {
+        to: saqta_data::phone::Msisdn::parse(FROM).unwrap(),
+        text: text.into(),
+        alphabet,
+        parts: 1,
+    }
+}
+
+/// The query of the request for a text, field by field.
+fn sent(config: &InstanceConfig, text: &str, alphabet: Alphabet) -> Vec<(&'static str, String)> {
+    let adapter = build(config).unwrap();
+    let request = adapter.sends().unwrap().request(&outgoing(text, alphabet));
+    assert_eq!((request.method(), request.body().len()), (&Method::GET, 0));
+    let (uri, query) = (request.uri(), request.uri().query().unwrap());
+    assert_eq!(
+        (uri.authority().unwrap().as_str(), uri.path()),
+        ("127.0.0.1:13013", "/cgi-bin/sendsms")
+    );
+    let fields = Fields::parse(query.as_bytes()).unwrap();
+    let names = ["username", "password", "from", "to", "text", "charset", "coding"];
+    let found = names.map(|name| Some((name, fields.text(name).unwrap()?)));
+    found.into_iter().flatten().collect()
+}
+
+#[test]
+fn sendsms_gets_utf8_and_the_coding_to_send_it_in() {
+    let mut config = sending();
+    let value = |fields: &[(&'static str, String)], name| {
+        fields
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.clone())
+    };
+    let fields = sent(&config, "Қарыз: 4 250 ₸ + a&b=c%", Alphabet::Ucs2);
+    for (name, expected) in [
+        ("username", "saqta"),
+        ("password", "p&ss wörd"),
+        ("to", FROM),
+        ("text", "Қарыз: 4 250 ₸ + a&b=c%"),
+        ("charset", "UTF-8"),
+        ("coding", "2"),
+    ] {
+        assert_eq!(value(&fields, name).as_deref(), Some(expected));
+    }
+    assert_eq!(value(&fields, "from"), None);
+    config.send.from = Some("1414".into());
+    let fields = sent(&config, "INSURED", Alphabet::Gsm7);
+    assert_eq!(value(&fields, "from").as_deref(), Some("1414"));
+    assert_eq!(value(&fields, "coding").as_deref(), Some("0"));
+}
+
+#[test]
+fn kannel_has_taken_a_message_when_it_says_so() {
+    let adapter = build(&sending()).unwrap();
+    let judged = |status: u16, body: &'static str| {
+        let response = axum::http::Response::builder().status(status);
+        adapter
+            .sends()
+            .unwrap()
+            .judge(&response.body(Bytes::from(body)).unwrap())
+    };
+    assert_eq!(judged(202, "0: Accepted for delivery"), Verdict::Sent);
+    assert_eq!(judged(202, "3: Queued for later delivery"), Verdict::Sent);
+    // Somebody else answers under this address.
+    assert_eq!(judged(200, "<html>Welcome</html>"), Verdict::Refused);
+    assert_eq!(judged(202, "4: Unknown"), Verdict::Refused);
+    assert_eq!(judged(400, "Unknown request"), Verdict::Refused);
+    assert_eq!(
+        judged(403, "Authorization failed for sendsms"),
+        Verdict::Pause(None)
+    );
+    assert_eq!(
+        judged(503, "Temporal failure, try again later."),
+        Verdict::Pause(None)
+    );
+}
+
+#[test]
+fn sending_needs_user_and_password_and_without_a_url_there_is_none() {
+    let missing = |forget: fn(&mut InstanceConfig)| {
+        let mut config = sending();
+        forget(&mut config);
+        build(&config).err().map(|error| error.key)
+    };
+    assert_eq!(missing(|config| config.send.user = None), Some("send_user"));
+    assert_eq!(
+        missing(|config| config.send.password = None),
+        Some("send_password")
+    );
+    assert_eq!(missing(|config| config.send.url = None), Some("send_user"));
+    assert_eq!(
+        missing(|config| config.send.url = Some("sendsms".into())),
+        Some("send_url")
+    );
+    let silent = InstanceConfig {
+        send: SendConfig::default(),
+        ..sending()
+    };
+    assert!(build(&silent).unwrap().sends().is_none());
 }

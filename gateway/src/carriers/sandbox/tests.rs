@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+use super::*;
 use crate::carrier::{IncomingSms, IncomingUssd};
 use crate::conformance::harness::{Call, Heard};
 use crate::conformance::{Case, Cases, IIN, PHONE, Said};
@@ -145,4 +146,34 @@ fn steps() -> Vec<Case> {
             "wrong type",
         ),
     ]
+}
+
+#[test]
+fn what_is_sent_is_posted_as_the_json_of_an_answer() {
+    let mut config = InstanceConfig {
+        name: "s".into(),
+        kind: "sandbox".into(),
+        ..InstanceConfig::default()
+    };
+    assert!(build(&config).unwrap().sends().is_none());
+    config.send.url = Some("http://127.0.0.1:9/inbox".into());
+    let adapter = build(&config).unwrap();
+    let sms = OutgoingSms {
+        to: saqta_data::phone::Msisdn::parse(PHONE).unwrap(),
+        text: "Қарыз".into(),
+        alphabet: Alphabet::Ucs2,
+        parts: 1,
+    };
+    let request = adapter.sends().unwrap().request(&sms);
+    assert_eq!(
+        (request.method(), request.uri().to_string().as_str()),
+        (&Method::POST, "http://127.0.0.1:9/inbox")
+    );
+    let body: Value = serde_json::from_slice(request.body()).unwrap();
+    assert_eq!(
+        body,
+        json!({"to": PHONE, "text": "Қарыз", "encoding": "ucs2", "parts": 1})
+    );
+    config.send.from = Some("1414".into());
+    assert_eq!(build(&config).err().map(|error| error.key), Some("send_from"));
 }

@@ -110,7 +110,7 @@ impl Talk {
 
     /// True if four digits are taken for an unlock code.
     #[must_use]
-    pub const fn awaits_code(&self) -> bool {
+    pub const fn has_code(&self) -> bool {
         self.code.is_some()
     }
 

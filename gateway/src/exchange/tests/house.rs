@@ -22,6 +22,7 @@ use saqta_data::store::{Batch, Key, Scan, Store, StoreError, StoreFigures, Tree,
 use crate::carrier::{Answered, Answers, IncomingSms, IncomingUssd, Instance, SmsReply};
 use crate::dialog::answer::{Answer, Page, Topic};
 use crate::exchange::{Call, Exchange, Policy};
+use crate::outbox::Letter;
 use crate::render::Voice;
 
 /// Insured, with a clinic; bound to [`OWN`].
@@ -279,6 +280,15 @@ impl House {
         lines
             .iter()
             .map(|(_, line)| Entry::decode(line).unwrap())
+            .collect()
+    }
+
+    /// What waits to be sent, oldest first.
+    pub(super) async fn letters(&self) -> Vec<Letter> {
+        let letters = self.store.scan(Scan::of(Tree::Outbox, 10_000)).await.unwrap();
+        letters
+            .iter()
+            .map(|(_, letter)| Letter::decode(letter).unwrap())
             .collect()
     }
 

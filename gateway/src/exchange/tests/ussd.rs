@@ -1,18 +1,15 @@
 //! The USSD menu over the store.
 
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
 
 use saqta_data::journal::{Door, Outcome};
 use saqta_data::language::Language::{English, Kazakh, Russian};
 use saqta_data::office::phone_key;
 use saqta_data::phone::Msisdn;
-use saqta_data::store::unit::Unit;
 
 use super::house::*;
-use crate::carrier::{Answers, Instance, OutgoingSms};
+use crate::carrier::Answers;
 use crate::dialog::answer::{Answer, IinSlip, Page, Topic};
-use crate::exchange::Outbox;
 
 /// The page of a full answer.
 async fn page(house: &House, topic: Topic, iin: &str, can_send_sms: bool) -> Page {
@@ -292,20 +289,9 @@ async fn long_pages_are_turned() {
     assert_eq!(house.step("a", FAMILY, 99, "x").await, screens[last]);
 }
 
-#[derive(Default)]
-struct Tray(Mutex<Vec<OutgoingSms>>);
-
-impl Outbox for Tray {
-    fn put(&self, _: &mut Unit<'_>, _: &Instance, sms: &OutgoingSms) {
-        self.0.lock().unwrap().push(sms.clone());
-    }
-}
-
 #[tokio::test]
 async fn the_status_is_sent_by_sms_where_the_instance_can() {
     let mut house = speaking("EN").await;
-    let tray = Arc::new(Tray::default());
-    house.exchange = house.exchange.with_outbox(tray.clone());
     let status = page(&house, Topic::Status, INSURED, false).await;
     assert_eq!(
         walk(&house, "-", OWN, &["1", "4"]).await,
@@ -318,20 +304,22 @@ async fn the_status_is_sent_by_sms_where_the_instance_can() {
         walk(&house, "a", OWN, &["1"]).await,
         house.screen(&status, English)
     );
-    assert_eq!(
-        house.step("a", OWN, 2, "4").await,
-        house.screen(&Page::SmsSent(phone), English)
-    );
-    assert_eq!(
-        house.step("a", OWN, 2, "4").await,
-        house.screen(&Page::SmsSent(phone), English)
-    );
-    let sent = tray.0.lock().unwrap().clone();
+    for _ in 0..2 {
+        assert_eq!(
+            house.step("a", OWN, 2, "4").await,
+            house.screen(&Page::SmsSent(phone), English)
+        );
+    }
+    let letters = house.letters().await;
     let full = house.words(&house.full(Topic::Status, INSURED).await, English);
-    assert_eq!(
-        sent.iter().map(|sms| sms.text.clone()).collect::<Vec<_>>(),
-        [full]
-    );
+    let texts: Vec<_> = letters.iter().map(|letter| letter.sms.text.clone()).collect();
+    assert_eq!(texts, [full]);
+    let line = house
+        .journal()
+        .await
+        .into_iter()
+        .rfind(|line| line.topic == "send");
+    assert_eq!(Some(&letters[0].entry), line.as_ref());
     // Not to a stopped phone, and nothing to one that is not bound.
     house.text(OWN, "STOP").await;
     let status = page(&house, Topic::Status, INSURED, false).await;
@@ -340,7 +328,7 @@ async fn the_status_is_sent_by_sms_where_the_instance_can() {
         house.screen(&status, English)
     );
     walk(&house, "c", STRANGER, &["2", INSURED, "4"]).await;
-    assert_eq!(tray.0.lock().unwrap().len(), 1);
+    assert_eq!(house.letters().await.len(), 1);
 }
 
 #[tokio::test]

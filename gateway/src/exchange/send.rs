@@ -1,0 +1,120 @@
+//! A status text that an operator sends.
+
+use saqta_data::iin::Iin;
+use saqta_data::journal::Entry;
+use saqta_data::office::{Phone, StoredAnswer, phone_key};
+use saqta_data::person::Person;
+use saqta_data::phone::Msisdn;
+use saqta_data::store::unit::Unit;
+use saqta_data::store::{Key, StoreError};
+use thiserror::Error;
+
+use super::kept::shown_key;
+use super::records::Dialog;
+use super::{Exchange, Manner};
+use crate::carrier::Instance;
+use crate::dialog::answer::Answer;
+use crate::outbox::{Kind, Letter};
+
+/// Why a status text is not sent.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Unsent {
+    /// No instance sends.
+    #[error("no carrier here can send an SMS")]
+    NoCarrier,
+    /// Nobody of this number is known.
+    #[error("no such person is known")]
+    Unknown,
+    /// The phone is not bound to the person today.
+    #[error("the phone is not bound to this person")]
+    NotBound,
+    /// The phone's owner wants no SMS.
+    #[error("the owner of the phone has texted STOP")]
+    Stopped,
+    /// The store failed, or as many SMS wait as may be.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Exchange {
+    /// Puts the status of `iin` on its way to `phone` in the words of an answer to it, in one durable step with the journal
+    /// line `entry`, to which language and text are added. Of `instances` the one sends through which the phone was last
+    /// heard, else the first that can.
+    ///
+    /// # Errors
+    /// See [`Unsent`].
+    pub async fn send_status(
+        &self,
+        instances: impl Iterator<Item = &Instance>,
+        iin: Iin,
+        phone: Msisdn,
+        entry: Entry,
+    ) -> Result<(), Unsent> {
+        let mut unit = self.office.begin();
+        let dialog: Dialog = unit.read(&phone_key(phone)).await?.unwrap_or_default();
+        let instance = sender(instances, &dialog.instance).ok_or(Unsent::NoCarrier)?;
+        let known: Phone = unit.read(&phone_key(phone)).await?.unwrap_or_default();
+        let person = self.office.person(iin).await?.ok_or(Unsent::Unknown)?;
+        let day = self.office.clock().today();
+        if !known.people_on(day).any(|bound| bound == iin) {
+            return Err(Unsent::NotBound);
+        }
+        if known.stopped {
+            return Err(Unsent::Stopped);
+        }
+        let letter = self.letter(instance, &person, (phone, &known), entry).await?;
+        self.put_on_its_way(unit, letter).await?;
+        Ok(())
+    }
+
+    async fn letter(
+        &self,
+        instance: &Instance,
+        person: &Person,
+        (phone, known): (Msisdn, &Phone),
+        mut entry: Entry,
+    ) -> Result<Letter, StoreError> {
+        let view = self.view(person, self.office.clock().today()).await?;
+        let manner = Manner {
+            language: known.language.unwrap_or_default(),
+            latin: known.latin,
+            silent: false,
+        };
+        let sms = self.speak(phone, &Answer::Status(Box::new(view)), manner, false);
+        entry.language = manner.language;
+        entry.particulars.answer = self.shown(phone, &entry);
+        Ok(Letter {
+            instance: instance.name.clone(),
+            kind: Kind::Status,
+            sms,
+            about: Some(person.iin),
+            entry,
+        })
+    }
+
+    fn shown(&self, phone: Msisdn, entry: &Entry) -> Key {
+        let instant = entry.at.millis().to_be_bytes();
+        shown_key(self.office.clock().now(), &[b"sent", &phone_key(phone), &instant])
+    }
+
+    async fn put_on_its_way(&self, mut unit: Unit<'_>, letter: Letter) -> Result<(), StoreError> {
+        let text = StoredAnswer {
+            at: letter.entry.at,
+            heard: String::new(),
+            said: Some(letter.sms.text.clone()),
+        };
+        unit.write(&letter.entry.particulars.answer, &text);
+        unit.journal(&letter.entry, letter.about);
+        let place = self.outbox.put(&mut unit, &letter).await?;
+        unit.commit().await?;
+        place.taken();
+        Ok(())
+    }
+}
+
+/// The instance named `last` if it can send, else the first that can.
+fn sender<'a>(instances: impl Iterator<Item = &'a Instance>, last: &str) -> Option<&'a Instance> {
+    let sending: Vec<_> = instances.filter(|instance| instance.can_send_sms).collect();
+    let heard = sending.iter().find(|instance| instance.name == last);
+    heard.or(sending.first()).copied()
+}

@@ -1,0 +1,437 @@
+//! From the outbox to the carrier.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::body::Bytes;
+use axum::http::{Request, Response};
+use saqta_data::iin::Iin;
+use saqta_data::journal::{Door, Entry, Outcome, Particulars, Subject, Who};
+use saqta_data::language::Language::{English, Kazakh};
+use saqta_data::phone::Msisdn;
+use saqta_data::store::{Store, Tree};
+use tokio::task::JoinHandle;
+
+use super::house::*;
+use crate::carrier::config::InstanceConfig;
+use crate::conformance::harness::{Echo, Log};
+use crate::dialog::answer::Topic;
+use crate::exchange::Unsent;
+use crate::outbox::{MAX_WAITING, Outbox, Unreached, Wire};
+use crate::state::Gateway;
+
+/// A carrier that answers as told, and 200 when it was told nothing.
+#[derive(Default)]
+struct Carrier {
+    answers: Mutex<VecDeque<Result<Response<Bytes>, Unreached>>>,
+    got: Mutex<Vec<serde_json::Value>>,
+}
+
+impl Carrier {
+    fn answer(&self, status: u16, retry_after: Option<&str>) {
+        let mut response = Response::builder().status(status);
+        if let Some(seconds) = retry_after {
+            response = response.header("retry-after", seconds);
+        }
+        let response = response.body(Bytes::new()).unwrap();
+        self.answers.lock().unwrap().push_back(Ok(response));
+    }
+
+    fn be_away(&self, times: usize) {
+        let away = std::iter::repeat_n(Err(Unreached("no connection".into())), times);
+        self.answers.lock().unwrap().extend(away);
+    }
+
+    fn calls(&self) -> usize {
+        self.got.lock().unwrap().len()
+    }
+
+    fn texts(&self) -> Vec<String> {
+        let got = self.got.lock().unwrap();
+        got.iter()
+            .map(|sms| sms["text"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+#[async_trait]
+impl Wire for Carrier {
+    async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Unreached> {
+        let sms = serde_json::from_slice(request.body()).unwrap();
+        self.got.lock().unwrap().push(sms);
+        let answer = self.answers.lock().unwrap().pop_front();
+        answer.unwrap_or_else(|| Ok(Response::new(Bytes::new())))
+    }
+}
+
+fn sandbox(name: &str) -> InstanceConfig {
+    let mut config = InstanceConfig {
+        name: name.into(),
+        kind: "sandbox".into(),
+        sandbox: true,
+        ..InstanceConfig::default()
+    };
+    config.send.url = Some("http://127.0.0.1:9/inbox".into());
+    config
+}
+
+/// A house whose outbox is emptied by workers.
+struct Post {
+    house: House,
+    carrier: Arc<Carrier>,
+    gateway: Gateway,
+}
+
+impl Post {
+    async fn new() -> Self {
+        let house = House::new().await;
+        let configs = [sandbox("sandbox"), sandbox("other")];
+        let gateway = Gateway::new(&configs, Arc::new(Echo::default()), house.clock.clone()).unwrap();
+        let carrier = Arc::new(Carrier::default());
+        Self {
+            house,
+            carrier,
+            gateway,
+        }
+    }
+
+    fn outbox(&self) -> &Arc<Outbox> {
+        self.house.exchange.outbox()
+    }
+
+    fn start(&self) -> JoinHandle<()> {
+        let outbox = self.outbox().clone();
+        tokio::spawn(outbox.deliver(self.gateway.clone(), self.carrier.clone()))
+    }
+
+    async fn send(&self, iin: &str, phone: &str) -> Result<(), Unsent> {
+        let (iin, phone) = (Iin::parse(iin).unwrap(), Msisdn::parse(phone).unwrap());
+        let entry = Entry {
+            at: self.house.clock.now(),
+            door: Door::Console,
+            who: Who::Operator("aigul".into()),
+            subject: Some(Subject::of(iin)),
+            outcome: Outcome::Full,
+            topic: "send-status".into(),
+            language: Kazakh,
+            took_us: 1,
+            particulars: Particulars {
+                phone: Some(phone),
+                ..Particulars::default()
+            },
+        };
+        let instances = self.gateway.instances();
+        self.house
+            .exchange
+            .send_status(instances, iin, phone, entry)
+            .await
+    }
+
+    /// Lets so much time pass, on both clocks.
+    async fn pass(&self, seconds: u64) {
+        for _ in 0..seconds * 10 {
+            self.house.clock.advance(Duration::from_millis(100));
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Waiting and dead of the first instance.
+    fn figures(&self) -> (u64, u64) {
+        let mut figures = self.gateway.figures();
+        self.outbox().complete(&mut figures);
+        (figures[0].waiting, figures[0].dead)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_goes_out_once_in_the_words_of_an_answer() {
+    let post = Post::new().await;
+    let worker = post.start();
+    post.house.text(OWN, "EN").await;
+    post.send(INSURED, OWN).await.unwrap();
+    let line = post.house.journal().await.pop().unwrap();
+    assert_eq!((line.topic.as_str(), line.language), ("send-status", English));
+    post.pass(1).await;
+    let full = post
+        .house
+        .words(&post.house.full(Topic::Status, INSURED).await, English);
+    assert_eq!(post.carrier.texts().concat(), full);
+    let got = post.carrier.got.lock().unwrap()[0].clone();
+    assert_eq!((&got["to"], &got["encoding"]), (&OWN.into(), &"gsm7".into()));
+    post.pass(60).await;
+    assert_eq!((post.carrier.calls(), post.figures()), (1, (0, 0)));
+    // The operator can see what was sent.
+    let kept = post
+        .house
+        .store
+        .get(Tree::Answers, &line.particulars.answer)
+        .await
+        .unwrap();
+    assert!(String::from_utf8_lossy(&kept.unwrap()).contains(&full));
+    assert_eq!(post.house.count(Tree::Outbox).await, 0);
+    post.outbox().close();
+    worker.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_phone_that_wants_latin_letters_gets_them() {
+    let post = Post::new().await;
+    post.start();
+    post.house.text(OWN, "KZ LAT").await;
+    post.send(INSURED, OWN).await.unwrap();
+    post.pass(1).await;
+    let got = post.carrier.got.lock().unwrap()[0].clone();
+    assert_eq!(
+        (&got["encoding"], &got["parts"]),
+        (&"gsm7".into(), &1.into()),
+        "{got}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_not_be_sent_is_refused_and_leaves_nothing() {
+    let post = Post::new().await;
+    assert_eq!(post.send(CHILD, OWN).await, Err(Unsent::NotBound));
+    assert_eq!(post.send(INSURED, STRANGER).await, Err(Unsent::NotBound));
+    assert_eq!(post.send(UNKNOWN[0], OWN).await, Err(Unsent::Unknown));
+    post.house.text(OWN, "STOP").await;
+    assert_eq!(post.send(INSURED, OWN).await, Err(Unsent::Stopped));
+    post.house.text(OWN, "START").await;
+    let lines = post.house.journal().await.len();
+    post.house.store.feel(Mood::CommitFails);
+    assert!(matches!(post.send(INSURED, OWN).await, Err(Unsent::Store(_))));
+    post.house.store.feel(Mood::Fine);
+    assert_eq!(
+        (post.house.journal().await.len(), post.figures()),
+        (lines, (0, 0))
+    );
+    let silent = Gateway::new(&[], Arc::new(Echo::default()), post.house.clock.clone()).unwrap();
+    let post = Post {
+        gateway: silent,
+        ..post
+    };
+    assert_eq!(post.send(INSURED, OWN).await, Err(Unsent::NoCarrier));
+    assert_eq!(post.house.count(Tree::Outbox).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_instance_sends_through_which_the_phone_was_last_heard() {
+    let mut post = Post::new().await;
+    let mut sender = async |heard: &str| {
+        heard.clone_into(&mut post.house.instance.name);
+        post.house.text(OWN, "STATUS").await;
+        post.send(INSURED, OWN).await.unwrap();
+        post.house.wait(1);
+        let mut letters = post.house.letters().await;
+        letters.sort_by_key(|letter| letter.entry.at);
+        letters.pop().unwrap().instance
+    };
+    assert_eq!(sender("other").await, "other");
+    assert_eq!(sender("sandbox").await, "sandbox");
+    assert_eq!(sender("gone").await, "sandbox");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_failed_is_tried_again_later_and_later_behind_the_others() {
+    let post = Post::new().await;
+    for _ in 0..3 {
+        post.carrier.answer(500, None);
+    }
+    post.send(INSURED, OWN).await.unwrap();
+    let worker = post.start();
+    post.pass(1).await;
+    let first = post.carrier.texts().pop().unwrap();
+    post.send(UNINSURED, FAMILY).await.unwrap();
+    // 1, 2, 4 s, of each between a half and the whole.
+    post.pass(9).await;
+    let texts = post.carrier.texts();
+    let times = texts.iter().filter(|text| **text == first).count();
+    assert!(
+        (3..=5).contains(&texts.len()) && times >= 2,
+        "{times} of {}",
+        texts.len()
+    );
+    assert_eq!(post.figures(), (0, 0));
+    worker.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_carrier_that_asks_for_peace_has_it() {
+    let post = Post::new().await;
+    post.carrier.answer(429, Some("30"));
+    post.start();
+    post.send(INSURED, OWN).await.unwrap();
+    post.pass(1).await;
+    post.send(UNINSURED, FAMILY).await.unwrap();
+    post.pass(28).await;
+    assert_eq!((post.carrier.calls(), post.figures()), (1, (2, 0)));
+    post.pass(3).await;
+    assert_eq!((post.carrier.calls(), post.figures()), (3, (0, 0)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_ten_minutes_a_status_is_a_dead_letter_with_a_line_of_its_own() {
+    let post = Post::new().await;
+    post.carrier.be_away(1_000);
+    post.start();
+    post.send(INSURED, OWN).await.unwrap();
+    post.pass(590).await;
+    assert_eq!(post.figures(), (1, 0));
+    // Half a minute to a minute between two attempts at last, and more often at first.
+    assert!(
+        (10..=30).contains(&post.carrier.calls()),
+        "{}",
+        post.carrier.calls()
+    );
+    post.pass(16).await;
+    assert_eq!(post.figures(), (0, 1));
+    assert_eq!(post.house.count(Tree::Outbox).await, 0);
+    let lines = post.house.journal().await;
+    let [sent, dead] = &lines[lines.len() - 2..] else {
+        panic!("{lines:?}")
+    };
+    assert_eq!(
+        (dead.outcome, dead.particulars.detail.as_str()),
+        (Outcome::Failed, "late")
+    );
+    assert_eq!(
+        (&dead.who, &dead.topic, &dead.subject),
+        (&sent.who, &sent.topic, &sent.subject)
+    );
+    assert_eq!(dead.particulars.answer, sent.particulars.answer);
+    assert_eq!(post.house.count(Tree::Asked).await, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_or_stopped_meanwhile_is_given_up_at_once() {
+    let post = Post::new().await;
+    post.carrier.answer(400, None);
+    post.start();
+    post.send(INSURED, OWN).await.unwrap();
+    post.pass(1).await;
+    assert_eq!((post.carrier.calls(), post.figures()), (1, (0, 1)));
+    post.carrier.answer(503, None);
+    post.send(INSURED, OWN).await.unwrap();
+    post.pass(0).await;
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    post.house.text(OWN, "STOP").await;
+    post.pass(5).await;
+    assert_eq!((post.carrier.calls(), post.figures()), (2, (0, 2)));
+    let lines = post.house.journal().await;
+    let causes = lines.iter().filter(|line| line.outcome == Outcome::Failed);
+    let causes: Vec<_> = causes.map(|line| line.particulars.detail.as_str()).collect();
+    assert_eq!(causes, ["refused", "stopped"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_survives_the_process_and_what_was_taken_is_not_sent_twice_by_one() {
+    let post = Post::new().await;
+    post.carrier.be_away(1);
+    let worker = post.start();
+    post.send(INSURED, OWN).await.unwrap();
+    post.pass(0).await;
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    assert_eq!(post.carrier.calls(), 1);
+    worker.abort();
+    let _ = worker.await;
+
+    // Another process finds it, and cannot write down that the carrier took it.
+    let outbox = Arc::new(Outbox::new(post.house.office.clone()));
+    post.house.store.feel(Mood::CommitFails);
+    let deliver = outbox.clone().deliver(post.gateway.clone(), post.carrier.clone());
+    let worker = tokio::spawn(deliver);
+    post.pass(30).await;
+    assert_eq!(
+        (post.carrier.calls(), post.house.count(Tree::Outbox).await),
+        (2, 1)
+    );
+    post.house.store.feel(Mood::Fine);
+    post.pass(10).await;
+    assert_eq!(
+        (post.carrier.calls(), post.house.count(Tree::Outbox).await),
+        (2, 0)
+    );
+    worker.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_before_the_record_sends_a_status_again() {
+    let post = Post::new().await;
+    let worker = post.start();
+    post.send(INSURED, OWN).await.unwrap();
+    post.house.store.feel(Mood::CommitFails);
+    post.pass(1).await;
+    assert_eq!(post.carrier.calls(), 1);
+    worker.abort();
+    let _ = worker.await;
+    post.house.store.feel(Mood::Fine);
+    let outbox = Arc::new(Outbox::new(post.house.office.clone()));
+    tokio::spawn(outbox.deliver(post.gateway.clone(), post.carrier.clone()));
+    post.pass(1).await;
+    assert_eq!(
+        (post.carrier.calls(), post.house.count(Tree::Outbox).await),
+        (2, 0)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_queue_has_a_most_and_a_full_one_is_said() {
+    let post = Post::new().await;
+    for _ in 0..MAX_WAITING {
+        post.send(INSURED, OWN).await.unwrap();
+    }
+    assert!(matches!(post.send(INSURED, OWN).await, Err(Unsent::Store(_))));
+    assert_eq!(post.figures(), (MAX_WAITING, 0));
+    post.start();
+    post.pass(1).await;
+    assert_eq!(post.figures(), (0, 0));
+    post.send(INSURED, OWN).await.unwrap();
+    post.pass(1).await;
+    assert_eq!(post.carrier.calls() as u64, MAX_WAITING + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn letters_to_an_instance_that_is_gone_are_given_up() {
+    let post = Post::new().await;
+    post.send(INSURED, OWN).await.unwrap();
+    let gateway = Gateway::new(
+        &[sandbox("new")],
+        Arc::new(Echo::default()),
+        post.house.clock.clone(),
+    )
+    .unwrap();
+    let post = Post { gateway, ..post };
+    post.start();
+    post.pass(1).await;
+    assert_eq!(
+        (post.carrier.calls(), post.house.count(Tree::Outbox).await),
+        (0, 0)
+    );
+    let line = post.house.journal().await.pop().unwrap();
+    assert_eq!(line.particulars.detail, "no_carrier");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_phone_iin_or_text_of_a_letter_is_logged() {
+    let log = Log::default();
+    let guard = log.capture();
+    let post = Post::new().await;
+    for status in [429, 500, 403, 400] {
+        post.carrier.answer(status, None);
+    }
+    post.carrier.be_away(1);
+    post.start();
+    for _ in 0..2 {
+        post.send(INSURED, OWN).await.unwrap();
+    }
+    post.pass(60).await;
+    assert_eq!(post.figures(), (0, 1));
+    drop(guard);
+    let log = log.text();
+    assert!(log.contains("was given up"), "{log}");
+    for private in [INSURED, "77010000001", "0007", "САҚТАНДЫРЫЛ"] {
+        assert!(!log.contains(private), "{private} in {log}");
+    }
+}

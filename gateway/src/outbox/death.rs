@@ -1,0 +1,82 @@
+//! The end of a letter that does not arrive.
+
+use std::sync::atomic::Ordering;
+
+use metrics::counter;
+use saqta_data::journal::{Entry, Outcome, Particulars};
+use saqta_data::store::unit::Record;
+use saqta_data::store::{StoreError, Tree};
+
+use super::{Letter, Outbox};
+use crate::metrics::DEAD;
+
+/// Why a letter is given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// It is worthless by now.
+    Late,
+    /// The carrier will not take it.
+    Refused,
+    /// The phone's owner wants no more SMS.
+    Stopped,
+    /// Its instance is not configured any more, or does not send.
+    NoCarrier,
+    /// What is in the store cannot be read.
+    Damaged,
+}
+
+impl Cause {
+    /// The word in metrics and in the detail of the journal line.
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::Late => "late",
+            Self::Refused => "refused",
+            Self::Stopped => "stopped",
+            Self::NoCarrier => "no_carrier",
+            Self::Damaged => "damaged",
+        }
+    }
+}
+
+/// A letter, if it can be read.
+pub(super) fn read(value: &[u8]) -> Option<Letter> {
+    Letter::decode(value).ok()
+}
+
+impl Outbox {
+    /// Takes the letter of `key` out of the outbox and tells so in the journal: the line of the one who wished it sent,
+    /// again, as a failure.
+    pub(super) async fn give_up(
+        &self,
+        key: &[u8],
+        letter: Option<Letter>,
+        cause: Cause,
+    ) -> Result<(), StoreError> {
+        let cause = if letter.is_some() { cause } else { Cause::Damaged };
+        let mut unit = self.office.begin();
+        unit.change(Tree::Outbox, key, None);
+        let instance = letter.as_ref().map(|letter| letter.instance.clone());
+        if let Some(Letter { entry, about, .. }) = letter {
+            let now = self.now();
+            let line = Entry {
+                at: now,
+                outcome: Outcome::Failed,
+                took_us: u32::try_from(now.since(entry.at).as_micros()).unwrap_or(u32::MAX),
+                particulars: Particulars {
+                    detail: cause.code().to_owned(),
+                    ..entry.particulars
+                },
+                ..entry
+            };
+            unit.journal(&line, about);
+        }
+        unit.commit().await?;
+        let instance = instance.unwrap_or_default();
+        let tray = self.tray(&instance);
+        tray.one_less();
+        tray.dead.fetch_add(1, Ordering::Relaxed);
+        counter!(DEAD, "instance" => instance.clone(), "reason" => cause.code()).increment(1);
+        tracing::warn!(instance, reason = cause.code(), "an SMS was given up");
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! A letter: an SMS that is no answer, as it waits in the store.
+
+use std::fmt;
+use std::time::Duration;
+
+use saqta_data::clock::Timestamp;
+use saqta_data::iin::Iin;
+use saqta_data::journal::Entry;
+use saqta_data::store::unit::Record;
+use saqta_data::store::{StoreError, Tree, Value, codec};
+use serde::{Deserialize, Serialize};
+
+use crate::carrier::OutgoingSms;
+
+/// What is sent, and so how long it is worth sending and how often it may arrive.
+///
+/// Every kind so far is sent **at least once**: after a crash between the carrier's "yes" and its record in our store, or
+/// after a connection that broke before the "yes" came, the same text is sent again. A second copy of a status harms
+/// nobody; a citizen who waits for one that never comes calls again. A kind of which a second copy would harm is to be
+/// marked in the store before it is sent, and given up if the mark is found after a crash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// The status of a person, asked for out of a USSD session or by an operator.
+    Status,
+}
+
+impl Kind {
+    /// From then on it is not sent any more: who asked has gone on.
+    #[must_use]
+    pub const fn worth_for(self) -> Duration {
+        match self {
+            Self::Status => Duration::from_secs(600),
+        }
+    }
+}
+
+/// A letter.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// The carrier instance that sends it.
+    pub instance: String,
+    /// What it is.
+    pub kind: Kind,
+    /// The message.
+    pub sms: OutgoingSms,
+    /// Whom it is about.
+    pub about: Option<Iin>,
+    /// The journal line of the batch in which it was put here.
+    pub entry: Entry,
+}
+
+impl Letter {
+    /// When it becomes worthless.
+    #[must_use]
+    pub fn until(&self) -> Timestamp {
+        self.entry.at.plus(self.kind.worth_for())
+    }
+}
+
+impl fmt::Debug for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Letter")
+            .field("instance", &self.instance)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+const VERSION: u8 = 1;
+
+impl Record for Letter {
+    const TREE: Tree = Tree::Outbox;
+
+    fn encode(&self) -> Value {
+        codec::seal(VERSION, self)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        codec::open("SMS to send", VERSION, bytes)
+    }
+}

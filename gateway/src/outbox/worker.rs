@@ -1,0 +1,222 @@
+//! The worker that sends the letters of one carrier instance, one after the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use metrics::{counter, gauge};
+use saqta_data::clock::Timestamp;
+use saqta_data::store::{Batch, Key, Scan, StoreError, Tree};
+use tokio::time::{sleep, timeout};
+
+use super::death::{self, Cause};
+use super::{Letter, MAX_WAITING, Outbox, Tray, Wire, prefix};
+use crate::carrier::send::Verdict;
+use crate::metrics::{RETRIES, SENT, WAITING};
+use crate::state::Gateway;
+
+/// How long a carrier may take over a message.
+const SEND_DEADLINE: Duration = Duration::from_secs(10);
+/// How often the store is looked at when nobody says that there is something new.
+const LOOK_AROUND: Duration = Duration::from_secs(5);
+/// The longest pause that a carrier may ask for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(600);
+
+/// The worker of an instance. What it knows beside the store is how often it failed: after a restart it tries at once.
+pub(super) struct Worker {
+    outbox: Arc<Outbox>,
+    gateway: Gateway,
+    wire: Arc<dyn Wire>,
+    instance: String,
+    tray: Arc<Tray>,
+    /// Letters that failed, with how often, and when they are due again.
+    failed: BTreeMap<Key, (u32, Timestamp)>,
+    /// Letters that the carrier took and that could not be removed yet: they are not sent again.
+    sent: BTreeSet<Key>,
+    /// How often in a row the carrier wanted a pause or was not reached, and until when it has its peace.
+    pauses: u32,
+    paused_until: Timestamp,
+}
+
+impl Worker {
+    pub(super) fn new(outbox: Arc<Outbox>, gateway: Gateway, wire: Arc<dyn Wire>, instance: &str) -> Self {
+        Self {
+            tray: outbox.tray(instance),
+            outbox,
+            gateway,
+            wire,
+            instance: instance.to_owned(),
+            failed: BTreeMap::new(),
+            sent: BTreeSet::new(),
+            pauses: 0,
+            paused_until: Timestamp::default(),
+        }
+    }
+
+    /// Sends until the outbox is closed.
+    pub(super) async fn run(mut self) {
+        while !self.outbox.is_closed() {
+            if let Err(error) = self.round().await {
+                tracing::error!(instance = self.instance, %error, "the outbox cannot be read or written");
+            }
+            let wait = self.wait();
+            tokio::select! {
+                () = self.tray.fresh.notified() => {}
+                () = sleep(wait) => {}
+            }
+        }
+    }
+
+    /// Looks at every letter once: those that failed least come first, so that none holds up the others.
+    async fn round(&mut self) -> Result<(), StoreError> {
+        let mut letters = self.letters().await?;
+        self.failed
+            .retain(|key, _| letters.iter().any(|(other, _)| other == key));
+        letters.sort_by_key(|(key, _)| self.failed.get(key).map_or(0, |(times, _)| *times));
+        for (key, letter) in letters {
+            if self.outbox.is_closed() {
+                return Ok(());
+            }
+            self.consider(key, letter).await?;
+        }
+        gauge!(WAITING, "instance" => self.instance.clone()).set(as_gauge(self.tray.waiting()));
+        Ok(())
+    }
+
+    /// The letters of the instance, oldest first.
+    async fn letters(&self) -> Result<Vec<(Key, Option<Letter>)>, StoreError> {
+        let scan = Scan {
+            prefix: prefix(&self.instance).to_vec(),
+            // Batches under way may go a little over the most.
+            ..Scan::of(
+                Tree::Outbox,
+                usize::try_from(2 * MAX_WAITING).unwrap_or(usize::MAX),
+            )
+        };
+        let page = self.outbox.office.store().scan(scan).await?;
+        self.tray.stored.store(page.len() as u64, Ordering::SeqCst);
+        Ok(page
+            .into_iter()
+            .map(|(key, value)| (key, death::read(&value)))
+            .collect())
+    }
+
+    /// Sends a letter if it is due, gives it up if it is worthless.
+    async fn consider(&mut self, key: Key, letter: Option<Letter>) -> Result<(), StoreError> {
+        if self.sent.contains(&key) {
+            return self.remove(key).await;
+        }
+        let now = self.outbox.now();
+        let Some(letter) = letter else {
+            return self.outbox.give_up(&key, None, Cause::Damaged).await;
+        };
+        if now >= letter.until() {
+            return self.outbox.give_up(&key, Some(letter), Cause::Late).await;
+        }
+        let due = self.failed.get(&key).map_or(now, |(_, due)| *due);
+        if now < due.max(self.paused_until) {
+            return Ok(());
+        }
+        let phone = self.outbox.office.phone(letter.sms.to).await?;
+        if phone.stopped {
+            return self.outbox.give_up(&key, Some(letter), Cause::Stopped).await;
+        }
+        self.send(key, letter).await
+    }
+
+    async fn send(&mut self, key: Key, letter: Letter) -> Result<(), StoreError> {
+        let gateway = self.gateway.clone();
+        let Some(sends) = gateway.sends(&self.instance) else {
+            return self.outbox.give_up(&key, Some(letter), Cause::NoCarrier).await;
+        };
+        match timeout(SEND_DEADLINE, self.wire.call(sends.request(&letter.sms))).await {
+            Ok(Ok(response)) => match sends.judge(&response) {
+                Verdict::Sent => return self.taken(key).await,
+                Verdict::Refused => {
+                    let status = response.status().as_u16();
+                    tracing::warn!(instance = self.instance, status, "the carrier refused an SMS");
+                    return self.outbox.give_up(&key, Some(letter), Cause::Refused).await;
+                }
+                Verdict::Again => self.failed_once_more(key, "again"),
+                Verdict::Pause(asked) => self.pause(asked, response.status().as_u16()),
+            },
+            Ok(Err(error)) => self.unreached(key, &error.to_string()),
+            Err(_) => self.unreached(key, "no response in time"),
+        }
+        Ok(())
+    }
+
+    async fn taken(&mut self, key: Key) -> Result<(), StoreError> {
+        self.pauses = 0;
+        counter!(SENT, "instance" => self.instance.clone()).increment(1);
+        self.sent.insert(key.clone());
+        self.remove(key).await
+    }
+
+    /// Takes a letter that arrived out of the store.
+    async fn remove(&mut self, key: Key) -> Result<(), StoreError> {
+        let batch = Batch {
+            change: vec![(Tree::Outbox, key.clone(), None)],
+            ..Batch::default()
+        };
+        self.outbox.office.store().commit(batch).await?;
+        self.sent.remove(&key);
+        self.tray.one_less();
+        Ok(())
+    }
+
+    /// The carrier could not take this letter now.
+    fn failed_once_more(&mut self, key: Key, reason: &'static str) {
+        let times = self
+            .failed
+            .get(&key)
+            .map_or(0, |(times, _)| *times)
+            .saturating_add(1);
+        let due = self.outbox.now().plus(self.outbox.backoff(times));
+        self.failed.insert(key, (times, due));
+        counter!(RETRIES, "instance" => self.instance.clone(), "reason" => reason).increment(1);
+    }
+
+    /// Nothing came back. That is seldom one letter's fault, so the others wait too; but should it be, they go before it.
+    fn unreached(&mut self, key: Key, error: &str) {
+        self.failed_once_more(key, "unreached");
+        self.hold(None);
+        tracing::warn!(instance = self.instance, error, "the carrier was not reached");
+    }
+
+    /// The carrier wants no messages for a while.
+    fn pause(&mut self, asked: Option<Duration>, status: u16) {
+        counter!(RETRIES, "instance" => self.instance.clone(), "reason" => "pause").increment(1);
+        self.hold(asked);
+        tracing::warn!(
+            instance = self.instance,
+            status,
+            "the carrier takes no SMS for a while"
+        );
+    }
+
+    fn hold(&mut self, asked: Option<Duration>) {
+        self.pauses = self.pauses.saturating_add(1);
+        let pause = self.outbox.backoff(self.pauses).max(asked.unwrap_or_default());
+        self.paused_until = self.outbox.now().plus(pause.min(LONGEST_PAUSE));
+    }
+
+    /// Until the next letter that failed is due, at most [`LOOK_AROUND`].
+    fn wait(&self) -> Duration {
+        let now = self.outbox.now();
+        let due = self.failed.values().map(|(_, due)| *due).min();
+        let next = due.unwrap_or(self.paused_until).max(self.paused_until);
+        // A pause that is over has nothing to say; a wait of nothing would spin.
+        let wait = if next > now { next.since(now) } else { LOOK_AROUND };
+        wait.clamp(Duration::from_millis(1), LOOK_AROUND)
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a gauge is a float; at most some thousands wait"
+)]
+const fn as_gauge(count: u64) -> f64 {
+    count as f64
+}

@@ -1,0 +1,136 @@
+//! What `serve --check` prints of a plan.
+
+use std::fmt;
+
+use saqta_gateway::carrier::config::{GOOD_PATH_SECRET_CHARS, InstanceConfig};
+
+use super::{Plan, References};
+use crate::config::Operators;
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "store      {}", self.store.display())?;
+        writeln!(f, "gateway    {}", self.listen)?;
+        writeln!(f, "admin      {} (/healthz /readyz /metrics)", self.admin_listen)?;
+        writeln!(f, "USSD code  {}", self.policy.ussd_code)?;
+        writeln!(f, "operators  this account (senior){}", listed(&self.operators))?;
+        if self.instances.is_empty() {
+            writeln!(
+                f,
+                "\nno carriers: add [[carriers]] to the configuration, or try --sandbox"
+            )?;
+        }
+        for (instance, references) in self.instances.iter().zip(&self.references) {
+            writeln!(f)?;
+            self.write_instance(f, instance, references)?;
+        }
+        Ok(())
+    }
+}
+
+impl Plan {
+    fn write_instance(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        instance: &InstanceConfig,
+        references: &References,
+    ) -> fmt::Result {
+        let InstanceConfig { name, kind, .. } = instance;
+        let base = if instance.sandbox {
+            format!("http://{}", self.listen)
+        } else {
+            self.public_url.clone()
+        };
+        let secret = references.path_secret.as_ref();
+        let segment = secret.map(|secret| format!("/{secret}")).unwrap_or_default();
+        let path = format!("{base}/v1/carriers/{name}{segment}");
+        writeln!(f, "carrier {name} ({kind})")?;
+        if instance.is_open() {
+            writeln!(
+                f,
+                "  WARNING: anybody could call it, so every phone counts as not bound; set path_secret, basic or allow"
+            )?;
+        }
+        if instance.is_guessable() {
+            writeln!(
+                f,
+                "  WARNING: path_secret is short enough to be guessed; take {GOOD_PATH_SECRET_CHARS} random characters"
+            )?;
+        }
+        if instance.sandbox {
+            writeln!(f, "  believes any sender; answers this machine only")?;
+        }
+        write_sending(f, instance)?;
+        if kind == "kannel" {
+            write_kannel(f, &path)?;
+            write_sendsms(f, instance, references)
+        } else {
+            writeln!(f, "  {path}/sms\n  {path}/ussd")
+        }
+    }
+}
+
+/// Whether and where an instance sends SMS that are no answers.
+fn write_sending(f: &mut fmt::Formatter<'_>, instance: &InstanceConfig) -> fmt::Result {
+    let Some(url) = &instance.send.url else {
+        return writeln!(f, "  sends no SMS but answers");
+    };
+    let from = instance.send.from.as_ref().map(|from| format!(" as {from}"));
+    writeln!(f, "  sends SMS through {url}{}", from.unwrap_or_default())?;
+    if instance.sends_in_the_clear() {
+        writeln!(
+            f,
+            "  WARNING: what is sent there can be read on the way; use https:// or a tunnel"
+        )?;
+    }
+    Ok(())
+}
+
+/// The group of Kannel's configuration that lets us send.
+fn write_sendsms(
+    f: &mut fmt::Formatter<'_>,
+    instance: &InstanceConfig,
+    references: &References,
+) -> fmt::Result {
+    if instance.send.url.is_none() {
+        return Ok(());
+    }
+    let name = |reference: &Option<String>| reference.clone().unwrap_or_default();
+    let lines = [
+        String::new(),
+        "group = sendsms-user".to_owned(),
+        format!("username = {}", name(&references.send_user)),
+        format!("password = {}", name(&references.send_password)),
+        "max-messages = 5".to_owned(),
+        "concatenation = true".to_owned(),
+    ];
+    lines.iter().try_for_each(|line| writeln!(f, "  {line}"))
+}
+
+/// The group of Kannel's configuration that makes it ask here.
+fn write_kannel(f: &mut fmt::Formatter<'_>, path: &str) -> fmt::Result {
+    let query = "id=%I&from=%p&to=%P&text=%b&coding=%c&charset=%C";
+    let lines = [
+        "group = sms-service".to_owned(),
+        "keyword = default".to_owned(),
+        "catch-all = true".to_owned(),
+        format!("get-url = \"{path}/sms?{query}\""),
+        "accept-x-kannel-headers = true".to_owned(),
+        "omit-empty = true".to_owned(),
+        "max-messages = 5".to_owned(),
+        "concatenation = true".to_owned(),
+    ];
+    lines.iter().try_for_each(|line| writeln!(f, "  {line}"))
+}
+
+fn listed(operators: &Operators) -> String {
+    let users = operators
+        .users
+        .iter()
+        .map(|(name, role)| format!(", {name} ({})", role.code()));
+    let groups = operators
+        .groups
+        .iter()
+        .map(|(name, role)| format!(", group {name} ({})", role.code()));
+    users.chain(groups).collect()
+}
