@@ -20,18 +20,22 @@ pub use crate::registry::ExportPage;
 use crate::registry::{Chunk, Ingested, Refused, Registry};
 use crate::store::{StoreError, StoreFigures};
 
+mod census;
 mod check;
 pub mod contract;
 pub mod imports;
 mod local;
 pub mod pulse;
 mod search;
+mod tally;
 pub mod work;
 
+pub use census::Counter;
 pub use imports::{Import, ImportHead};
 pub use local::{DeskOptions, LOOKUPS_PER_HOUR, LocalDesk, MAX_CARDS};
 pub use pulse::{CarrierFigures, Host, Pulse};
 pub use search::MAX_HITS;
+pub use tally::Tally;
 pub use work::{Deed, Note, Refusal, Work};
 
 /// What an operator may do, each role all that the ones before may.

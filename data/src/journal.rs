@@ -196,7 +196,9 @@ impl JournalFilter {
 pub struct JournalSlice {
     /// The lines, oldest first.
     pub lines: Vec<Numbered>,
-    /// How far the search came before it stopped short of `limit` lines and of the end of the journal: the next page
-    /// goes on from there. `None`: it came to the end, or found as many lines as were wanted.
+    /// The last line looked at in the direction of the page, whether it fits or not: the next page in that direction
+    /// goes on from there. `None`: there was nothing to look at.
     pub reached: Option<u64>,
+    /// The search stopped before the end of the journal, at the number of lines wanted or at the most it looks at.
+    pub more: bool,
 }

@@ -138,7 +138,15 @@ impl Desk for FakeDesk {
                 lines.split_off(lines.len().saturating_sub(limit))
             }
         };
-        Ok(JournalSlice { lines, reached: None })
+        let reached = match page {
+            JournalPage::Before(_) => lines.first(),
+            JournalPage::Newest | JournalPage::After(_) => lines.last(),
+        };
+        Ok(JournalSlice {
+            reached: reached.map(|line| line.seq),
+            more: lines.len() == limit,
+            lines,
+        })
     }
 
     async fn exchange(&self, seq: u64) -> Result<Option<StoredAnswer>, DeskError> {

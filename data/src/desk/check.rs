@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Findings;
+use super::local::Entered;
+use super::{Findings, Note};
 use crate::contribution::Contribution;
 use crate::iin::Iin;
 use crate::journal::{Entry, Subject};
@@ -110,10 +111,10 @@ impl Check<'_> {
             Tree::Journal => Ok(number_of(key).and_then(|_| decoded::<Entry>(value).map(drop))),
             Tree::Asked => self.asked(key).await,
             Tree::Settings => Ok(setting(key, value)),
-            Tree::Imports => Ok(number_of(key).and_then(|_| not_empty(value))),
+            Tree::Imports => Ok(number_of(key).and_then(|_| decoded::<Entered>(value).map(drop))),
             Tree::Notes => Ok(twice_a_number(key)
                 .and_then(person_of)
-                .and_then(|_| not_empty(value))),
+                .and_then(|_| decoded::<Note>(value).map(drop))),
             Tree::Outbox => Ok(twice_a_number(key).and_then(|_| not_empty(value))),
         }
     }

@@ -16,6 +16,7 @@ use crate::office::Office;
 use crate::phone::Msisdn;
 use crate::registry::{Chunk, Ingested, MAX_CHUNK_BYTES, Registry};
 
+mod imports;
 mod work;
 
 type Checked = Result<(), DeskError>;
@@ -51,6 +52,11 @@ pub async fn check<S: Stage, M: Future<Output = S>>(make: impl Fn() -> M) -> Che
     work::on_phones(&make().await).await?;
     work::on_the_person(&make().await).await?;
     work::leaves_notes(&make().await).await?;
+    imports::are_entered_and_counted(&make().await).await?;
+    imports::are_bounded_and_for_seniors(&make().await).await?;
+    imports::the_pulse_counts_the_day(&make().await).await?;
+    imports::an_exchange_is_seen_as_the_citizen_saw_it(&make().await).await?;
+    imports::the_journal_is_filtered(&make().await).await?;
     figures_say_what_is_there(&make().await).await?;
     a_sound_store_is_found_sound(&make().await).await
 }

@@ -7,13 +7,20 @@ use crate::registry::Registry;
 
 /// Finished imports kept; the oldest go.
 pub const MAX_IMPORTS: usize = 100;
-/// Refused rows kept of an import, the first ones; all of them are in the file beside the registry.
-pub const MAX_REFUSED_KEPT: usize = 1_000;
+/// Refused rows kept of an import, the first ones; all of them are in the file beside the registry. Not more: the entry
+/// is written anew with each chunk.
+pub const MAX_REFUSED_KEPT: usize = 200;
+/// Characters kept of a refused row.
+pub const MAX_ROW_CHARS: usize = 300;
+/// Characters kept of a file's name, and of the reason why an import broke off.
+pub const MAX_FILE_CHARS: usize = 200;
+/// The reason of an import of which nothing was heard any more.
+pub const BROKEN_OFF: &str = "nothing was heard of it any more; import the file again";
 
 /// The start of an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportHead {
-    /// The name of the file, without its folders; at most 200 characters are kept.
+    /// The name of the file, without its folders; at most [`MAX_FILE_CHARS`] characters are kept.
     pub file: String,
     /// Its length in bytes.
     pub bytes: u64,

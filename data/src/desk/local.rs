@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 
 use super::{
     Card, CarrierFigures, Desk, DeskError, ExportPage, Figures, Findings, Hit, Host, Import, ImportHead,
-    JournalFilter, JournalPage, JournalSlice, Operator, OperatorRole, Pulse, Query, StoredAnswer, Work,
-    check, search,
+    JournalFilter, JournalPage, JournalSlice, Operator, OperatorRole, Pulse, Query, StoredAnswer, Tally,
+    Work, check, search,
 };
 use crate::iin::Iin;
 use crate::journal::Door;
@@ -19,6 +19,8 @@ use crate::registry::{Chunk, Ingested, MAX_CHUNK_BYTES, MAX_CHUNK_LINES, Refused
 use crate::store::Tree;
 
 mod card;
+mod imports;
+mod journal;
 mod lookup;
 mod notes;
 #[cfg(test)]
@@ -26,6 +28,7 @@ mod tests;
 mod work;
 
 pub use card::MAX_CARDS;
+pub(super) use imports::{Entered, newest_change};
 use lookup::hour_key;
 
 /// Look-ups that operators below senior have in an hour, unless set otherwise: one every six seconds.
@@ -44,18 +47,21 @@ pub struct DeskOptions {
     pub serving: bool,
     /// That server.
     pub host: Option<Arc<dyn Host>>,
+    /// What was asked today; shared by all desks of a server.
+    pub tally: Arc<Tally>,
 }
 
 impl DeskOptions {
     /// The usual limits, behind `door`.
     #[must_use]
-    pub const fn of(door: Door) -> Self {
+    pub fn of(door: Door) -> Self {
         Self {
             door,
             language: Language::Kazakh,
             lookups_per_hour: Some(LOOKUPS_PER_HOUR),
             serving: false,
             host: None,
+            tally: Arc::default(),
         }
     }
 }
@@ -143,11 +149,12 @@ impl Desk for LocalDesk {
         filter: JournalFilter,
         limit: usize,
     ) -> Result<JournalSlice, DeskError> {
-        Ok(self.office.filtered_journal(page, &filter, limit).await?)
+        self.journal_page(page, &filter, limit).await
     }
 
-    async fn exchange(&self, _seq: u64) -> Result<Option<StoredAnswer>, DeskError> {
-        Err(DeskError::Bad("exchange".into()))
+    async fn exchange(&self, seq: u64) -> Result<Option<StoredAnswer>, DeskError> {
+        self.needs(OperatorRole::Operator)?;
+        self.what_was_said(seq).await
     }
 
     async fn work(&self, work: Work) -> Result<Option<Box<Card>>, DeskError> {
@@ -166,23 +173,32 @@ impl Desk for LocalDesk {
     }
 
     async fn pulse(&self) -> Result<Pulse, DeskError> {
-        Err(DeskError::Bad("pulse".into()))
+        let host = self.options.host.as_ref();
+        let (census, counting) = host.map(|host| host.census()).unwrap_or_default();
+        let (today, _) = self.options.tally.step(&self.office).await?;
+        Ok(Pulse {
+            figures: self.figures().await?,
+            census,
+            counting,
+            today,
+            process: host.map(|host| host.process()),
+        })
     }
 
     async fn imports(&self) -> Result<Vec<Import>, DeskError> {
-        Err(DeskError::Bad("imports".into()))
+        self.all_imports().await
     }
 
-    async fn refused(&self, _import: u64) -> Result<Vec<Refused>, DeskError> {
-        Err(DeskError::Bad("refused".into()))
+    async fn refused(&self, import: u64) -> Result<Vec<Refused>, DeskError> {
+        self.refused_rows(import).await
     }
 
-    async fn begin_import(&self, _head: ImportHead) -> Result<u64, DeskError> {
-        Err(DeskError::Bad("begin_import".into()))
+    async fn begin_import(&self, head: ImportHead) -> Result<u64, DeskError> {
+        self.enter_import(head).await
     }
 
-    async fn end_import(&self, _import: u64, _failure: Option<String>) -> Result<(), DeskError> {
-        Err(DeskError::Bad("end_import".into()))
+    async fn end_import(&self, import: u64, failure: Option<String>) -> Result<(), DeskError> {
+        self.finish_import(import, failure).await
     }
 
     async fn figures(&self) -> Result<Figures, DeskError> {
@@ -205,7 +221,11 @@ impl Desk for LocalDesk {
         if !matches!(chunk.separator, ',' | ';') {
             return Err(DeskError::Bad("the separator is , or ;".into()));
         }
-        Ok(self.office.ingest(&chunk).await?)
+        let taken = self.office.ingest(&chunk).await?;
+        if let Some(import) = chunk.import {
+            self.count_chunk(import, chunk.rows.len(), &taken).await?;
+        }
+        Ok(taken)
     }
 
     async fn export(&self, registry: Registry, after: Option<Vec<u8>>) -> Result<ExportPage, DeskError> {

@@ -107,7 +107,10 @@ fn journal_question(page: JournalPage) -> Question {
 }
 
 fn journal_reply(lines: Vec<Numbered>) -> Reply {
-    Reply::Journal(JournalSlice { lines, reached: None })
+    Reply::Journal(JournalSlice {
+        lines,
+        ..JournalSlice::default()
+    })
 }
 
 fn iin(text: &str) -> Iin {

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::desk::{Desk, DeskOptions, ImportHead, LocalDesk, OperatorRole};
+use crate::journal::Door;
 use crate::office::testing::{Watched, iin, import, office, office_over};
 use crate::office::{DATA_DATE, StoredAnswer, person_key, phone_key};
 use crate::registry::Registry;
@@ -42,10 +44,27 @@ async fn settle(office: &Office) {
     put(office, Tree::Answers, &[1, 2, 3], Some(answer.encode())).await;
     put(office, Tree::Limits, &[1, 2, 3], Some(vec![])).await;
     let note = [person_key(iin(ANNA)), [0; 8]].concat();
-    put(office, Tree::Notes, &note, Some(vec![1])).await;
-    put(office, Tree::Imports, &[1; 8], Some(vec![1])).await;
+    let text = Note {
+        at: office.clock().now(),
+        operator: "aigul".into(),
+        text: "called".into(),
+    };
+    put(office, Tree::Notes, &note, Some(text.encode())).await;
+    let head = ImportHead {
+        file: "people.csv".into(),
+        bytes: 1,
+        registry: Registry::People,
+        dry_run: false,
+    };
+    let desk = senior(office);
+    desk.begin_import(head).await.unwrap();
     put(office, Tree::Outbox, &[1; 16], Some(vec![1])).await;
     ask(office, Subject::of(iin(ANNA))).await;
+}
+
+fn senior(office: &Office) -> LocalDesk {
+    let options = DeskOptions::of(Door::Console);
+    LocalDesk::new(office.clone(), "dana".into(), OperatorRole::Senior, options)
 }
 
 async fn put(office: &Office, tree: Tree, key: &[u8], value: Option<Value>) {

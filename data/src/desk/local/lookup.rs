@@ -68,6 +68,12 @@ impl Lookup {
         self
     }
 
+    /// About whomever a journal line is about: it does not know the whole number.
+    pub(super) fn about_subject(mut self, subject: Option<Subject>) -> Self {
+        self.lines.push((subject, None, Outcome::Full));
+        self
+    }
+
     pub(super) fn about_nobody(mut self) -> Self {
         self.lines.push((None, None, Outcome::Unknown));
         self

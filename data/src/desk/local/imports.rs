@@ -1,0 +1,207 @@
+//! Imports as operators see them: entered when they begin, counted chunk by chunk, kept when they are over.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::LocalDesk;
+use crate::clock::Timestamp;
+use crate::desk::imports::{
+    BROKEN_OFF, Import, ImportHead, MAX_FILE_CHARS, MAX_IMPORTS, MAX_REFUSED_KEPT, MAX_ROW_CHARS,
+};
+use crate::desk::{DeskError, OperatorRole};
+use crate::office::Office;
+use crate::registry::{Ingested, Refused};
+use crate::store::unit::{Record, Unit};
+use crate::store::{MAX_SCAN, Order, Scan, StoreError, Tree, Value, codec};
+
+const VERSION: u8 = 1;
+/// How often an entry is changed anew because another chunk of the same import came between.
+const MAX_TRIES: usize = 10;
+/// An import of which nothing was heard for so long has lost its client: a chunk takes seconds even on a slow disk.
+const SILENCE: Duration = Duration::from_secs(10 * 60);
+
+/// An import in the store.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::desk) struct Entered {
+    import: Import,
+    refused: Vec<Refused>,
+}
+
+impl Record for Entered {
+    const TREE: Tree = Tree::Imports;
+
+    fn encode(&self) -> Value {
+        codec::seal(VERSION, self)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        codec::open("import", VERSION, bytes)
+    }
+}
+
+impl LocalDesk {
+    /// Enters an import; the oldest go where there are too many.
+    pub(super) async fn enter_import(&self, head: ImportHead) -> Result<u64, DeskError> {
+        self.needs(OperatorRole::Senior)?;
+        let now = self.office.clock().now();
+        let import = Import {
+            id: 0,
+            head: ImportHead {
+                file: head.file.chars().take(MAX_FILE_CHARS).collect(),
+                ..head
+            },
+            operator: self.name.clone(),
+            started_at: now,
+            heard_at: now,
+            ended_at: None,
+            failure: None,
+            bytes_done: 0,
+            accepted: 0,
+            repeated: 0,
+            refused: 0,
+        };
+        for _ in 0..MAX_TRIES {
+            let mut unit = self.office.begin();
+            let newest = entered(&self.office, 1)
+                .await?
+                .first()
+                .map_or(0, |held| held.import.id);
+            let id = newest + 1;
+            // Read, so that of two imports that begin at once one sees the other.
+            unit.read::<Entered>(&id.to_be_bytes()).await?;
+            let import = Import { id, ..import.clone() };
+            let entered = Entered {
+                import,
+                refused: Vec::new(),
+            };
+            unit.write(&id.to_be_bytes(), &entered);
+            self.drop_old(&mut unit).await?;
+            match unit.commit().await {
+                Ok(_) => return Ok(id),
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    async fn drop_old(&self, unit: &mut Unit<'_>) -> Result<(), StoreError> {
+        let scan = Scan {
+            order: Order::Descending,
+            ..Scan::of(Tree::Imports, MAX_SCAN)
+        };
+        let held = self.office.store().scan(scan).await?;
+        for (key, _) in held.iter().skip(MAX_IMPORTS - 1) {
+            unit.change(Tree::Imports, key, None);
+        }
+        Ok(())
+    }
+
+    /// The imports, newest first. One whose client has gone is shown as broken off.
+    pub(super) async fn all_imports(&self) -> Result<Vec<Import>, DeskError> {
+        let now = self.office.clock().now();
+        let entered = entered(&self.office, MAX_IMPORTS).await?.into_iter();
+        let imports = entered.map(|entered| given_up(entered.import, now));
+        Ok(imports.collect())
+    }
+
+    /// The refused rows that are kept of an import. They hold IINs, so the look is in the journal.
+    pub(super) async fn refused_rows(&self, id: u64) -> Result<Vec<Refused>, DeskError> {
+        self.needs(OperatorRole::Senior)?;
+        let lookup = self.begin("refused");
+        let mut unit = self.office.begin();
+        let Some(entered) = unit.read::<Entered>(&id.to_be_bytes()).await? else {
+            return Err(unknown());
+        };
+        if !entered.refused.is_empty() {
+            self.enter(lookup.about_many(entered.refused.len())).await?;
+        }
+        Ok(entered.refused)
+    }
+
+    /// Counts what became of a chunk of `bytes` bytes.
+    pub(super) async fn count_chunk(&self, id: u64, bytes: usize, taken: &Ingested) -> Result<(), DeskError> {
+        let now = self.office.clock().now();
+        self.change_import(id, |entered| {
+            let import = &mut entered.import;
+            import.heard_at = now;
+            import.bytes_done += bytes as u64;
+            import.accepted += taken.accepted;
+            import.repeated += taken.repeated;
+            import.refused += taken.refused.len() as u64;
+            let room = MAX_REFUSED_KEPT.saturating_sub(entered.refused.len());
+            entered
+                .refused
+                .extend(taken.refused.iter().take(room).map(shortened));
+        })
+        .await
+    }
+
+    /// Says that an import is over.
+    pub(super) async fn finish_import(&self, id: u64, failure: Option<String>) -> Result<(), DeskError> {
+        self.needs(OperatorRole::Senior)?;
+        let now = self.office.clock().now();
+        self.change_import(id, |entered| {
+            let import = &mut entered.import;
+            (import.heard_at, import.ended_at) = (now, Some(now));
+            import.failure = failure
+                .clone()
+                .map(|reason| reason.chars().take(MAX_FILE_CHARS).collect());
+        })
+        .await
+    }
+
+    async fn change_import(&self, id: u64, change: impl Fn(&mut Entered)) -> Result<(), DeskError> {
+        for _ in 0..MAX_TRIES {
+            let mut unit = self.office.begin();
+            let mut entered = unit
+                .read::<Entered>(&id.to_be_bytes())
+                .await?
+                .ok_or_else(unknown)?;
+            change(&mut entered);
+            unit.write(&id.to_be_bytes(), &entered);
+            match unit.commit().await {
+                Ok(_) => return Ok(()),
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+}
+
+async fn entered(office: &Office, limit: usize) -> Result<Vec<Entered>, StoreError> {
+    let scan = Scan {
+        order: Order::Descending,
+        ..Scan::of(Tree::Imports, limit)
+    };
+    let held = office.store().scan(scan).await?;
+    held.iter().map(|(_, value)| Entered::decode(value)).collect()
+}
+
+/// When rows of an import last changed the store, as far as imports are kept.
+pub(in crate::desk) async fn newest_change(office: &Office) -> Result<Option<Timestamp>, StoreError> {
+    let entered = entered(office, MAX_IMPORTS).await?.into_iter();
+    let real = entered.filter(|held| !held.import.head.dry_run && held.import.accepted > 0);
+    Ok(real.map(|held| held.import.heard_at).max())
+}
+
+fn shortened(refused: &Refused) -> Refused {
+    Refused {
+        row: refused.row.chars().take(MAX_ROW_CHARS).collect(),
+        ..refused.clone()
+    }
+}
+
+fn unknown() -> DeskError {
+    DeskError::Bad("no such import is kept".into())
+}
+
+fn given_up(mut import: Import, now: Timestamp) -> Import {
+    if import.ended_at.is_none() && now.since(import.heard_at) >= SILENCE {
+        import.ended_at = Some(import.heard_at);
+        import.failure = Some(BROKEN_OFF.into());
+    }
+    import
+}
