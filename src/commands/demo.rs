@@ -1,6 +1,8 @@
 //! `saqta demo`: everything at once on invented citizens. On a terminal the console over a live gateway with handsets
 //! that text and dial; elsewhere a transcript of conversations that went through that gateway, and a screen.
 
+mod inbox;
+mod stage;
 mod story;
 mod traffic;
 
@@ -19,6 +21,7 @@ use saqta_data::store::{MAX_SCAN, Scan, Store, Tree};
 use saqta_data::synth::{self, World};
 use saqta_tui::Scene;
 
+use self::inbox::Inbox;
 use self::story::Citizen;
 use super::{console, print, runtime};
 use crate::bubble;
@@ -34,6 +37,9 @@ use crate::{socket, telemetry};
 
 /// The size of the screen in a transcript.
 const SCREEN: (u16, u16) = (100, 30);
+
+/// The carrier of the invented handsets.
+const LINE: &str = "sandbox";
 
 /// Runs the demo that fits where it is started.
 pub(super) fn run(args: &Demo, config: &Config) -> Outcome {
@@ -52,11 +58,16 @@ pub(super) fn run(args: &Demo, config: &Config) -> Outcome {
         Some(store) => store,
         None => temporary.path().join("store"),
     };
-    let plan = plan(args, config, store)?;
+    let mut plan = plan(args, config, store)?;
     let metrics = telemetry::metrics()?;
     runtime()?.block_on(async {
+        let inbox = Inbox::open().await?;
+        let sandbox = plan.instances.iter_mut().find(|instance| instance.name == LINE);
+        if let Some(sandbox) = sandbox {
+            sandbox.send.url = Some(inbox.url.clone());
+        }
         let server = Server::start(config, &plan, config::clock()?, metrics).await?;
-        let shown = show(config, &plan.store, &server, invention, on_terminal).await;
+        let shown = show(config, &plan.store, &server, (invention, inbox), on_terminal).await;
         server.stop().await?;
         shown
     })
@@ -75,7 +86,7 @@ async fn show(
     config: &Config,
     store: &Path,
     server: &Server,
-    plan: synth::Plan,
+    (plan, mut inbox): (synth::Plan, Inbox),
     on_terminal: bool,
 ) -> Outcome {
     let socket =
@@ -94,12 +105,12 @@ async fn show(
     bar.finish_and_clear();
     let today = server.office.clock().today();
     let people = story::citizens(&server.office, &world, today).await?;
-    let line = Handset::new(&format!("http://{}", server.gateway), "sandbox", "+77990000001")?;
+    let line = Handset::new(&format!("http://{}", server.gateway), LINE, "+77990000001")?;
     if on_terminal {
-        return live(config, desk(Door::Console), line, people, plan.seed).await;
+        return live(config, desk(Door::Console), (line, inbox), people, plan.seed).await;
     }
     print(&opening(plan, today))?;
-    print(&story::tell(&line, &people, today).await?)?;
+    print(&stage::tell(&line, &mut inbox, &story::scenes(&people, today)).await?)?;
     print(&screen(config, desk(Door::Console), &people).await?)
 }
 
@@ -140,14 +151,14 @@ fn opening(plan: synth::Plan, today: NaiveDate) -> String {
 async fn live(
     config: &Config,
     desk: Arc<dyn Desk>,
-    line: Handset,
+    (line, inbox): (Handset, Inbox),
     people: Vec<Citizen>,
     seed: u64,
 ) -> Outcome {
     let (stopper, stop) = Stopper::new();
     let mut options = console::for_operator(console::options(config)?)?;
     options.examples = story::examples(&people);
-    let traffic = tokio::spawn(traffic::run(line, people, seed, stop));
+    let traffic = tokio::spawn(traffic::run(line, inbox, people, seed, stop));
     let ended = saqta_tui::run(desk, options).await;
     stopper.stop();
     // Handsets that panicked have been reported.

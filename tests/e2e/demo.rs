@@ -17,6 +17,13 @@ fn a_piped_demo_tells_its_story_and_ends() {
         !story.contains('\u{1b}'),
         "no colours where nobody looks:\n{story}"
     );
+    // The status sent out of the USSD menu arrives as an SMS of its own.
+    let menu = story.split("has the status sent by SMS").nth(1).unwrap();
+    let sms = menu.split("*1414#").nth(1).unwrap();
+    assert!(
+        sms.contains(" SMS, UCS-2") && sms.contains("САҚТАНДЫРЫЛҒАН"),
+        "{menu}"
+    );
     // Phones and sessions follow the seed; what the clock and the free ports say does not.
     assert_ne!(story, demo(&["--seed", "8"]));
 }

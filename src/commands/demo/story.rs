@@ -7,9 +7,8 @@ use saqta_data::person::Person;
 use saqta_data::phone::{Msisdn, Role};
 use saqta_data::synth::World;
 
-use crate::bubble;
+use super::stage::{Scene, Step};
 use crate::failure::Failure;
-use crate::handset::{Handset, Session};
 
 /// The most citizens looked at for the cast.
 const MAX_CANDIDATES: usize = 5_000;
@@ -25,25 +24,6 @@ pub(super) struct Citizen {
     pub(super) phone: Option<Msisdn>,
     /// How many people the phone is bound to.
     people_on_phone: usize,
-}
-
-/// What happens in a scene, step by step.
-enum Step {
-    /// An SMS.
-    Text(String),
-    /// The four digits of the code that came last.
-    Code,
-    /// An SMS from another phone.
-    TextFrom(Msisdn, String),
-    /// A code dialled, and what is typed on each page.
-    Dial(String, Vec<String>),
-}
-
-/// A conversation with a title.
-struct Scene {
-    title: String,
-    phone: Msisdn,
-    steps: Vec<Step>,
 }
 
 /// The first citizens of `world`, with their statuses on `day`.
@@ -106,15 +86,6 @@ impl Citizen {
     }
 }
 
-/// Plays the story through `phone`'s connection and tells it.
-pub(super) async fn tell(phone: &Handset, citizens: &[Citizen], day: NaiveDate) -> Result<String, Failure> {
-    let mut told = String::new();
-    for scene in scenes(citizens, day) {
-        told.push_str(&play(phone, &scene).await?);
-    }
-    Ok(told)
-}
-
 /// Who appears, as far as there is somebody like it among the citizens.
 struct Cast<'a> {
     /// Pays every month.
@@ -171,7 +142,8 @@ pub(super) fn examples(citizens: &[Citizen]) -> Vec<String> {
     cast.into_iter().flatten().map(example).collect()
 }
 
-fn scenes(citizens: &[Citizen], day: NaiveDate) -> Vec<Scene> {
+/// The conversations, in their order.
+pub(super) fn scenes(citizens: &[Citizen], day: NaiveDate) -> Vec<Scene> {
     let cast = Cast::of(citizens);
     let scenes = [
         cast.paying.map(|c| asks_in_kazakh(c, day)),
@@ -182,6 +154,7 @@ fn scenes(citizens: &[Citizen], day: NaiveDate) -> Vec<Scene> {
         cast.state.map(|c| locks(c, day)),
         cast.grace.map(|c| dials_in_russian(c, day)),
         cast.state.map(|c| dials_in_kazakh(c, day)),
+        cast.paying.map(|c| takes_it_along(c, day)),
         cast.owing.map(dials_directly),
     ];
     scenes.into_iter().flatten().flatten().collect()
@@ -276,6 +249,12 @@ fn dials_in_kazakh(who: &Citizen, day: NaiveDate) -> Option<Scene> {
     scene(who, title, vec![dial("*1414#", &["1", "1", "1"])])
 }
 
+/// The menu of the first citizen is in the language chosen on its first page.
+fn takes_it_along(who: &Citizen, day: NaiveDate) -> Option<Scene> {
+    let title = format!("{} has the status sent by SMS", who.introduce(day));
+    scene(who, title, vec![dial("*1414#", &["1", "1", "4"]), Step::Arrives])
+}
+
 fn dials_directly(who: &Citizen) -> Option<Scene> {
     let code = format!("*1414*{}#", who.person.iin.reveal());
     scene(
@@ -283,65 +262,6 @@ fn dials_directly(who: &Citizen) -> Option<Scene> {
         "The one who asked in English dials an IIN at once".into(),
         vec![dial(code, &[])],
     )
-}
-
-async fn play(line: &Handset, scene: &Scene) -> Result<String, Failure> {
-    let phone = line.of(scene.phone);
-    let mut told = bubble::heading(&scene.title, &scene.phone.reveal());
-    let mut last = String::new();
-    for step in &scene.steps {
-        match step {
-            Step::Text(words) => told.push_str(&exchange(&phone, words, &mut last).await?),
-            Step::Code => {
-                let code = code_in(&last);
-                told.push_str(&exchange(&phone, &code, &mut last).await?);
-            }
-            Step::TextFrom(other, words) => {
-                told.push_str(&bubble::caller(&other.reveal()));
-                told.push_str(&exchange(&line.of(*other), words, &mut String::new()).await?);
-            }
-            Step::Dial(code, inputs) => told.push_str(&session(&phone, code, inputs).await?),
-        }
-    }
-    Ok(told)
-}
-
-async fn exchange(phone: &Handset, words: &str, last: &mut String) -> Result<String, Failure> {
-    let mut told = bubble::typed(words);
-    let messages = phone.text("1414", words).await?;
-    if messages.is_empty() {
-        told.push_str(&bubble::silence());
-    }
-    for message in &messages {
-        told.push_str(&bubble::received(message));
-        last.clone_from(&message.text);
-    }
-    Ok(told)
-}
-
-async fn session(phone: &Handset, code: &str, inputs: &[String]) -> Result<String, Failure> {
-    let mut session = Session::new(code);
-    let mut told = bubble::typed(code);
-    let mut page = phone.press(&mut session, "").await?;
-    told.push_str(&bubble::screen(&page));
-    for input in inputs {
-        if page.end {
-            break;
-        }
-        told.push_str(&bubble::typed(input));
-        page = phone.press(&mut session, input).await?;
-        told.push_str(&bubble::screen(&page));
-    }
-    Ok(told)
-}
-
-/// The first word of exactly four digits, the end of an IIN (`...0007`) aside; empty if there is none, which the
-/// transcript will show.
-fn code_in(text: &str) -> String {
-    let words = text.split_whitespace().filter(|word| !word.starts_with("..."));
-    let digits = words.map(|word| word.trim_matches(|c: char| !c.is_ascii_digit()));
-    let mut codes = digits.filter(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()));
-    codes.next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
@@ -353,15 +273,5 @@ mod tests {
     #[test]
     fn a_slip_is_noticed() {
         assert_eq!(Iin::parse(&mistyped("900101300007")), Err(IinError::CheckDigit));
-    }
-
-    #[test]
-    fn a_code_is_four_digits_alone() {
-        assert_eq!(
-            code_in("Код 4821, чтобы открыть ...0007. Пришлите его за 10 минут."),
-            "4821"
-        );
-        assert_eq!(code_in("...0007 ашу коды: 4821. 10 минут"), "4821");
-        assert_eq!(code_in("900101300007"), "");
     }
 }

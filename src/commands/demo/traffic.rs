@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use saqta_data::phone::Msisdn;
 
+use super::inbox::Inbox;
 use super::story::Citizen;
 use crate::handset::{Handset, Session};
 use crate::listen::Stop;
@@ -39,12 +40,16 @@ impl Dice {
 }
 
 /// Texts and dials until the order to stop.
-pub(super) async fn run(line: Handset, citizens: Vec<Citizen>, seed: u64, mut stop: Stop) {
+pub(super) async fn run(line: Handset, mut inbox: Inbox, citizens: Vec<Citizen>, seed: u64, mut stop: Stop) {
     let mut dice = Dice::new(seed);
     loop {
         let pause = PAUSES_MS.0 + dice.roll(PAUSES_MS.1 - PAUSES_MS.0);
         tokio::select! {
             () = stop.ordered() => return,
+            Some(arrived) = inbox.next() => {
+                reply(&line, arrived.to).await;
+                continue;
+            }
             () = tokio::time::sleep(Duration::from_millis(pause)) => {}
         }
         let Some(citizen) = dice.pick(&citizens) else {
@@ -54,6 +59,13 @@ pub(super) async fn run(line: Handset, citizens: Vec<Citizen>, seed: u64, mut st
         if let Err(failure) = call(&line, citizen, &mut dice).await {
             tracing::debug!(%failure, "a handset of the demo got no answer");
         }
+    }
+}
+
+/// Whoever gets an SMS that was no answer asks on: so an operator who sent it sees that it has arrived.
+async fn reply(line: &Handset, from: Msisdn) {
+    if let Err(failure) = text(line, from, "төлем").await {
+        tracing::debug!(%failure, "a handset of the demo got no answer");
     }
 }
 
