@@ -216,6 +216,11 @@ fn screen_of(terminal: Option<&str>) -> Result<(), Failure> {
     }
 }
 
+/// The home of whoever runs this.
+pub(crate) fn home() -> Option<PathBuf> {
+    env("HOME").map(PathBuf::from)
+}
+
 /// The file in which the console keeps what an operator chose: in the folder for such state of the base directory
 /// specification of freedesktop.org.
 pub(crate) fn console_state() -> Option<PathBuf> {

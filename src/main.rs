@@ -9,6 +9,8 @@ mod config;
 mod desk_http;
 mod failure;
 mod handset;
+mod host;
+mod intake;
 mod listen;
 mod open;
 mod outside;

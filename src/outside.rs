@@ -5,19 +5,35 @@ use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use saqta_data::desk::Desk;
 use saqta_data::language::Language;
+use saqta_data::registry::csv::Plan;
 use saqta_data::small_file;
 use saqta_tui::{Outside, Preferences, ThemeChoice};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
+
+use crate::config;
+use crate::intake::{self, Bin, FileBin, NoBin, Source};
 
 /// The most files of one name: `card.txt`, `card-2.txt` and so on.
 const MAX_ALIKE: u32 = 99;
 
+/// The most imports under way that one console has started: each has the disk and a core to itself for a while.
+const MAX_IMPORTS: usize = 2;
+
 /// The machine.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
+    /// The desk at which imports are taken in; `None`: none can be started.
+    pub(crate) desk: Option<Arc<dyn Desk>>,
+    /// One for each import that may still be started.
+    pub(crate) room: Arc<Semaphore>,
+    /// What `~` stands for.
+    pub(crate) home: Option<PathBuf>,
     /// The folder that the console was started in.
     pub(crate) folder: PathBuf,
     /// The file of the operator's choices; `None`: there is no place for one.
@@ -37,6 +53,25 @@ struct Kept {
 }
 
 impl Machine {
+    /// A machine whose console works at `desk`.
+    pub(crate) fn of(desk: Option<Arc<dyn Desk>>) -> std::io::Result<Self> {
+        Ok(Self {
+            desk,
+            room: Arc::new(Semaphore::new(MAX_IMPORTS)),
+            home: config::home(),
+            folder: std::env::current_dir()?,
+            kept_in: config::console_state(),
+        })
+    }
+
+    /// The file meant: `~` is the home, anything else is looked for in the folder that the console was started in.
+    fn meant(&self, file: &str) -> PathBuf {
+        match (file.strip_prefix("~/"), &self.home) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => self.folder.join(file),
+        }
+    }
+
     /// What was kept; nothing if there is no such file or it cannot be read.
     pub(crate) fn kept(&self) -> Preferences {
         let text = self
@@ -62,8 +97,30 @@ impl Outside for Machine {
         on_disk(move || save(&folder, &name, &contents)).await
     }
 
-    async fn start_import(&self, _file: String, _dry_run: bool) -> Result<u64, String> {
-        Err("not yet".to_owned())
+    /// It goes on in this process, and ends with it.
+    async fn start_import(&self, file: String, dry_run: bool) -> Result<u64, String> {
+        let desk = self.desk.clone().ok_or("imports cannot be started here")?;
+        let place = self.room.clone().try_acquire_owned();
+        let place =
+            place.map_err(|_| format!("{MAX_IMPORTS} imports are under way already; wait for one"))?;
+        let path = self.meant(file.trim());
+        let plan = Plan {
+            dry_run,
+            ..Plan::default()
+        };
+        let source = on_disk(move || Source::open(&path, plan).map_err(|e| e.to_string())).await?;
+        let number = source.enter(&*desk).await.map_err(|e| e.to_string())?;
+        let mut bin: Box<dyn Bin> = if dry_run {
+            Box::new(NoBin)
+        } else {
+            Box::new(FileBin::beside(&source.path))
+        };
+        tokio::spawn(async move {
+            // What became of it stands at the desk.
+            let _ = intake::take(&*desk, source, Some(number), &mut *bin, |_| ()).await;
+            drop(place);
+        });
+        Ok(number)
     }
 
     async fn remember(&self, preferences: Preferences) -> Result<(), String> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::extract::ConnectInfo;
 use metrics_exporter_prometheus::PrometheusHandle;
 use saqta_data::clock::Clock;
-use saqta_data::desk::{Desk, DeskOptions, LocalDesk, Operator};
+use saqta_data::desk::{Counter, Desk, DeskOptions, Host, LocalDesk, Operator, Tally};
 use saqta_data::journal::Door;
 use saqta_data::office::{Office, Retention};
 use saqta_data::store::memory::MemoryStore;
@@ -22,6 +22,7 @@ use tokio::task::JoinHandle;
 use crate::config::Config;
 use crate::desk_http::server::{Peer, Reception, router as desk_router};
 use crate::failure::{Failure, Outcome};
+use crate::host::{self, ServerHost};
 use crate::listen::{Limits, Stop, Stopper, serve};
 use crate::plan::Plan;
 use crate::roster::Roster;
@@ -97,7 +98,18 @@ impl Server {
             metrics: metrics.clone(),
             gateway: gateway.clone(),
         };
-        let reception = Arc::new(reception(plan, office.clone()));
+        let (counter, tally) = (Arc::<Counter>::default(), Arc::<Tally>::default());
+        let host = ServerHost {
+            gateway: gateway.clone(),
+            started_at: office.clock().now(),
+            counter: counter.clone(),
+        };
+        let behind = Behind {
+            office: office.clone(),
+            host: Arc::new(host),
+            tally: tally.clone(),
+        };
+        let reception = Arc::new(reception(plan, behind));
         let outbox = exchange.outbox().clone();
         let delivery = outbox
             .clone()
@@ -119,6 +131,8 @@ impl Server {
         ];
         let helpers = vec![
             tokio::spawn(saqta_gateway::metrics::keep_up(metrics)),
+            tokio::spawn(host::keep_tally(office.clone(), tally, stop.clone())),
+            tokio::spawn(host::keep_census(office.clone(), counter, stop.clone())),
             tokio::spawn(tidy(office.clone(), exchange, plan.retention, stop)),
         ];
         let delivery = tokio::spawn(delivery);
@@ -176,17 +190,26 @@ async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, Failure>
         })
 }
 
-fn reception(plan: &Plan, office: Office) -> Reception {
+/// What stands behind the desks of a server.
+struct Behind {
+    office: Office,
+    host: Arc<dyn Host>,
+    tally: Arc<Tally>,
+}
+
+fn reception(plan: &Plan, behind: Behind) -> Reception {
     let lookups_per_hour = plan.lookups_per_hour;
     let seat = move |operator: Operator, door: Door| -> Arc<dyn Desk> {
         let usual = DeskOptions::of(door);
         let options = DeskOptions {
             lookups_per_hour: lookups_per_hour.or(usual.lookups_per_hour),
             serving: true,
+            host: Some(behind.host.clone()),
+            tally: behind.tally.clone(),
             ..usual
         };
         Arc::new(LocalDesk::new(
-            office.clone(),
+            behind.office.clone(),
             operator.name,
             operator.role,
             options,
@@ -232,7 +255,18 @@ mod tests {
         let free = "127.0.0.1:0".parse().unwrap();
         let plan = Plan::new(&config, "/nonexistent".into(), free, free, false).unwrap();
         let office = open::office(&config, Arc::new(MemoryStore::new()), Clock::system()).unwrap();
-        let reception = reception(&plan, office);
+        let exchange = answering(&config, &plan, &office).unwrap();
+        let host = ServerHost {
+            gateway: exchange.1,
+            started_at: office.clock().now(),
+            counter: Arc::default(),
+        };
+        let behind = Behind {
+            office,
+            host: Arc::new(host),
+            tally: Arc::default(),
+        };
+        let reception = reception(&plan, behind);
         let operator = Operator {
             name: "aigul".into(),
             role: OperatorRole::Operator,
@@ -247,5 +281,7 @@ mod tests {
             }
         );
         assert!(desk.figures().await.unwrap().serving);
+        let pulse = desk.pulse().await.unwrap();
+        assert!(pulse.process.unwrap().resident_bytes.is_some());
     }
 }

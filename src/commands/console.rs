@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::sync::Arc;
 
+use saqta_data::desk::Desk;
 use saqta_data::journal::Door;
 use saqta_gateway::render::Voice;
 use saqta_tui::{Options, Preferences, ThemeChoice};
@@ -23,9 +24,10 @@ pub(super) fn run(args: &StoreArgs, config: &Config) -> Outcome {
     }
     config::screen()?;
     let store = config.store(args.store.as_deref())?;
-    let options = for_operator(options(config)?)?;
+    let options = options(config)?;
     runtime()?.block_on(async {
         let opened = open::desk(config, &store, Missing::Refuse, Door::Console).await?;
+        let options = for_operator(options, opened.desk.clone())?;
         let ended = saqta_tui::run(opened.desk.clone(), options).await;
         opened.close().await?;
         Ok(ended?)
@@ -33,11 +35,8 @@ pub(super) fn run(args: &StoreArgs, config: &Config) -> Outcome {
 }
 
 /// The same for an operator on this machine: with its files, and as the operator last chose.
-pub(super) fn for_operator(options: Options) -> Result<Options, Failure> {
-    let machine = Machine {
-        folder: std::env::current_dir()?,
-        kept_in: config::console_state(),
-    };
+pub(super) fn for_operator(options: Options, desk: Arc<dyn Desk>) -> Result<Options, Failure> {
+    let machine = Machine::of(Some(desk))?;
     let chosen = machine.kept();
     Ok(Options {
         language: chosen.language.unwrap_or(options.language),

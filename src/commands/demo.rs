@@ -13,10 +13,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use saqta_data::desk::Desk;
+use saqta_data::desk::{Desk, ImportHead};
 use saqta_data::journal::Door;
 use saqta_data::language::Language;
 use saqta_data::office::person_key;
+use saqta_data::registry::Registry;
 use saqta_data::store::{MAX_SCAN, Scan, Store, Tree};
 use saqta_data::synth::{self, World};
 use saqta_tui::Scene;
@@ -98,10 +99,13 @@ async fn show(
         .map_err(|e| Failure::of(store.display(), e))?;
     let importer = desk(Door::Command("demo".into()));
     let (bar, mut chunks) = (super::synth::progress(plan), world.chunks());
-    while let Some(chunk) = chunks.next() {
+    let number = importer.begin_import(invented(plan)).await?;
+    while let Some(mut chunk) = chunks.next() {
+        chunk.import = Some(number);
         importer.ingest(chunk).await?;
         bar.set_position(chunks.citizens());
     }
+    importer.end_import(number, None).await?;
     bar.finish_and_clear();
     let today = server.office.clock().today();
     let people = story::citizens(&server.office, &world, today).await?;
@@ -112,6 +116,16 @@ async fn show(
     print(&opening(plan, today))?;
     print(&stage::tell(&line, &mut inbox, &story::scenes(&people, today)).await?)?;
     print(&screen(config, desk(Door::Console), &people).await?)
+}
+
+/// What the screen of imports calls the invented citizens.
+fn invented(plan: synth::Plan) -> ImportHead {
+    ImportHead {
+        file: format!("synth --seed {} --citizens {}", plan.seed, plan.citizens),
+        bytes: 0,
+        registry: Registry::People,
+        dry_run: false,
+    }
 }
 
 /// A store that holds anybody else is no place for a demo: it might be the one of daily work.
@@ -156,7 +170,7 @@ async fn live(
     seed: u64,
 ) -> Outcome {
     let (stopper, stop) = Stopper::new();
-    let mut options = console::for_operator(console::options(config)?)?;
+    let mut options = console::for_operator(console::options(config)?, desk.clone())?;
     options.examples = story::examples(&people);
     let traffic = tokio::spawn(traffic::run(line, inbox, people, seed, stop));
     let ended = saqta_tui::run(desk, options).await;

@@ -1,35 +1,26 @@
 //! `saqta import`: takes registries in, chunk by chunk, and says what became of every row.
 
-use std::fs::{File, OpenOptions};
-use std::io::{BufReader, BufWriter, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use indicatif::ProgressBar;
 use saqta_data::desk::Desk;
 use saqta_data::journal::Door;
-use saqta_data::registry::csv::{Chunker, Cut, Plan};
-use saqta_data::registry::{Ingested, Refused};
+use saqta_data::registry::Refused;
+use saqta_data::registry::csv::Plan;
 use serde::Serialize;
 
 use super::{bar, note, print, runtime};
 use crate::cli::Import;
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
+use crate::intake::{self, Bin, Counts, FileBin, Source};
 use crate::open::{self, Missing, Opened};
 
 /// The most files at a time: each is open from the start, so that a wrong one is seen before any row is taken.
 const MAX_FILES: usize = 256;
 /// Rows from which on sled's snapshot is worth writing now: the next opening would take seconds longer instead.
 const MANY_ROWS: u64 = 100_000;
-
-/// A file whose header is known.
-struct Source {
-    path: PathBuf,
-    bytes: u64,
-    chunker: Chunker<BufReader<File>>,
-}
 
 /// Rows counted, in the order and by the names of the last line.
 #[derive(Default, Serialize)]
@@ -76,7 +67,7 @@ fn open_all(files: &[PathBuf], plan: Plan) -> Result<Vec<Source>, Failure> {
     let mut sources = Vec::with_capacity(files.len());
     let mut wrong = Vec::new();
     for path in files {
-        match open_one(path, plan) {
+        match Source::open(path, plan) {
             Ok(source) => sources.push(source),
             Err(failure) => wrong.push(failure.to_string()),
         }
@@ -86,18 +77,6 @@ fn open_all(files: &[PathBuf], plan: Plan) -> Result<Vec<Source>, Failure> {
     } else {
         Err(Failure::new(wrong.join("\n")))
     }
-}
-
-fn open_one(path: &Path, plan: Plan) -> Result<Source, Failure> {
-    let failed = |error: &dyn std::fmt::Display| Failure::of(path.display(), error);
-    let file = File::open(path).map_err(|e| failed(&e))?;
-    let bytes = file.metadata().map_err(|e| failed(&e))?.len();
-    let chunker = Chunker::open(BufReader::new(file), plan).map_err(|e| failed(&e))?;
-    Ok(Source {
-        path: path.to_path_buf(),
-        bytes,
-        chunker,
-    })
 }
 
 async fn take_all(desk: &dyn Desk, sources: Vec<Source>, dry_run: bool) -> Result<Totals, Failure> {
@@ -118,50 +97,47 @@ async fn take_all(desk: &dyn Desk, sources: Vec<Source>, dry_run: bool) -> Resul
     Ok(totals)
 }
 
-/// Takes one file in. On failure the rows taken so far stay: the same file can be imported again.
-async fn take(desk: &dyn Desk, mut source: Source, dry_run: bool) -> Result<Totals, (Totals, Failure)> {
-    let mut totals = Totals::default();
+/// Takes one file in.
+async fn take(desk: &dyn Desk, source: Source, dry_run: bool) -> Result<Counts, (Counts, Failure)> {
+    let path = source.path.clone();
     let bar = progress(&source);
-    let mut bin = Bin::new(&source.path, dry_run);
-    loop {
-        match take_next(desk, &mut source, &mut bin).await {
-            Ok(Some(ingested)) => {
-                totals.accepted += ingested.accepted;
-                totals.repeated += ingested.repeated;
-                totals.refused += u64::try_from(ingested.refused.len()).unwrap_or(u64::MAX);
-                bar.set_position(source.chunker.bytes_done());
-            }
-            Ok(None) => break,
-            Err(failure) => return Err((totals, failure)),
+    let so_far = |bytes| bar.set_position(bytes);
+    let taken = if dry_run {
+        // It writes nothing, so it is not entered either.
+        intake::take(desk, source, None, &mut Shown, so_far).await
+    } else {
+        let entered = source.enter(desk).await;
+        let number = entered.map_err(|error| (Counts::default(), error.into()))?;
+        let mut bin = FileBin::beside(&path);
+        let taken = intake::take(desk, source, Some(number), &mut bin, so_far).await;
+        if let (Ok(_), Some(refused)) = (&taken, bin.path()) {
+            let said = note(&format!("refused rows: {}", refused.display()));
+            said.map_err(|failure| (Counts::default(), failure))?;
         }
-    }
-    bar.finish_and_clear();
-    match bin.close().and_then(|()| tell(&source.path, &totals)) {
-        Ok(()) => Ok(totals),
-        Err(failure) => Err((totals, failure)),
-    }
-}
-
-async fn take_next(desk: &dyn Desk, source: &mut Source, bin: &mut Bin) -> Result<Option<Ingested>, Failure> {
-    let ingested = match source.chunker.next_cut()? {
-        None => return Ok(None),
-        Some(Cut::Rows(chunk)) => desk.ingest(chunk).await?,
-        Some(Cut::Refused(refused)) => Ingested {
-            refused: vec![refused],
-            ..Ingested::default()
-        },
+        taken
     };
-    bin.throw(&ingested.refused)?;
-    Ok(Some(ingested))
+    if let Ok(counts) = &taken {
+        bar.finish_and_clear();
+        tell(&path, counts).map_err(|failure| (*counts, failure))?;
+    }
+    taken
 }
 
-fn tell(path: &Path, totals: &Totals) -> Outcome {
-    let Totals {
+/// Refused rows of a dry run go to standard error.
+struct Shown;
+
+impl Bin for Shown {
+    fn throw(&mut self, refused: &Refused) -> Outcome {
+        note(&intake::line(refused))
+    }
+}
+
+fn tell(path: &Path, counts: &Counts) -> Outcome {
+    let Counts {
         accepted,
         repeated,
         refused,
-        ..
-    } = totals;
+    } = counts;
     note(&format!(
         "{}: {accepted} accepted, {repeated} repeated, {refused} refused",
         path.display()
@@ -170,79 +146,8 @@ fn tell(path: &Path, totals: &Totals) -> Outcome {
 
 /// A bar over the bytes of the file.
 fn progress(source: &Source) -> ProgressBar {
-    let name = source
-        .path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
     let template = "{msg} [{bar:30}] {percent}% {bytes}/{total_bytes} {eta}";
-    bar(source.bytes, template).with_message(name)
-}
-
-/// Where refused rows go: a file beside the one they came from, for its owner alone, or standard error in a dry run.
-struct Bin {
-    path: PathBuf,
-    dry_run: bool,
-    file: Option<BufWriter<File>>,
-}
-
-impl Bin {
-    fn new(source: &Path, dry_run: bool) -> Self {
-        let mut path = source.as_os_str().to_owned();
-        path.push(".refused");
-        Self {
-            path: path.into(),
-            dry_run,
-            file: None,
-        }
-    }
-
-    fn throw(&mut self, refused: &[Refused]) -> Outcome {
-        for Refused { line, reason, row } in refused {
-            if self.dry_run {
-                note(&format!("line {line}: {reason}: {row}"))?;
-                continue;
-            }
-            if self.file.is_none() {
-                self.file = Some(self.create().map_err(|e| Failure::of(self.path.display(), e))?);
-            }
-            if let Some(file) = &mut self.file {
-                writeln!(file, "line {line}: {reason}: {row}")?;
-            }
-        }
-        Ok(())
-    }
-
-    /// A file of our own making: whatever lay there, a link to elsewhere included, goes first.
-    fn create(&self) -> std::io::Result<BufWriter<File>> {
-        remove(&self.path)?;
-        let file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&self.path)?;
-        Ok(BufWriter::new(file))
-    }
-
-    /// Finishes the file; without refused rows, one left by an earlier import of the same file goes.
-    fn close(self) -> Outcome {
-        match self.file {
-            Some(mut file) => {
-                file.flush()?;
-                note(&format!("refused rows: {}", self.path.display()))
-            }
-            None if self.dry_run => Ok(()),
-            None => Ok(remove(&self.path).map_err(|e| Failure::of(self.path.display(), e))?),
-        }
-    }
-}
-
-fn remove(path: &Path) -> std::io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    bar(source.bytes, template).with_message(source.name())
 }
 
 /// Closes the store, and after many rows opens it once more, which writes sled's snapshot.

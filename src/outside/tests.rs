@@ -1,9 +1,20 @@
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
+
+use saqta_data::clock::Clock;
+use saqta_data::desk::{DeskOptions, Import, LocalDesk, OperatorRole};
+use saqta_data::journal::Door;
+use saqta_data::law::Law;
+use saqta_data::office::Office;
+use saqta_data::store::memory::MemoryStore;
 
 use super::*;
 
 fn machine(dir: &Path) -> Machine {
     Machine {
+        desk: None,
+        room: Arc::new(Semaphore::new(MAX_IMPORTS)),
+        home: Some(dir.join("home")),
         folder: dir.to_owned(),
         kept_in: Some(dir.join("state/saqta/console.toml")),
     }
@@ -87,8 +98,95 @@ fn a_file_that_is_not_ours_is_passed_over() {
 #[tokio::test]
 async fn without_a_home_nothing_is_kept_and_that_is_said() {
     let machine = Machine {
-        folder: PathBuf::new(),
         kept_in: None,
+        ..machine(Path::new(""))
     };
     assert!(machine.remember(Preferences::default()).await.is_err());
+}
+
+fn at_a_desk(dir: &Path, role: OperatorRole) -> Machine {
+    let law = Arc::new(Law::builtin().unwrap());
+    let office = Office::new(Arc::new(MemoryStore::new()), law, Clock::system());
+    let options = DeskOptions::of(Door::Console);
+    Machine {
+        desk: Some(Arc::new(LocalDesk::new(office, "dana".into(), role, options))),
+        ..machine(dir)
+    }
+}
+
+/// The import once it is over.
+async fn ended(machine: &Machine, number: u64) -> Import {
+    let desk = machine.desk.clone().unwrap();
+    let over = async {
+        loop {
+            let imports = desk.imports().await.unwrap();
+            let mut imports = imports.into_iter();
+            if let Some(import) = imports.find(|i| i.id == number && i.ended_at.is_some()) {
+                return import;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), over).await.unwrap()
+}
+
+const PEOPLE: &str = "iin,surname,given_name,patronymic,birth_date,sex,payer_kind\n\
+                      900101300007,Ким,Анна,,1990-01-01,f,none\n\
+                      900101300008,Ким,Анна,,1990-01-01,f,none\n";
+
+#[tokio::test]
+async fn an_import_goes_on_in_the_background() {
+    let dir = tempfile::tempdir().unwrap();
+    let machine = at_a_desk(dir.path(), OperatorRole::Senior);
+    fs::create_dir(dir.path().join("home")).unwrap();
+    fs::write(dir.path().join("home/people.csv"), PEOPLE).unwrap();
+    let refused = dir.path().join("home/people.csv.refused");
+
+    let dry = machine.start_import(" ~/people.csv ".into(), true).await.unwrap();
+    let dry = ended(&machine, dry).await;
+    assert_eq!((dry.accepted, dry.refused, dry.failure), (1, 1, None));
+    assert!(dry.head.dry_run && !refused.exists());
+    let desk = machine.desk.clone().unwrap();
+    let anna = saqta_data::iin::Iin::parse("900101300007").unwrap();
+    assert_eq!(desk.card(anna, None).await.unwrap(), None, "nothing was written");
+
+    let real = machine
+        .start_import("home/people.csv".into(), false)
+        .await
+        .unwrap();
+    let real = ended(&machine, real).await;
+    assert_eq!(
+        (real.head.file.as_str(), real.head.bytes),
+        ("people.csv", PEOPLE.len() as u64)
+    );
+    assert!(desk.card(anna, None).await.unwrap().is_some());
+    assert!(fs::read_to_string(&refused).unwrap().starts_with("line 3: "));
+    assert_eq!(mode(&refused), 0o600);
+}
+
+#[tokio::test]
+async fn an_import_that_cannot_start_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("notes.txt"), "milk\n").unwrap();
+    let machine = at_a_desk(dir.path(), OperatorRole::Senior);
+    let start = async |machine: &Machine, file: &str| machine.start_import(file.into(), true).await;
+    for file in ["nowhere.csv", "notes.txt", ""] {
+        let told = start(&machine, file).await.unwrap_err();
+        assert!(told.contains(file), "{told}");
+    }
+    fs::write(dir.path().join("people.csv"), PEOPLE).unwrap();
+    let operator = at_a_desk(dir.path(), OperatorRole::Operator);
+    let told = start(&operator, "people.csv").await.unwrap_err();
+    assert!(told.contains("senior"), "{told}");
+    let taken: Vec<_> = (0..MAX_IMPORTS)
+        .map(|_| machine.room.clone().try_acquire_owned().unwrap())
+        .collect();
+    assert!(
+        start(&machine, "people.csv")
+            .await
+            .unwrap_err()
+            .contains("under way")
+    );
+    drop(taken);
+    assert!(start(&machine, "people.csv").await.is_ok());
 }

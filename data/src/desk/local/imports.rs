@@ -18,6 +18,8 @@ use crate::store::{MAX_SCAN, Order, Scan, StoreError, Tree, Value, codec};
 const VERSION: u8 = 1;
 /// How often an entry is changed anew because another chunk of the same import came between.
 const MAX_TRIES: usize = 10;
+/// Imports looked at for one that has ended lately: more are hardly under way at once.
+const NEWEST: usize = 8;
 /// An import of which nothing was heard for so long has lost its client: a chunk takes seconds even on a slow disk.
 const SILENCE: Duration = Duration::from_secs(10 * 60);
 
@@ -180,11 +182,13 @@ async fn entered(office: &Office, limit: usize) -> Result<Vec<Entered>, StoreErr
     held.iter().map(|(_, value)| Entered::decode(value)).collect()
 }
 
-/// When rows of an import last changed the store, as far as imports are kept.
+/// When the last of the newest imports that changed the store was over.
 pub(in crate::desk) async fn newest_change(office: &Office) -> Result<Option<Timestamp>, StoreError> {
-    let entered = entered(office, MAX_IMPORTS).await?.into_iter();
-    let real = entered.filter(|held| !held.import.head.dry_run && held.import.accepted > 0);
-    Ok(real.map(|held| held.import.heard_at).max())
+    let now = office.clock().now();
+    let newest = entered(office, NEWEST).await?.into_iter();
+    let over = newest.map(|held| given_up(held.import, now));
+    let real = over.filter(|import| !import.head.dry_run && import.accepted > 0);
+    Ok(real.filter_map(|import| import.ended_at).max())
 }
 
 fn shortened(refused: &Refused) -> Refused {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use thiserror::Error;
 
 use super::{Header, HeaderError, MAX_ROW_BYTES};
-use crate::registry::{Chunk, MAX_CHUNK_BYTES, MAX_CHUNK_LINES, Refused, count_lines};
+use crate::registry::{Chunk, MAX_CHUNK_BYTES, MAX_CHUNK_LINES, Refused, Registry, count_lines};
 
 /// The longest header line: every known one is far shorter.
 const MAX_HEADER_BYTES: usize = 4 << 10;
@@ -63,6 +63,12 @@ impl<R: BufRead> Chunker<R> {
     /// What the reader says, or why the line is no header.
     pub fn open(reader: R, plan: Plan) -> Result<Self, OpenError> {
         Self::with_chunk_bytes(reader, plan, MAX_CHUNK_BYTES)
+    }
+
+    /// The registry that the header names.
+    #[must_use]
+    pub const fn registry(&self) -> Registry {
+        self.header.registry
     }
 
     /// The same with smaller chunks. A chunk holds at least one row.
