@@ -98,18 +98,8 @@ impl Server {
             metrics: metrics.clone(),
             gateway: gateway.clone(),
         };
-        let (counter, tally) = (Arc::<Counter>::default(), Arc::<Tally>::default());
-        let host = ServerHost {
-            gateway: gateway.clone(),
-            started_at: office.clock().now(),
-            counter: counter.clone(),
-        };
-        let behind = Behind {
-            office: office.clone(),
-            host: Arc::new(host),
-            tally: tally.clone(),
-        };
-        let reception = Arc::new(reception(plan, behind));
+        let behind = Behind::new(office.clone(), gateway.clone());
+        let reception = Arc::new(reception(plan, behind.clone()));
         let outbox = exchange.outbox().clone();
         let delivery = outbox
             .clone()
@@ -131,8 +121,8 @@ impl Server {
         ];
         let helpers = vec![
             tokio::spawn(saqta_gateway::metrics::keep_up(metrics)),
-            tokio::spawn(host::keep_tally(office.clone(), tally, stop.clone())),
-            tokio::spawn(host::keep_census(office.clone(), counter, stop.clone())),
+            tokio::spawn(host::keep_tally(office.clone(), behind.tally, stop.clone())),
+            tokio::spawn(host::keep_census(office.clone(), behind.counter, stop.clone())),
             tokio::spawn(tidy(office.clone(), exchange, plan.retention, stop)),
         ];
         let delivery = tokio::spawn(delivery);
@@ -191,10 +181,29 @@ async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, Failure>
 }
 
 /// What stands behind the desks of a server.
+#[derive(Clone)]
 struct Behind {
     office: Office,
     host: Arc<dyn Host>,
+    counter: Arc<Counter>,
     tally: Arc<Tally>,
+}
+
+impl Behind {
+    fn new(office: Office, gateway: Gateway) -> Self {
+        let counter = Arc::<Counter>::default();
+        let host = ServerHost {
+            gateway,
+            started_at: office.clock().now(),
+            counter: counter.clone(),
+        };
+        Self {
+            office,
+            host: Arc::new(host),
+            counter,
+            tally: Arc::default(),
+        }
+    }
 }
 
 fn reception(plan: &Plan, behind: Behind) -> Reception {
@@ -255,17 +264,8 @@ mod tests {
         let free = "127.0.0.1:0".parse().unwrap();
         let plan = Plan::new(&config, "/nonexistent".into(), free, free, false).unwrap();
         let office = open::office(&config, Arc::new(MemoryStore::new()), Clock::system()).unwrap();
-        let exchange = answering(&config, &plan, &office).unwrap();
-        let host = ServerHost {
-            gateway: exchange.1,
-            started_at: office.clock().now(),
-            counter: Arc::default(),
-        };
-        let behind = Behind {
-            office,
-            host: Arc::new(host),
-            tally: Arc::default(),
-        };
+        let (_, gateway) = answering(&config, &plan, &office).unwrap();
+        let behind = Behind::new(office, gateway);
         let reception = reception(&plan, behind);
         let operator = Operator {
             name: "aigul".into(),
