@@ -26,6 +26,8 @@ mod power;
 mod privacy;
 #[path = "support/process.rs"]
 mod process;
+#[path = "e2e/sending.rs"]
+mod sending;
 #[path = "e2e/server.rs"]
 mod server;
 #[path = "e2e/upgrade.rs"]

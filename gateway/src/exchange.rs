@@ -26,7 +26,6 @@ use crate::outbox::Outbox;
 use crate::render::Voice;
 pub use policy::{Policy, Unbound};
 pub(crate) use records::digest;
-pub use send::Unsent;
 use told::{Ending, Told};
 
 mod desk;

@@ -75,23 +75,25 @@ impl Outbox {
         }
     }
 
-    /// Puts `letter` into the batch. It is sent once the batch is on disk and [`Place::taken`] has said so.
+    /// Puts `letter` into the batch, unless as many wait for the instance as may be: then `None`. It is sent once the
+    /// batch is on disk and [`Place::taken`] has said so.
     ///
     /// # Errors
-    /// As many letters wait for the instance as may be; whatever the store says.
-    pub(crate) async fn put(&self, unit: &mut Unit<'_>, letter: &Letter) -> Result<Place, StoreError> {
+    /// Whatever the store says.
+    pub(crate) async fn put(
+        &self,
+        unit: &mut Unit<'_>,
+        letter: &Letter,
+    ) -> Result<Option<Place>, StoreError> {
         let place = Place::new(self.tray(&letter.instance));
         if place.tray.waiting() > MAX_WAITING {
-            return Err(StoreError::Failed(format!(
-                "{MAX_WAITING} SMS wait already for carrier {}",
-                letter.instance
-            )));
+            return Ok(None);
         }
         let key = self.new_key(letter);
         // A clock that was set back gives a key again: the batch is then refused, and no letter lost.
         let _: Option<Letter> = unit.read(&key).await?;
         unit.write(&key, letter);
-        Ok(place)
+        Ok(Some(place))
     }
 
     /// The key of a new letter: those of an instance lie together, in the order in which they were written. Their numbers

@@ -1,5 +1,6 @@
 //! A status text that an operator sends.
 
+use saqta_data::desk::{DeskError, Refusal};
 use saqta_data::iin::Iin;
 use saqta_data::journal::Entry;
 use saqta_data::office::{Phone, StoredAnswer, phone_key};
@@ -7,7 +8,6 @@ use saqta_data::person::Person;
 use saqta_data::phone::Msisdn;
 use saqta_data::store::unit::Unit;
 use saqta_data::store::{Key, StoreError};
-use thiserror::Error;
 
 use super::kept::shown_key;
 use super::records::Dialog;
@@ -16,55 +16,39 @@ use crate::carrier::Instance;
 use crate::dialog::answer::Answer;
 use crate::outbox::{Kind, Letter};
 
-/// Why a status text is not sent.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Unsent {
-    /// No instance sends.
-    #[error("no carrier here can send an SMS")]
-    NoCarrier,
-    /// Nobody of this number is known.
-    #[error("no such person is known")]
-    Unknown,
-    /// The phone is not bound to the person today.
-    #[error("the phone is not bound to this person")]
-    NotBound,
-    /// The phone's owner wants no SMS.
-    #[error("the owner of the phone has texted STOP")]
-    Stopped,
-    /// The store failed, or as many SMS wait as may be.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 impl Exchange {
     /// Puts the status of `iin` on its way to `phone` in the words of an answer to it, in one durable step with the journal
     /// line `entry`, to which language and text are added. Of `instances` the one sends through which the phone was last
     /// heard, else the first that can.
     ///
     /// # Errors
-    /// See [`Unsent`].
+    /// [`Refusal::NoSender`], [`Refusal::UnknownPerson`], [`Refusal::NotBound`], [`Refusal::Stopped`] and
+    /// [`Refusal::Busy`]; whatever the store says.
     pub async fn send_status(
         &self,
         instances: impl Iterator<Item = &Instance>,
         iin: Iin,
         phone: Msisdn,
         entry: Entry,
-    ) -> Result<(), Unsent> {
+    ) -> Result<(), DeskError> {
         let mut unit = self.office.begin();
         let dialog: Dialog = unit.read(&phone_key(phone)).await?.unwrap_or_default();
-        let instance = sender(instances, &dialog.instance).ok_or(Unsent::NoCarrier)?;
+        let instance = sender(instances, &dialog.instance).ok_or(refused(Refusal::NoSender))?;
         let known: Phone = unit.read(&phone_key(phone)).await?.unwrap_or_default();
-        let person = self.office.person(iin).await?.ok_or(Unsent::Unknown)?;
+        let person = self
+            .office
+            .person(iin)
+            .await?
+            .ok_or(refused(Refusal::UnknownPerson))?;
         let day = self.office.clock().today();
         if !known.people_on(day).any(|bound| bound == iin) {
-            return Err(Unsent::NotBound);
+            return Err(refused(Refusal::NotBound));
         }
         if known.stopped {
-            return Err(Unsent::Stopped);
+            return Err(refused(Refusal::Stopped));
         }
         let letter = self.letter(instance, &person, (phone, &known), entry).await?;
-        self.put_on_its_way(unit, letter).await?;
-        Ok(())
+        self.put_on_its_way(unit, letter).await
     }
 
     async fn letter(
@@ -97,7 +81,7 @@ impl Exchange {
         shown_key(self.office.clock().now(), &[b"sent", &phone_key(phone), &instant])
     }
 
-    async fn put_on_its_way(&self, mut unit: Unit<'_>, letter: Letter) -> Result<(), StoreError> {
+    async fn put_on_its_way(&self, mut unit: Unit<'_>, letter: Letter) -> Result<(), DeskError> {
         let text = StoredAnswer {
             at: letter.entry.at,
             heard: String::new(),
@@ -106,10 +90,15 @@ impl Exchange {
         unit.write(&letter.entry.particulars.answer, &text);
         unit.journal(&letter.entry, letter.about);
         let place = self.outbox.put(&mut unit, &letter).await?;
+        let place = place.ok_or(refused(Refusal::Busy))?;
         unit.commit().await?;
         place.taken();
         Ok(())
     }
+}
+
+const fn refused(refusal: Refusal) -> DeskError {
+    DeskError::Refused(refusal)
 }
 
 /// The instance named `last` if it can send, else the first that can.

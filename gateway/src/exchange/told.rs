@@ -103,7 +103,8 @@ impl Exchange {
                     about,
                     entry,
                 };
-                Some(self.outbox.put(&mut unit, &letter).await?)
+                let full = || StoreError::Failed("too many SMS wait to be sent".into());
+                Some(self.outbox.put(&mut unit, &letter).await?.ok_or_else(full)?)
             }
             None => None,
         };

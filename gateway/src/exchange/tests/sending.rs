@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::body::Bytes;
 use axum::http::{Request, Response};
+use saqta_data::desk::{DeskError, Refusal};
 use saqta_data::iin::Iin;
 use saqta_data::journal::{Door, Entry, Outcome, Particulars, Subject, Who};
 use saqta_data::language::Language::{English, Kazakh};
@@ -18,7 +19,6 @@ use super::house::*;
 use crate::carrier::config::InstanceConfig;
 use crate::conformance::harness::{Echo, Log};
 use crate::dialog::answer::Topic;
-use crate::exchange::Unsent;
 use crate::outbox::{MAX_WAITING, Outbox, Unreached, Wire};
 use crate::state::Gateway;
 
@@ -106,7 +106,7 @@ impl Post {
         tokio::spawn(outbox.deliver(self.gateway.clone(), self.carrier.clone()))
     }
 
-    async fn send(&self, iin: &str, phone: &str) -> Result<(), Unsent> {
+    async fn send(&self, iin: &str, phone: &str) -> Result<(), DeskError> {
         let (iin, phone) = (Iin::parse(iin).unwrap(), Msisdn::parse(phone).unwrap());
         let entry = Entry {
             at: self.house.clock.now(),
@@ -193,15 +193,27 @@ async fn a_phone_that_wants_latin_letters_gets_them() {
 #[tokio::test(start_paused = true)]
 async fn what_may_not_be_sent_is_refused_and_leaves_nothing() {
     let post = Post::new().await;
-    assert_eq!(post.send(CHILD, OWN).await, Err(Unsent::NotBound));
-    assert_eq!(post.send(INSURED, STRANGER).await, Err(Unsent::NotBound));
-    assert_eq!(post.send(UNKNOWN[0], OWN).await, Err(Unsent::Unknown));
+    assert_eq!(
+        post.send(CHILD, OWN).await,
+        Err(DeskError::Refused(Refusal::NotBound))
+    );
+    assert_eq!(
+        post.send(INSURED, STRANGER).await,
+        Err(DeskError::Refused(Refusal::NotBound))
+    );
+    assert_eq!(
+        post.send(UNKNOWN[0], OWN).await,
+        Err(DeskError::Refused(Refusal::UnknownPerson))
+    );
     post.house.text(OWN, "STOP").await;
-    assert_eq!(post.send(INSURED, OWN).await, Err(Unsent::Stopped));
+    assert_eq!(
+        post.send(INSURED, OWN).await,
+        Err(DeskError::Refused(Refusal::Stopped))
+    );
     post.house.text(OWN, "START").await;
     let lines = post.house.journal().await.len();
     post.house.store.feel(Mood::CommitFails);
-    assert!(matches!(post.send(INSURED, OWN).await, Err(Unsent::Store(_))));
+    assert!(matches!(post.send(INSURED, OWN).await, Err(DeskError::Store(_))));
     post.house.store.feel(Mood::Fine);
     assert_eq!(
         (post.house.journal().await.len(), post.figures()),
@@ -212,7 +224,10 @@ async fn what_may_not_be_sent_is_refused_and_leaves_nothing() {
         gateway: silent,
         ..post
     };
-    assert_eq!(post.send(INSURED, OWN).await, Err(Unsent::NoCarrier));
+    assert_eq!(
+        post.send(INSURED, OWN).await,
+        Err(DeskError::Refused(Refusal::NoSender))
+    );
     assert_eq!(post.house.count(Tree::Outbox).await, 0);
 }
 
@@ -382,7 +397,7 @@ async fn the_queue_has_a_most_and_a_full_one_is_said() {
     for _ in 0..MAX_WAITING {
         post.send(INSURED, OWN).await.unwrap();
     }
-    assert!(matches!(post.send(INSURED, OWN).await, Err(Unsent::Store(_))));
+    assert!(matches!(post.send(INSURED, OWN).await, Err(DeskError::Store(_))));
     assert_eq!(post.figures(), (MAX_WAITING, 0));
     post.start();
     post.pass(1).await;
