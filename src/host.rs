@@ -8,11 +8,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use saqta_data::clock::Timestamp;
 use saqta_data::desk::pulse::{Census, Process};
-use saqta_data::desk::{CarrierFigures, Counter, DeskError, Host, Refusal, Tally};
+use saqta_data::desk::{CarrierFigures, Counter, DeskError, Host, Tally};
 use saqta_data::iin::Iin;
 use saqta_data::journal::Entry;
 use saqta_data::office::Office;
 use saqta_data::phone::Msisdn;
+use saqta_gateway::exchange::Exchange;
 use saqta_gateway::state::Gateway;
 
 use crate::listen::Stop;
@@ -25,6 +26,7 @@ const CENSUS_INTERVAL: Duration = Duration::from_secs(10);
 /// The server, as the desk sees it.
 pub(crate) struct ServerHost {
     pub(crate) gateway: Gateway,
+    pub(crate) exchange: Arc<Exchange>,
     pub(crate) started_at: Timestamp,
     pub(crate) counter: Arc<Counter>,
 }
@@ -40,7 +42,9 @@ impl fmt::Debug for ServerHost {
 #[async_trait]
 impl Host for ServerHost {
     async fn carriers(&self) -> Vec<CarrierFigures> {
-        self.gateway.figures()
+        let mut figures = self.gateway.figures();
+        self.exchange.outbox().complete(&mut figures);
+        figures
     }
 
     fn process(&self) -> Process {
@@ -54,8 +58,9 @@ impl Host for ServerHost {
         self.counter.state()
     }
 
-    async fn send_status(&self, _iin: Iin, _to: Msisdn, _entry: Entry) -> Result<(), DeskError> {
-        Err(DeskError::Refused(Refusal::NoSender))
+    async fn send_status(&self, iin: Iin, to: Msisdn, entry: Entry) -> Result<(), DeskError> {
+        let instances = self.gateway.instances();
+        self.exchange.send_status(instances, iin, to, entry).await
     }
 }
 

@@ -6,6 +6,7 @@ mod bubble;
 mod cli;
 mod commands;
 mod config;
+mod delivery;
 mod desk_http;
 mod failure;
 mod handset;

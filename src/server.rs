@@ -13,13 +13,14 @@ use saqta_data::journal::Door;
 use saqta_data::office::{Office, Retention};
 use saqta_data::store::memory::MemoryStore;
 use saqta_gateway::exchange::Exchange;
-use saqta_gateway::outbox::{self, Outbox};
+use saqta_gateway::outbox;
 use saqta_gateway::router::{Admin, Phase, admin_router, router};
 use saqta_gateway::state::Gateway;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
+use crate::delivery::Delivery;
 use crate::desk_http::server::{Peer, Reception, router as desk_router};
 use crate::failure::{Failure, Outcome};
 use crate::host::{self, ServerHost};
@@ -34,9 +35,6 @@ const TIDY_INTERVAL: Duration = Duration::from_secs(60);
 /// The pause between two bounded pieces while there is more to drop.
 const TIDY_PAUSE: Duration = Duration::from_secs(1);
 
-/// How long the end waits for a carrier to take the SMS that is being sent.
-const LETTER_IN_HAND: Duration = Duration::from_secs(3);
-
 /// A server that answers.
 pub(crate) struct Server {
     /// Where the webhooks are.
@@ -49,8 +47,7 @@ pub(crate) struct Server {
     stopper: Stopper,
     listeners: Vec<JoinHandle<()>>,
     helpers: Vec<JoinHandle<()>>,
-    outbox: Arc<Outbox>,
-    delivery: JoinHandle<()>,
+    delivery: Delivery,
     socket: SocketFiles,
 }
 
@@ -98,13 +95,9 @@ impl Server {
             metrics: metrics.clone(),
             gateway: gateway.clone(),
         };
-        let behind = Behind::new(office.clone(), gateway.clone());
+        let behind = Behind::new(office.clone(), gateway.clone(), exchange.clone());
         let reception = Arc::new(reception(plan, behind.clone()));
-        let outbox = exchange.outbox().clone();
-        let delivery = outbox
-            .clone()
-            .deliver(gateway.clone(), outbox::connect(&plan.instances)?);
-
+        let delivery = Delivery::start(plan, &exchange, &gateway)?;
         let (stopper, stop) = Stopper::new();
         let public =
             |listener, router, stop| tokio::spawn(serve(listener, router, Limits::PUBLIC, stop, caller));
@@ -125,7 +118,6 @@ impl Server {
             tokio::spawn(host::keep_census(office.clone(), behind.counter, stop.clone())),
             tokio::spawn(tidy(office.clone(), exchange, plan.retention, stop)),
         ];
-        let delivery = tokio::spawn(delivery);
         phase.serving();
         Ok(Self {
             gateway: gateway_address,
@@ -135,7 +127,6 @@ impl Server {
             stopper,
             listeners,
             helpers,
-            outbox,
             delivery,
             socket,
         })
@@ -149,12 +140,7 @@ impl Server {
             // A listener that panicked has been reported.
             let _ = listener.await;
         }
-        self.outbox.close();
-        let delivery = self.delivery.abort_handle();
-        // What is cut off here may arrive twice: it is sent again after the start.
-        if tokio::time::timeout(LETTER_IN_HAND, self.delivery).await.is_err() {
-            delivery.abort();
-        }
+        self.delivery.stop().await;
         for helper in self.helpers {
             helper.abort();
             let _ = helper.await;
@@ -190,10 +176,11 @@ struct Behind {
 }
 
 impl Behind {
-    fn new(office: Office, gateway: Gateway) -> Self {
+    fn new(office: Office, gateway: Gateway, exchange: Arc<Exchange>) -> Self {
         let counter = Arc::<Counter>::default();
         let host = ServerHost {
             gateway,
+            exchange,
             started_at: office.clock().now(),
             counter: counter.clone(),
         };
@@ -264,8 +251,8 @@ mod tests {
         let free = "127.0.0.1:0".parse().unwrap();
         let plan = Plan::new(&config, "/nonexistent".into(), free, free, false).unwrap();
         let office = open::office(&config, Arc::new(MemoryStore::new()), Clock::system()).unwrap();
-        let (_, gateway) = answering(&config, &plan, &office).unwrap();
-        let behind = Behind::new(office, gateway);
+        let (exchange, gateway) = answering(&config, &plan, &office).unwrap();
+        let behind = Behind::new(office, gateway, exchange);
         let reception = reception(&plan, behind);
         let operator = Operator {
             name: "aigul".into(),

@@ -13,13 +13,18 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
+use saqta_data::desk::{Card, Deed, JournalFilter, JournalPage, JournalSlice, StoredAnswer, Work};
+use saqta_data::iin::Iin;
+use saqta_data::language::Language;
+use saqta_data::phone::Msisdn;
+
 #[path = "e2e/people.rs"]
 mod people;
 #[path = "support/process.rs"]
 mod process;
 
 use people::{PAID, PENSIONER, PHONE_A, PHONE_B, STRANGER, STRANGER_2, UNPAID};
-use process::{Server, collect, exchange, is_installed, wait_for};
+use process::{Server, ask_desk, collect, exchange, is_installed, wait_for};
 
 const BEARERBOX: &str = "/usr/sbin/bearerbox";
 const SMSBOX: &str = "/usr/sbin/smsbox";
@@ -189,9 +194,18 @@ fn heard(server: &Server) -> u32 {
     line.map_or(0, |line| line.rsplit(' ').next().unwrap().parse().unwrap())
 }
 
-/// Kannel between the returned port for phones and `gateway`.
-fn start_kannel(dir: &Path, gateway: u16) -> (u16, [Running; 2]) {
-    let (conf, [admin, _, smsc, _]) = configuration(gateway);
+/// A Kannel that runs.
+struct Kannel {
+    /// The port for phones.
+    smsc: u16,
+    /// The port of sendsms.
+    sendsms: u16,
+    _boxes: [Running; 2],
+}
+
+/// Kannel between phones and `gateway`.
+fn start_kannel(dir: &Path, gateway: u16) -> Kannel {
+    let (conf, [admin, _, smsc, sendsms]) = configuration(gateway);
     let conf = process::write(dir, "kannel.conf", &conf);
     let bearerbox = Running::start(BEARERBOX, dir, &[&conf]);
     let status = || {
@@ -206,7 +220,11 @@ fn start_kannel(dir: &Path, gateway: u16) -> (u16, [Running; 2]) {
     wait_for("smsbox is connected", || {
         status().contains("smsbox:").then_some(())
     });
-    (smsc, [bearerbox, smsbox])
+    Kannel {
+        smsc,
+        sendsms,
+        _boxes: [bearerbox, smsbox],
+    }
 }
 
 /// Lets every phone of [`TEXTS`] text through Kannel to `server`. What `twin`, which nobody has asked before, says to
@@ -258,8 +276,8 @@ fn a_phone_behind_kannel_gets_what_the_sandbox_gives() {
         Server::start(&store)
     };
     let (server, twin) = (start("store"), start("twin"));
-    let (smsc, _kannel) = start_kannel(dir.path(), server.gateway.port());
-    let (expected, got) = converse(dir.path(), smsc, &server, &twin);
+    let kannel = start_kannel(dir.path(), server.gateway.port());
+    let (expected, got) = converse(dir.path(), kannel.smsc, &server, &twin);
 
     for (phone, text) in &expected {
         assert_eq!(got[*phone].text, *text, "to {phone}");
@@ -274,4 +292,69 @@ fn a_phone_behind_kannel_gets_what_the_sandbox_gives() {
     );
     assert_eq!(shape(STRANGER), ("text", 1), "GSM-7: {got:?}");
     assert!(got[STRANGER].text.starts_with("INSURED"), "{got:?}");
+}
+
+/// An operator's work on the person of `iin`.
+fn work(store: &Path, iin: &str, deed: Deed) {
+    let work = Work {
+        iin: Some(Iin::parse(iin).unwrap()),
+        deed,
+    };
+    let _: Option<Card> = ask_desk(store, "/work", &work).unwrap();
+}
+
+/// What the console shows of the newest line of the journal.
+fn said(store: &Path) -> String {
+    let newest = serde_json::json!({
+        "page": JournalPage::Newest, "filter": JournalFilter::default(), "limit": 1
+    });
+    let slice: JournalSlice = ask_desk(store, "/journal", &newest).unwrap();
+    let kept: Option<StoredAnswer> = ask_desk(store, "/exchange", &slice.lines[0].seq).unwrap();
+    kept.unwrap().said.unwrap()
+}
+
+#[test]
+fn what_an_operator_sends_through_kannel_arrives_as_it_is_shown() {
+    if !is_installed(&[BEARERBOX, SMSBOX, FAKESMSC], "kannel kannel-extras") {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let store = dir.path().join("store");
+    people::import(dir.path(), &store);
+    // Nothing is asked of the gateway here.
+    let kannel = start_kannel(dir.path(), 1);
+    let config = format!(
+        "[[carriers]]\nname = \"mobile\"\nkind = \"kannel\"\nallow = [\"127.0.0.1\"]\n\
+         send_url = \"http://127.0.0.1:{}/cgi-bin/sendsms\"\nsend_user = \"env:KANNEL_USER\"\n\
+         send_password = \"env:KANNEL_PASSWORD\"\nsend_from = \"1414\"\n",
+        kannel.sendsms
+    );
+    let config = process::write(dir.path(), "saqta.toml", &config);
+    let account = [("KANNEL_USER", "saqta"), ("KANNEL_PASSWORD", "test")];
+    let _server = Server::start_with(&store, &["--config", &config], &account);
+    let smsc = kannel.smsc.to_string();
+    let anything = format!("{STRANGER} 1414 text x");
+    let phones = Running::start(
+        FAKESMSC,
+        dir.path(),
+        &["-H", "127.0.0.1", "-r", &smsc, "-m", "0", &anything],
+    );
+
+    let msisdn = Msisdn::parse(PHONE_A).unwrap();
+    let (kazakh, english) = (Language::Kazakh, Language::English);
+    for (language, alphabet, several) in [(kazakh, "ucs-2", true), (english, "text", false)] {
+        work(&store, UNPAID, Deed::SetLanguage { msisdn, language });
+        let before = phones.written().len();
+        work(&store, UNPAID, Deed::SendStatus { msisdn });
+        let due = said(&store);
+        let arrived = wait_for("the phone has its SMS", || {
+            let got = got(&phones.written()[before..]).remove(PHONE_A)?;
+            (got.text.chars().count() >= due.chars().count()).then_some(got)
+        });
+        assert_eq!(
+            (arrived.text.as_str(), arrived.alphabet.as_str()),
+            (due.as_str(), alphabet)
+        );
+        assert_eq!(arrived.parts > 1, several, "{arrived:?}");
+    }
 }

@@ -6,10 +6,13 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use saqta_data::desk::{Card, CarrierFigures, Deed, DeskError, Refusal, Work};
+use saqta_data::iin::Iin;
+use saqta_data::phone::Msisdn;
 use serde_json::{Value, json};
 
-use crate::people::{PHONE_B, import};
-use crate::process::{Server, exchange, wait_for, write};
+use crate::people::{PENSIONER, PHONE_B, import};
+use crate::process::{Server, ask_desk, exchange, wait_for, write};
 
 /// A carrier that takes SMS from the server; how it behaves can be changed at any time.
 struct Carrier {
@@ -172,4 +175,42 @@ fn a_kill_while_the_carrier_has_not_answered_sends_it_again() {
     let got = carrier.got();
     assert_eq!((got.len(), &got[0]), (2, &got[1]));
     assert_eq!(server.terminate().0, Some(0));
+}
+
+/// An operator sends the status of [`PENSIONER`] to the phone bound to them.
+fn send(store: &Path) -> Result<Option<Card>, DeskError> {
+    let msisdn = Msisdn::parse(PHONE_B).unwrap();
+    let deed = Deed::SendStatus { msisdn };
+    let iin = Some(Iin::parse(PENSIONER).unwrap());
+    ask_desk(store, "/work", &Work { iin, deed })
+}
+
+#[test]
+fn an_operator_sends_and_sees_what_waits() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = dir.path().join("store");
+    import(dir.path(), &store);
+    let carrier = Carrier::start(Mood::Fails);
+    let server = start(dir.path(), &store, &carrier);
+    let waiting = || {
+        let figures: Vec<CarrierFigures> = ask_desk(&store, "/carriers", &()).unwrap();
+        assert!(figures[0].can_send && figures[0].name == "line", "{figures:?}");
+        (figures[0].waiting, figures[0].dead)
+    };
+    assert_eq!(waiting(), (0, 0));
+    let card = send(&store).unwrap().unwrap();
+    assert_eq!(card.asked[0].entry.topic, "send-status");
+    assert_eq!(waiting(), (1, 0));
+    carrier.feel(Mood::Takes);
+    wait_for("the SMS is sent", || sent(&server).then_some(()));
+    wait_for("nothing waits", || (waiting() == (0, 0)).then_some(()));
+
+    let stop = json!({"id": "m", "from": PHONE_B, "to": "1414", "text": "STOP"}).to_string();
+    exchange(server.gateway, "POST", "/v1/carriers/line/sms", stop.as_bytes()).unwrap();
+    assert_eq!(send(&store).unwrap_err(), DeskError::Refused(Refusal::Stopped));
+    let written = server.written.lock().unwrap().clone();
+    assert!(
+        !written.contains("7010000002") && !written.contains(PENSIONER),
+        "{written}"
+    );
 }

@@ -2,11 +2,15 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use saqta_data::desk::DeskError;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// How long anything may take on a machine that is busy with other tests.
@@ -169,10 +173,38 @@ pub(crate) fn exchange(
     path: &str,
     body: &[u8],
 ) -> std::io::Result<(u16, Vec<u8>)> {
-    let mut stream = TcpStream::connect(to)?;
+    let stream = TcpStream::connect(to)?;
     stream.set_read_timeout(Some(DEADLINE))?;
+    exchange_on(stream, &to.to_string(), method, path, body)
+}
+
+/// A question of an operator at the console to the server that holds `store`.
+pub(crate) fn ask_desk<T: DeserializeOwned>(
+    store: &Path,
+    path: &str,
+    question: &impl Serialize,
+) -> Result<T, DeskError> {
+    let stream = UnixStream::connect(store.join("saqta.sock")).unwrap();
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    let body = serde_json::to_vec(question).unwrap();
+    let host = "saqta\r\nx-saqta-door: console";
+    let (status, answer) = exchange_on(stream, host, "POST", path, &body).unwrap();
+    if status == 200 {
+        Ok(serde_json::from_slice(&answer).unwrap())
+    } else {
+        Err(serde_json::from_slice(&answer).unwrap())
+    }
+}
+
+fn exchange_on(
+    mut stream: impl Read + Write,
+    host: &str,
+    method: &str,
+    path: &str,
+    body: &[u8],
+) -> std::io::Result<(u16, Vec<u8>)> {
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: {to}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+        "{method} {path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
          connection: close\r\n\r\n",
         body.len()
     );

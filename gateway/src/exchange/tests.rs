@@ -5,6 +5,7 @@ mod house;
 mod kept;
 mod locks;
 mod once;
+mod post;
 mod privacy;
 mod sending;
 mod talking;

@@ -1,149 +1,19 @@
 //! From the outbox to the carrier.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use axum::body::Bytes;
-use axum::http::{Request, Response};
 use saqta_data::desk::{DeskError, Refusal};
-use saqta_data::iin::Iin;
-use saqta_data::journal::{Door, Entry, Outcome, Particulars, Subject, Who};
-use saqta_data::language::Language::{English, Kazakh};
-use saqta_data::phone::Msisdn;
+use saqta_data::journal::Outcome;
+use saqta_data::language::Language::English;
 use saqta_data::store::{Store, Tree};
-use tokio::task::JoinHandle;
 
 use super::house::*;
-use crate::carrier::config::InstanceConfig;
+use super::post::*;
 use crate::conformance::harness::{Echo, Log};
 use crate::dialog::answer::Topic;
-use crate::outbox::{MAX_WAITING, Outbox, Unreached, Wire};
+use crate::outbox::{MAX_WAITING, Outbox};
 use crate::state::Gateway;
-
-/// A carrier that answers as told, and 200 when it was told nothing.
-#[derive(Default)]
-struct Carrier {
-    answers: Mutex<VecDeque<Result<Response<Bytes>, Unreached>>>,
-    got: Mutex<Vec<serde_json::Value>>,
-}
-
-impl Carrier {
-    fn answer(&self, status: u16, retry_after: Option<&str>) {
-        let mut response = Response::builder().status(status);
-        if let Some(seconds) = retry_after {
-            response = response.header("retry-after", seconds);
-        }
-        let response = response.body(Bytes::new()).unwrap();
-        self.answers.lock().unwrap().push_back(Ok(response));
-    }
-
-    fn be_away(&self, times: usize) {
-        let away = std::iter::repeat_n(Err(Unreached("no connection".into())), times);
-        self.answers.lock().unwrap().extend(away);
-    }
-
-    fn calls(&self) -> usize {
-        self.got.lock().unwrap().len()
-    }
-
-    fn texts(&self) -> Vec<String> {
-        let got = self.got.lock().unwrap();
-        got.iter()
-            .map(|sms| sms["text"].as_str().unwrap().to_owned())
-            .collect()
-    }
-}
-
-#[async_trait]
-impl Wire for Carrier {
-    async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Unreached> {
-        let sms = serde_json::from_slice(request.body()).unwrap();
-        self.got.lock().unwrap().push(sms);
-        let answer = self.answers.lock().unwrap().pop_front();
-        answer.unwrap_or_else(|| Ok(Response::new(Bytes::new())))
-    }
-}
-
-fn sandbox(name: &str) -> InstanceConfig {
-    let mut config = InstanceConfig {
-        name: name.into(),
-        kind: "sandbox".into(),
-        sandbox: true,
-        ..InstanceConfig::default()
-    };
-    config.send.url = Some("http://127.0.0.1:9/inbox".into());
-    config
-}
-
-/// A house whose outbox is emptied by workers.
-struct Post {
-    house: House,
-    carrier: Arc<Carrier>,
-    gateway: Gateway,
-}
-
-impl Post {
-    async fn new() -> Self {
-        let house = House::new().await;
-        let configs = [sandbox("sandbox"), sandbox("other")];
-        let gateway = Gateway::new(&configs, Arc::new(Echo::default()), house.clock.clone()).unwrap();
-        let carrier = Arc::new(Carrier::default());
-        Self {
-            house,
-            carrier,
-            gateway,
-        }
-    }
-
-    fn outbox(&self) -> &Arc<Outbox> {
-        self.house.exchange.outbox()
-    }
-
-    fn start(&self) -> JoinHandle<()> {
-        let outbox = self.outbox().clone();
-        tokio::spawn(outbox.deliver(self.gateway.clone(), self.carrier.clone()))
-    }
-
-    async fn send(&self, iin: &str, phone: &str) -> Result<(), DeskError> {
-        let (iin, phone) = (Iin::parse(iin).unwrap(), Msisdn::parse(phone).unwrap());
-        let entry = Entry {
-            at: self.house.clock.now(),
-            door: Door::Console,
-            who: Who::Operator("aigul".into()),
-            subject: Some(Subject::of(iin)),
-            outcome: Outcome::Full,
-            topic: "send-status".into(),
-            language: Kazakh,
-            took_us: 1,
-            particulars: Particulars {
-                phone: Some(phone),
-                ..Particulars::default()
-            },
-        };
-        let instances = self.gateway.instances();
-        self.house
-            .exchange
-            .send_status(instances, iin, phone, entry)
-            .await
-    }
-
-    /// Lets so much time pass, on both clocks.
-    async fn pass(&self, seconds: u64) {
-        for _ in 0..seconds * 10 {
-            self.house.clock.advance(Duration::from_millis(100));
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-
-    /// Waiting and dead of the first instance.
-    fn figures(&self) -> (u64, u64) {
-        let mut figures = self.gateway.figures();
-        self.outbox().complete(&mut figures);
-        (figures[0].waiting, figures[0].dead)
-    }
-}
 
 #[tokio::test(start_paused = true)]
 async fn a_status_goes_out_once_in_the_words_of_an_answer() {
