@@ -267,7 +267,10 @@ async fn the_queue_has_a_most_and_a_full_one_is_said() {
     for _ in 0..MAX_WAITING {
         post.send(INSURED, OWN).await.unwrap();
     }
-    assert!(matches!(post.send(INSURED, OWN).await, Err(DeskError::Store(_))));
+    assert_eq!(
+        post.send(INSURED, OWN).await,
+        Err(DeskError::Refused(Refusal::Busy))
+    );
     assert_eq!(post.figures(), (MAX_WAITING, 0));
     post.start();
     post.pass(1).await;
