@@ -232,6 +232,7 @@ ui-topic-loop = loop
 ui-topic-slip = slip
 ui-topic-stopped = stopped
 ui-topic-send = send SMS
+ui-topic-failed = try later
 ui-topic-cards = many
 ui-topic-export = export
 

@@ -217,6 +217,7 @@ ui-topic-loop = қайталау
 ui-topic-slip = жаңылыс
 ui-topic-stopped = тоқтаған
 ui-topic-send = SMS-пен
+ui-topic-failed = кейінірек
 ui-topic-cards = тізім
 ui-topic-export = экспорт
 

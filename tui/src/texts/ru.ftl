@@ -233,6 +233,7 @@ ui-topic-loop = петля
 ui-topic-slip = описка
 ui-topic-stopped = отключён
 ui-topic-send = по SMS
+ui-topic-failed = позже
 ui-topic-cards = список
 ui-topic-export = выгрузка
 
