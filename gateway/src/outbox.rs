@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 use crate::exchange::digest;
 use crate::state::Gateway;
 pub use client::connect;
+use death::Cause;
 pub use letter::{Kind, Letter};
 pub use wire::{Unreached, Wire};
 use worker::Worker;
@@ -141,7 +142,8 @@ impl Outbox {
             let worker = Worker::new(self.clone(), gateway.clone(), wire.clone(), &instance.name);
             workers.spawn(worker.run());
         }
-        workers.join_all().await;
+        // One that panicked has been reported; the others go on.
+        while workers.join_next().await.is_some() {}
     }
 
     /// Lets the workers finish the letter in hand and no more.
@@ -155,18 +157,17 @@ impl Outbox {
         self.closed.load(Ordering::SeqCst)
     }
 
-    /// Gives up letters to instances that are not configured any more, or do not send any more.
+    /// Gives up letters that cannot be read, and those to instances that are not configured any more, or do not send any more.
     async fn give_up_orphans(&self, gateway: &Gateway) -> Result<(), StoreError> {
         let mut scan = Scan::of(Tree::Outbox, MAX_SCAN);
         loop {
             let page = self.office.store().scan(scan.clone()).await?;
             for (key, value) in &page {
                 let letter = death::read(value);
-                if letter
-                    .as_ref()
-                    .is_none_or(|letter| gateway.sends(&letter.instance).is_none())
-                {
-                    self.give_up(key, letter, death::Cause::NoCarrier).await?;
+                let instance = letter.as_ref().map(|letter| letter.instance.clone());
+                let instance = instance.unwrap_or_default();
+                if gateway.sends(&instance).is_none() {
+                    self.give_up(&instance, key, letter, Cause::NoCarrier).await?;
                 }
             }
             match page.last() {

@@ -137,3 +137,27 @@ pub(crate) fn digest(parts: &[&[u8]]) -> u64 {
         .take(8)
         .fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conversation_of_the_first_version_is_read() {
+        let asked = Asked {
+            day: 7,
+            iins: Vec::new(),
+        };
+        let heard_at = Timestamp::from_millis(9);
+        let first = (Talk::default(), None::<Session>, &asked, heard_at);
+        let read = Dialog::decode(&codec::seal(1, &first)).unwrap();
+        let expected = Dialog {
+            asked,
+            heard_at,
+            ..Dialog::default()
+        };
+        assert_eq!(read, expected);
+        assert_eq!(Dialog::decode(&expected.encode()).unwrap(), expected);
+        assert!(Dialog::decode(&[3]).is_err());
+    }
+}

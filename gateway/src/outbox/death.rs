@@ -44,10 +44,11 @@ pub(super) fn read(value: &[u8]) -> Option<Letter> {
 }
 
 impl Outbox {
-    /// Takes the letter of `key` out of the outbox and tells so in the journal: the line of the one who wished it sent,
+    /// Takes the letter of `key`, which `instance` was to send, out of the outbox and tells so in the journal: the line of the one who wished it sent,
     /// again, as a failure.
     pub(super) async fn give_up(
         &self,
+        instance: &str,
         key: &[u8],
         letter: Option<Letter>,
         cause: Cause,
@@ -55,7 +56,6 @@ impl Outbox {
         let cause = if letter.is_some() { cause } else { Cause::Damaged };
         let mut unit = self.office.begin();
         unit.change(Tree::Outbox, key, None);
-        let instance = letter.as_ref().map(|letter| letter.instance.clone());
         if let Some(Letter { entry, about, .. }) = letter {
             let now = self.now();
             let line = Entry {
@@ -71,11 +71,10 @@ impl Outbox {
             unit.journal(&line, about);
         }
         unit.commit().await?;
-        let instance = instance.unwrap_or_default();
-        let tray = self.tray(&instance);
+        let tray = self.tray(instance);
         tray.one_less();
         tray.dead.fetch_add(1, Ordering::Relaxed);
-        counter!(DEAD, "instance" => instance.clone(), "reason" => cause.code()).increment(1);
+        counter!(DEAD, "instance" => instance.to_owned(), "reason" => cause.code()).increment(1);
         tracing::warn!(instance, reason = cause.code(), "an SMS was given up");
         Ok(())
     }

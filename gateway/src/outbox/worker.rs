@@ -109,10 +109,10 @@ impl Worker {
         }
         let now = self.outbox.now();
         let Some(letter) = letter else {
-            return self.outbox.give_up(&key, None, Cause::Damaged).await;
+            return self.give_up(&key, None, Cause::Damaged).await;
         };
         if now >= letter.until() {
-            return self.outbox.give_up(&key, Some(letter), Cause::Late).await;
+            return self.give_up(&key, Some(letter), Cause::Late).await;
         }
         let due = self.failed.get(&key).map_or(now, |(_, due)| *due);
         if now < due.max(self.paused_until) {
@@ -120,7 +120,7 @@ impl Worker {
         }
         let phone = self.outbox.office.phone(letter.sms.to).await?;
         if phone.stopped {
-            return self.outbox.give_up(&key, Some(letter), Cause::Stopped).await;
+            return self.give_up(&key, Some(letter), Cause::Stopped).await;
         }
         self.send(key, letter).await
     }
@@ -128,7 +128,7 @@ impl Worker {
     async fn send(&mut self, key: Key, letter: Letter) -> Result<(), StoreError> {
         let gateway = self.gateway.clone();
         let Some(sends) = gateway.sends(&self.instance) else {
-            return self.outbox.give_up(&key, Some(letter), Cause::NoCarrier).await;
+            return self.give_up(&key, Some(letter), Cause::NoCarrier).await;
         };
         match timeout(SEND_DEADLINE, self.wire.call(sends.request(&letter.sms))).await {
             Ok(Ok(response)) => match sends.judge(&response) {
@@ -136,7 +136,7 @@ impl Worker {
                 Verdict::Refused => {
                     let status = response.status().as_u16();
                     tracing::warn!(instance = self.instance, status, "the carrier refused an SMS");
-                    return self.outbox.give_up(&key, Some(letter), Cause::Refused).await;
+                    return self.give_up(&key, Some(letter), Cause::Refused).await;
                 }
                 Verdict::Again => self.failed_once_more(key, "again"),
                 Verdict::Pause(asked) => self.pause(asked, response.status().as_u16()),
@@ -145,6 +145,10 @@ impl Worker {
             Err(_) => self.unreached(key, "no response in time"),
         }
         Ok(())
+    }
+
+    async fn give_up(&self, key: &Key, letter: Option<Letter>, cause: Cause) -> Result<(), StoreError> {
+        self.outbox.give_up(&self.instance, key, letter, cause).await
     }
 
     async fn taken(&mut self, key: Key) -> Result<(), StoreError> {

@@ -23,7 +23,8 @@ use crate::state::Gateway;
 /// A carrier that answers as told, and 200 when it was told nothing.
 #[derive(Default)]
 pub(super) struct Carrier {
-    pub(super) answers: Mutex<VecDeque<Result<Response<Bytes>, Unreached>>>,
+    /// What it answers next; `None`: nothing, for ever.
+    pub(super) answers: Mutex<VecDeque<Option<Result<Response<Bytes>, Unreached>>>>,
     pub(super) got: Mutex<Vec<serde_json::Value>>,
 }
 
@@ -34,11 +35,11 @@ impl Carrier {
             response = response.header("retry-after", seconds);
         }
         let response = response.body(Bytes::new()).unwrap();
-        self.answers.lock().unwrap().push_back(Ok(response));
+        self.answers.lock().unwrap().push_back(Some(Ok(response)));
     }
 
     pub(super) fn be_away(&self, times: usize) {
-        let away = std::iter::repeat_n(Err(Unreached("no connection".into())), times);
+        let away = std::iter::repeat_n(Some(Err(Unreached("no connection".into()))), times);
         self.answers.lock().unwrap().extend(away);
     }
 
@@ -60,7 +61,10 @@ impl Wire for Carrier {
         let sms = serde_json::from_slice(request.body()).unwrap();
         self.got.lock().unwrap().push(sms);
         let answer = self.answers.lock().unwrap().pop_front();
-        answer.unwrap_or_else(|| Ok(Response::new(Bytes::new())))
+        match answer.unwrap_or_else(|| Some(Ok(Response::new(Bytes::new())))) {
+            Some(answer) => answer,
+            None => std::future::pending().await,
+        }
     }
 }
 

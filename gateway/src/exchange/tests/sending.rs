@@ -11,7 +11,8 @@ use saqta_data::store::{Store, Tree};
 use super::house::*;
 use super::post::*;
 use crate::conformance::harness::{Echo, Log};
-use crate::dialog::answer::Topic;
+use crate::dialog::answer::{Page, Topic};
+use crate::exchange::digest;
 use crate::outbox::{MAX_WAITING, Outbox};
 use crate::state::Gateway;
 
@@ -322,4 +323,55 @@ async fn no_phone_iin_or_text_of_a_letter_is_logged() {
     for private in [INSURED, "77010000001", "0007", "САҚТАНДЫРЫЛ"] {
         assert!(!log.contains(private), "{private} in {log}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_carrier_that_never_answers_is_not_waited_for() {
+    let post = Post::new().await;
+    post.carrier.answers.lock().unwrap().push_back(None);
+    post.start();
+    post.send(INSURED, OWN).await.unwrap();
+    post.pass(9).await;
+    assert_eq!((post.carrier.calls(), post.figures()), (1, (1, 0)));
+    post.pass(3).await;
+    assert_eq!((post.carrier.calls(), post.figures()), (2, (0, 0)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_letter_that_cannot_be_read_is_a_dead_one() {
+    let post = Post::new().await;
+    for instance in ["sandbox", "nobody"] {
+        let worker = post.start();
+        post.pass(1).await;
+        let key = [digest(&[instance.as_bytes()]).to_be_bytes(), [1; 8]].concat();
+        let mut unit = post.house.office.begin();
+        unit.change(Tree::Outbox, &key, Some(vec![9, 9]));
+        unit.commit().await.unwrap();
+        post.pass(6).await;
+        worker.abort();
+    }
+    // Nobody looks for the other before the next start.
+    assert_eq!(
+        (post.house.count(Tree::Outbox).await, post.figures()),
+        (1, (0, 1))
+    );
+    post.start();
+    post.pass(1).await;
+    assert_eq!(post.house.count(Tree::Outbox).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_menu_that_cannot_send_for_a_full_outbox_says_so() {
+    let mut post = Post::new().await;
+    post.house.instance.can_send_sms = true;
+    post.house.text(OWN, "EN").await;
+    for _ in 0..MAX_WAITING {
+        post.send(INSURED, OWN).await.unwrap();
+    }
+    for (step, typed) in [(0, ""), (1, "1")] {
+        post.house.step("s", OWN, step, typed).await;
+    }
+    let sorry = post.house.screen(&Page::TryLater, English);
+    assert_eq!(post.house.step("s", OWN, 2, "4").await, sorry);
+    assert_eq!(post.figures(), (MAX_WAITING, 0));
 }
