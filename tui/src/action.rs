@@ -45,6 +45,18 @@ actions! {
     NextMonth = "next-month",
     /// Show the payments of the month before only.
     PreviousMonth = "previous-month",
+    /// Open the month or the year under the cursor.
+    Open = "open",
+    /// See what would come of paying.
+    WhatIf = "what-if",
+    /// Pay the month under the cursor, or not.
+    Mark = "mark",
+    /// Pay all debts, or none.
+    MarkDebts = "mark-debts",
+    /// Pay twelve months ahead, or none.
+    MarkAhead = "mark-ahead",
+    /// Take the number that was probably meant.
+    TakeSlip = "take-slip",
     /// Ask again about the person shown.
     Refresh = "refresh",
     /// Hold the journal still, or let it run.

@@ -33,6 +33,10 @@ pub(crate) const GRACE: &str = "900101300027";
 pub(crate) const STATE: &str = "900101300811";
 /// An employee who locked the number.
 pub(crate) const LOCKED: &str = "900101300823";
+/// Without payments for years, on a temporary status, with notes.
+pub(crate) const TEMPORARY: &str = "900101301005";
+/// Who has paid a year ahead.
+pub(crate) const PREPAID: &str = "900101301015";
 /// Nobody.
 pub(crate) const NOBODY: &str = "040229600205";
 /// An organisation.

@@ -26,6 +26,10 @@ pub(crate) enum Place {
     Search,
     /// On a card.
     Card,
+    /// In a month or a year opened on a card.
+    Detail,
+    /// Where it is seen what would come of paying.
+    WhatIf,
     /// In the journal.
     Journal,
     /// On the screen of the carriers.
@@ -44,9 +48,11 @@ pub(crate) enum Place {
 
 impl Place {
     /// Every place, in the order of the help.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Search,
         Self::Card,
+        Self::Detail,
+        Self::WhatIf,
         Self::Journal,
         Self::Carriers,
         Self::Imports,
@@ -63,6 +69,8 @@ impl Place {
             Self::Everywhere => "everywhere",
             Self::Search => "search",
             Self::Card => "card",
+            Self::Detail => "detail",
+            Self::WhatIf => "what-if",
             Self::Journal => "journal",
             Self::Carriers => "carriers",
             Self::Imports => "imports",

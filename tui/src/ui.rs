@@ -46,11 +46,20 @@ impl Ui {
     /// True if the operator's role allows `action`; the least role as long as it is not known. The desk judges by itself:
     /// this only keeps the screen free of what would be refused.
     pub(crate) fn may(&self, action: Action) -> bool {
+        self.has(action.needs())
+    }
+
+    fn has(&self, needed: OperatorRole) -> bool {
         let role = self
             .operator
             .as_ref()
             .map_or(OperatorRole::Viewer, |operator| operator.role);
-        role >= action.needs()
+        role >= needed
+    }
+
+    /// True if the operator's role may see why the state pays for somebody: it tells of illness, prison, poverty.
+    pub(crate) fn sees_categories(&self) -> bool {
+        self.has(OperatorRole::Operator)
     }
 
     /// The texts in the language of the console.

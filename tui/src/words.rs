@@ -72,6 +72,11 @@ impl<'a> Words<'a> {
         self.t(&format!("ui-cell-{}", state_code(state)))
     }
 
+    /// Why a month is called so.
+    pub(crate) fn month_because(&self, state: MonthState) -> String {
+        self.t(&format!("ui-month-{}", state_code(state)))
+    }
+
     /// A sum with its currency, `8 500 теңге`, for a sentence that is wrapped.
     pub(crate) fn money(&self, sum: Tiyn) -> String {
         let sum = money(sum).replace(' ', &HARD_SPACE.to_string());

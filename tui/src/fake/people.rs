@@ -1,18 +1,20 @@
 //! The invented people and their cards.
 
-use saqta_data::category::{Category, CategorySpan};
+use saqta_data::category::{Category, CategorySpan, TemporaryStatus};
+use saqta_data::clock::noon;
 use saqta_data::contribution::{Contribution, Knp, Payer, PayerKind};
 use saqta_data::coverage::MonthState::{Paid, Partial, Pending, Returned, StatePaid, Unpaid};
-use saqta_data::coverage::{Basis, Coverage, Debt, Month, MonthState, Status};
-use saqta_data::desk::{BoundPhone, Card, Hit};
+use saqta_data::coverage::{self, MonthState};
+use saqta_data::desk::{BoundPhone, Card, Hit, Note};
 use saqta_data::iin::Iin;
 use saqta_data::language::Language;
+use saqta_data::law::Law;
 use saqta_data::money::Tiyn;
 use saqta_data::period::Period;
 use saqta_data::person::{Attachment, Clinic, Identity, Person, Sex};
 use saqta_data::phone::{Binding, Msisdn, Role};
 
-use super::{GRACE, INSURED, LOCKED, NOT_INSURED, STATE, day, iin, journal, today};
+use super::{GRACE, INSURED, LOCKED, NOT_INSURED, PREPAID, STATE, TEMPORARY, day, iin, journal, today};
 
 /// The people of these numbers as a search finds them.
 pub(super) fn hits(iins: &[Iin]) -> Vec<Hit> {
@@ -35,8 +37,11 @@ pub(crate) fn card(number: &str) -> Option<Card> {
         GRACE => grace(),
         STATE => student(),
         LOCKED => locked(),
+        TEMPORARY => temporary(),
+        PREPAID => prepaid(),
         _ => return None,
     };
+    cover(&mut card);
     bind(&mut card);
     Some(card)
 }
@@ -44,12 +49,6 @@ pub(crate) fn card(number: &str) -> Option<Card> {
 fn insured() -> Card {
     let mut card = person(INSURED, ["Ахметова", "Айгүл", "Сәкенқызы"], PayerKind::Employee);
     pay(&mut card, &[Paid; 12], Payer::Employer, 85_000);
-    cover(
-        &mut card,
-        Status::Insured,
-        Some(Basis::Contributions),
-        "2026-12-31",
-    );
     card
 }
 
@@ -62,8 +61,8 @@ fn not_insured() -> Card {
     let states = [
         Paid, Paid, Paid, Paid, Paid, Paid, Unpaid, Unpaid, Paid, Returned, Unpaid, Unpaid,
     ];
+    before(&mut card, 41, Payer::Entrepreneur, 5_950);
     pay(&mut card, &states, Payer::Entrepreneur, 5_950);
-    cover(&mut card, Status::NotInsured, None, "");
     card
 }
 
@@ -76,13 +75,8 @@ fn grace() -> Card {
     let states = [
         Paid, Paid, Paid, Paid, Paid, Paid, Paid, Paid, Paid, Paid, Paid, Partial,
     ];
+    before(&mut card, 30, Payer::Independent, 4_250);
     pay(&mut card, &states, Payer::Independent, 4_250);
-    cover(
-        &mut card,
-        Status::ConditionallyInsured,
-        Some(Basis::Grace),
-        "2026-09-30",
-    );
     card
 }
 
@@ -98,25 +92,48 @@ fn student() -> Card {
         from: day("2025-09-01"),
         to: Some(day("2027-06-30")),
     });
-    cover(
-        &mut card,
-        Status::Insured,
-        Some(Basis::StateCategory),
-        "2027-06-30",
-    );
     card
 }
 
 fn locked() -> Card {
     let mut card = person(LOCKED, ["Ахметова", "Ольга", ""], PayerKind::Employee);
     pay(&mut card, &[Paid; 12], Payer::Employer, 128_400);
-    cover(
-        &mut card,
-        Status::Insured,
-        Some(Basis::Contributions),
-        "2026-12-31",
-    );
     card.person.locked = true;
+    card
+}
+
+fn temporary() -> Card {
+    let mut card = person(TEMPORARY, ["Ли", "Светлана", "Петровна"], PayerKind::None);
+    before(&mut card, 20, Payer::Employer, 3_400);
+    card.person.temporary.push(TemporaryStatus {
+        from: day("2026-08-01"),
+        to: day("2026-08-31"),
+    });
+    let note = |at: &str, operator: &str, text: &str| Note {
+        at: noon(day(at)),
+        operator: operator.to_owned(),
+        text: text.to_owned(),
+    };
+    card.notes = vec![
+        note(
+            "2026-08-20",
+            "dana",
+            "Временный статус до конца августа: справка из больницы от 19.08.",
+        ),
+        note("2026-08-03", "aigul", "Просила перезвонить вечером."),
+    ];
+    card
+}
+
+fn prepaid() -> Card {
+    let mut card = person(PREPAID, ["Омаров", "Дәурен", ""], PayerKind::Independent);
+    let first = Period::of(today());
+    for after in 0..12 {
+        add(&mut card, first.plus(after), Payer::Independent, 4_250);
+    }
+    for row in &mut card.person.contributions {
+        row.paid_on = day("2026-08-10");
+    }
     card
 }
 
@@ -137,19 +154,7 @@ fn person(number: &str, [surname, given_name, patronymic]: [&str; 3], kind: Paye
     });
     Card {
         person,
-        coverage: Coverage {
-            day: today(),
-            status: Status::NotInsured,
-            basis: None,
-            insured_until: None,
-            months: Vec::new(),
-            unpaid: Vec::new(),
-            debt: Debt {
-                months: 0,
-                per_month: Tiyn(0),
-                amount: Tiyn(0),
-            },
-        },
+        coverage: coverage::evaluate(&Person::new(iin(number)), &Law::builtin().unwrap(), today()),
         clinic: Some(Clinic {
             code: "P017".to_owned(),
             name_kk: "№ 17 қалалық емхана".to_owned(),
@@ -164,6 +169,33 @@ fn person(number: &str, [surname, given_name, patronymic]: [&str; 3], kind: Paye
     }
 }
 
+/// Pays `count` months before the last twelve, but for each tenth.
+fn before(card: &mut Card, count: i32, payer: Payer, tenge: i64) {
+    let first = Period::of(today()).plus(-12 - count);
+    for at in (0..count).filter(|at| at % 10 != 4) {
+        add(card, first.plus(at), payer, tenge);
+    }
+}
+
+/// A payment made on the twelfth of the next month.
+fn add(card: &mut Card, period: Period, payer: Payer, tenge: i64) {
+    card.person.contributions.push(Contribution {
+        period,
+        reference: format!("R{}", period.number()),
+        line: 1,
+        knp: if payer == Payer::Employer {
+            Knp::Deduction
+        } else {
+            Knp::Contribution
+        },
+        payer,
+        payer_id: Some(160_440_007_161),
+        amount: Tiyn::from_tenge(tenge),
+        paid_on: period.plus(1).first_day() + chrono::Days::new(11),
+        returned_on: None,
+    });
+}
+
 /// Gives the twelve months before this one their states and payments.
 fn pay(card: &mut Card, states: &[MonthState; 12], payer: Payer, tenge: i64) {
     let first = Period::of(today()).plus(-12);
@@ -175,48 +207,19 @@ fn pay(card: &mut Card, states: &[MonthState; 12], payer: Payer, tenge: i64) {
             _ => 0,
         };
         if paid > 0 {
-            let paid_on = period.plus(1).first_day() + chrono::Days::new(11);
-            card.person.contributions.push(Contribution {
-                period,
-                reference: format!("R{}", period.number()),
-                line: 1,
-                knp: if payer == Payer::Employer {
-                    Knp::Deduction
-                } else {
-                    Knp::Contribution
-                },
-                payer,
-                payer_id: Some(160_440_007_161),
-                amount: Tiyn::from_tenge(paid),
-                paid_on,
-                returned_on: (*state == MonthState::Returned).then(|| paid_on + chrono::Days::new(9)),
-            });
+            add(card, period, payer, paid);
         }
-        let kept = if *state == MonthState::Returned { 0 } else { paid };
-        card.coverage.months.push(Month {
-            period,
-            state: *state,
-            amount: Tiyn::from_tenge(kept),
-        });
-        if !state.is_covered() && *state != MonthState::Pending {
-            card.coverage.unpaid.push(period);
+        if *state == MonthState::Returned
+            && let Some(row) = card.person.contributions.last_mut()
+        {
+            row.returned_on = Some(row.paid_on + chrono::Days::new(9));
         }
     }
 }
 
-fn cover(card: &mut Card, status: Status, basis: Option<Basis>, until: &str) {
-    let entrepreneur = card.person.payer_kind() == PayerKind::Entrepreneur;
-    let per_month = Tiyn::from_tenge(if entrepreneur { 5_950 } else { 4_250 });
-    let coverage = &mut card.coverage;
-    coverage.status = status;
-    coverage.basis = basis;
-    coverage.insured_until = until.parse().ok();
-    let months = u32::try_from(coverage.unpaid.len()).unwrap();
-    coverage.debt = Debt {
-        months,
-        per_month,
-        amount: per_month.times(months.into()),
-    };
+/// The coverage by the rules, as the desk computes it.
+fn cover(card: &mut Card) {
+    card.coverage = coverage::evaluate(&card.person, &Law::builtin().unwrap(), today());
 }
 
 fn bind(card: &mut Card) {

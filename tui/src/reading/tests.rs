@@ -51,7 +51,7 @@ fn an_unverified_caller_hears_insured_or_not_and_nothing_else() {
 #[test]
 fn a_verified_caller_hears_the_whole_answer() {
     let of = |number| english(&fake::card(number).unwrap(), true);
-    assert_eq!(of(fake::INSURED), "INSURED until 31.12.2026. There is no debt.");
+    assert_eq!(of(fake::INSURED), "INSURED until 31.10.2026. There is no debt.");
     assert_eq!(
         of(fake::GRACE),
         "CONDITIONALLY INSURED until 30.09.2026. 1 month is not paid (July 2026). To pay: 4 250 tenge."
@@ -64,7 +64,7 @@ fn a_verified_caller_hears_the_whole_answer() {
     );
     assert_eq!(
         of(fake::LOCKED),
-        "INSURED until 31.12.2026. There is no debt.",
+        "INSURED until 31.10.2026. There is no debt.",
         "the owner calls"
     );
 }

@@ -1,5 +1,7 @@
 //! The caller: the search box, and the card of the person found over it.
 
+use std::sync::Arc;
+
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -7,6 +9,7 @@ use saqta_data::clock::Timestamp;
 use saqta_data::desk::{Card, DeskError};
 use saqta_data::iin::Iin;
 use saqta_data::language::Language;
+use saqta_data::law::Law;
 
 use crate::action::Action;
 use crate::effects::{Effect, Effects};
@@ -22,6 +25,8 @@ use crate::ui::Ui;
 pub(crate) struct State {
     pub(crate) search: search::State,
     pub(crate) card: Option<card::State>,
+    /// The law of the desk, once it has come.
+    law: Option<Arc<Law>>,
 }
 
 impl State {
@@ -57,12 +62,17 @@ impl State {
         }
     }
 
+    /// Asks for the law, if it has not come.
+    fn ask_law(&self) -> Effects {
+        Effects::ask_if(Purpose::Law, self.law.is_none().then_some(Question::Law))
+    }
+
     /// A newer card of the same person, or another person's, whose caller is not verified.
     fn show(&mut self, card: Card, ui: &Ui) {
         self.search.settle();
         match &mut self.card {
             Some(state) if state.iin() == card.person.iin => state.replace(card),
-            _ => self.card = Some(card::State::new(card, ui.language)),
+            _ => self.card = Some(card::State::new(card, ui.language, self.law.clone())),
         }
     }
 }
@@ -75,15 +85,15 @@ fn count_lookups(ui: &Ui) -> Effects {
 
 impl Screen for State {
     fn place(&self) -> Place {
-        match self.card {
-            Some(_) => Place::Card,
+        match &self.card {
+            Some(card) => card.place(),
             None => Place::Search,
         }
     }
 
     fn hints(&self) -> &'static [Action] {
-        match self.card {
-            Some(_) => card::HINTS,
+        match &self.card {
+            Some(card) => card.hints(),
             None => search::HINTS,
         }
     }
@@ -97,6 +107,9 @@ impl Screen for State {
     }
 
     fn on_back(&mut self, _: &Ui) -> Option<Effects> {
+        if self.card.as_mut().is_some_and(card::State::back) {
+            return Some(Effects::none());
+        }
         Some(self.close_card())
     }
 
@@ -134,13 +147,23 @@ impl Screen for State {
                     Some(card) => self.show(*card, ui),
                     None => self.search.on_nobody(),
                 }
-                count_lookups(ui)
+                count_lookups(ui).and(self.ask_law())
+            }
+            Reply::Law(law) => {
+                self.law = Some(Arc::from(law));
+                if let Some(card) = &mut self.card {
+                    card.judge_by(self.law.clone());
+                }
+                Effects::none()
             }
             _ => Effects::none(),
         }
     }
 
-    fn on_failure(&mut self, _: Purpose, error: &DeskError, _: &Ui) -> Effects {
+    fn on_failure(&mut self, purpose: Purpose, error: &DeskError, _: &Ui) -> Effects {
+        if purpose != Purpose::Caller {
+            return Effects::none();
+        }
         if matches!(error, DeskError::Away(_)) {
             self.search.interrupt();
         } else {
@@ -153,7 +176,13 @@ impl Screen for State {
     }
 
     fn on_return(&mut self, ui: &Ui) -> Effects {
-        Effects::ask_if(Purpose::Caller, self.search.resume(ui.now))
+        let resumed = Effects::ask_if(Purpose::Caller, self.search.resume(ui.now));
+        // Another server may judge by other tables. A card that is open keeps the old ones until the new ones come.
+        if self.card.is_some() {
+            return resumed.and(Effects::ask(Purpose::Law, Question::Law));
+        }
+        self.law = None;
+        resumed
     }
 
     fn hand(&self, now: Timestamp) -> Option<u64> {

@@ -1,27 +1,28 @@
 //! The search box, and the list of people to choose from when several were found.
 
-use chrono::NaiveDate;
+mod found;
+
 use crossterm::event::{Event, KeyEvent};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
-use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 use saqta_data::clock::Timestamp;
 use saqta_data::desk::Hit;
-use saqta_data::iin::Iin;
+use saqta_data::iin::{Slip, SlipKind, likely_slip};
 use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
 use crate::action::Action;
+use crate::keymap::Place;
 use crate::keymap::key::Key;
 use crate::message::Question;
 use crate::theme::Role;
 use crate::typed::{MAX_TYPED, Typed, on_digit_row};
 use crate::ui::Ui;
-use crate::widgets::columns::{Table, cut, left, wrap};
-use crate::widgets::pane::{Content, Scroll, indent, rule, scrolled};
-use crate::words::date;
+use crate::widgets::columns::{cut, wrap};
+use crate::widgets::pane::{Scroll, indent, rule, scrolled};
+use found::{grouped, hit_list, nobody, welcome};
 
 /// The keys worth a place in the footer.
 pub(crate) const HINTS: &[Action] = &[
@@ -91,6 +92,12 @@ impl State {
             (Action::Submit, Outcome::Hits { hits, chosen }) => {
                 let hit = hits.get(*chosen)?;
                 Some(Question::Card(hit.iin))
+            }
+            (Action::TakeSlip, _) => {
+                let slip = self.slip(now)?;
+                let before = self.input.value().to_owned();
+                self.input = Input::new(slip.iin.reveal());
+                self.edited(&before, now)
             }
             (Action::Submit, Outcome::Asking { .. }) => None,
             (Action::Submit, _) => {
@@ -208,6 +215,33 @@ impl State {
         on_digit_row(self.input.value())
     }
 
+    /// The number that was probably meant by one that is no IIN.
+    fn slip(&self, now: Timestamp) -> Option<Slip> {
+        let shown = self.shown();
+        let digits: String = shown.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+        likely_slip(&digits, now.day())
+    }
+
+    /// What is said of the likely slip, with the key that takes it. The operator sees whole what was typed anyway.
+    fn meant(&self, ui: &Ui) -> Option<String> {
+        let slip = self.slip(ui.now)?;
+        let key = *ui.keymap.keys(Place::Search, Action::TakeSlip).first()?;
+        let words = ui.words();
+        let kind = words.t(match slip.kind {
+            SlipKind::Swapped => "ui-slip-swapped",
+            SlipKind::Changed => "ui-slip-changed",
+            SlipKind::Missing => "ui-slip-missing",
+            SlipKind::Doubled => "ui-slip-doubled",
+        });
+        let number = grouped(&slip.iin.reveal());
+        let parts = [
+            ("kind", kind.into()),
+            ("number", number.into()),
+            ("key", key.to_string().into()),
+        ];
+        Some(words.with("ui-slip", &parts))
+    }
+
     fn typed(&self) -> Typed {
         Typed::of(&self.shown())
     }
@@ -295,7 +329,12 @@ impl State {
         let lines = match self.outcome {
             Outcome::Nobody => nobody(ui, &self.typed(), area.width),
             _ if self.input.value().is_empty() => welcome(ui),
-            _ => Vec::new(),
+            _ => {
+                let width = usize::from(area.width).saturating_sub(2);
+                let meant = self.meant(ui).map(|text| wrap(&text, width)).unwrap_or_default();
+                let lines = meant.into_iter();
+                lines.map(|line| Line::from(ui.span(Role::Text, line))).collect()
+            }
         };
         frame.render_widget(Paragraph::new(lines), indent(area));
     }
@@ -318,98 +357,4 @@ impl State {
             &mut self.scroll,
         );
     }
-}
-
-/// The people to choose from, by what tells them apart.
-fn hit_list(ui: &Ui, hits: &[Hit], chosen: usize, width: usize) -> Content {
-    let table = Table::new(2, [left(1), left(10), left(12)]).fill(width, 1, (20, 60));
-    let names = [
-        String::new(),
-        ui.t("ui-col-name"),
-        ui.t("ui-col-born"),
-        ui.t("ui-col-iin"),
-    ];
-    let lines = hits.iter().enumerate().map(|(at, hit)| {
-        let style = if at == chosen {
-            ui.style(Role::Selected)
-        } else {
-            ui.style(Role::Text)
-        };
-        hit_row(ui, hit, at == chosen, style, &table).style(style)
-    });
-    Content {
-        head: Some(table.head(&names, ui.style(Role::Dim))),
-        lines: lines.collect(),
-    }
-}
-
-fn hit_row(ui: &Ui, hit: &Hit, chosen: bool, style: Style, table: &Table) -> Line<'static> {
-    let unknown = ui.t("ui-name-unknown");
-    let name = if hit.name.is_empty() { &unknown } else { &hit.name };
-    let born = hit.birth_date.map(date).unwrap_or_default();
-    let mark = if chosen { ">" } else { " " };
-    table.row(&[
-        (mark, style),
-        (name, style),
-        (&born, style),
-        (&ui.iin(hit.iin), style),
-    ])
-}
-
-/// What can be typed, shown while the box is empty.
-fn welcome(ui: &Ui) -> Vec<Line<'static>> {
-    let keys = ["ui-search-how-iin", "ui-search-how-phone", "ui-search-how-name"];
-    let mut lines: Vec<Line<'static>> = keys
-        .iter()
-        .map(|key| Line::from(ui.span(Role::Text, ui.t(key))))
-        .collect();
-    lines.push(Line::from(
-        ui.span(Role::Dim, format!("      {}", ui.t("ui-search-example"))),
-    ));
-    if !ui.examples.is_empty() {
-        lines.extend([
-            Line::default(),
-            Line::from(ui.span(Role::Text, ui.t("ui-search-invented"))),
-        ]);
-        let examples = ui.examples.iter();
-        lines.extend(examples.map(|example| Line::from(ui.span(Role::Dim, format!("      {example}")))));
-    }
-    lines
-}
-
-/// Why nobody was found, and what to look at.
-fn nobody(ui: &Ui, typed: &Typed, width: u16) -> Vec<Line<'static>> {
-    let mut sentences = Vec::new();
-    match typed {
-        Typed::Iin(iin) => sentences.extend(nobody_of(ui, *iin)),
-        Typed::Phone(_) => sentences.push(ui.t("ui-search-none-phone")),
-        Typed::Name { born_on, .. } => sentences.push(nobody_born(ui, *born_on)),
-        _ => {}
-    }
-    let width = usize::from(width).saturating_sub(4);
-    let mut lines = Vec::new();
-    for (at, sentence) in sentences.iter().enumerate() {
-        for (row, line) in wrap(sentence, width).into_iter().enumerate() {
-            let sign = if at == 0 && row == 0 { "x " } else { "  " };
-            let role = if at == 0 { Role::Bad } else { Role::Text };
-            lines.push(Line::from(ui.span(role, format!("{sign}{line}"))));
-        }
-    }
-    lines
-}
-
-fn nobody_of(ui: &Ui, iin: Iin) -> Vec<String> {
-    if iin.looks_like_bin() {
-        return vec![ui.t("ui-search-none-bin")];
-    }
-    let mut sentences = vec![ui.t("ui-search-none-iin")];
-    if iin.warning().is_some() {
-        sentences.push(ui.t("ui-search-none-odd"));
-    }
-    sentences
-}
-
-fn nobody_born(ui: &Ui, born_on: NaiveDate) -> String {
-    ui.words()
-        .with("ui-search-none-name", &[("date", date(born_on).into())])
 }

@@ -1,6 +1,10 @@
 //! Imports, the pulse, and what was written and answered, as operators see them.
 
-use super::*;
+use super::{
+    ANNA, BORIS, Checked, Chunk, Desk, DeskError, Door, Duration, Entry, JournalFilter, JournalPage, NOBODY,
+    OperatorRole, Outcome, PEOPLE, Registry, Stage, Subject, Who, chunk, counts, first_of, lines_since,
+    person, phone, settle,
+};
 use crate::desk::imports::{BROKEN_OFF, ImportHead, MAX_IMPORTS, MAX_REFUSED_KEPT};
 use crate::journal::Particulars;
 use crate::language::Language;

@@ -1,6 +1,9 @@
 //! Work on a person: what each deed changes, who may do it, and its line in the journal.
 
-use super::*;
+use super::{
+    ANNA, Checked, Desk, DeskError, NOBODY, OperatorRole, Stage, Status, Subject, Who, first_of, lines_since,
+    person, phone, settle,
+};
 use crate::desk::work::{MAX_NOTE_CHARS, MAX_NOTES, NOTES_ON_CARD};
 use crate::desk::{Card, Deed, Refusal, Work};
 use crate::language::Language;

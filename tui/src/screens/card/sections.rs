@@ -4,6 +4,7 @@ use ratatui::text::{Line, Span};
 use saqta_data::contribution::{Contribution, PayerKind};
 use saqta_data::coverage::Basis;
 use saqta_data::desk::{BoundPhone, Card};
+use saqta_data::law::Law;
 use saqta_data::period::Period;
 use saqta_data::phone::Role as PhoneRole;
 
@@ -99,7 +100,7 @@ fn payment_row(ui: &Ui, payment: &Contribution, table: &Table, with_id: bool) ->
 }
 
 /// The unpaid months with what was paid for each and what is due, and the total.
-pub(super) fn debt(ui: &Ui, card: &Card, width: usize) -> Content {
+pub(super) fn debt(ui: &Ui, card: &Card, law: Option<&Law>, width: usize) -> Content {
     let coverage = &card.coverage;
     if coverage.unpaid.is_empty() {
         let key = if coverage.basis == Some(Basis::Prepaid) {
@@ -121,11 +122,37 @@ pub(super) fn debt(ui: &Ui, card: &Card, width: usize) -> Content {
     if card.person.payer_kind() == PayerKind::Entrepreneur {
         lines.push(Line::from(ui.span(Role::Warn, ui.t("ui-debt-penalty"))));
     }
+    if let Some(law) = law {
+        lines.push(Line::default());
+        lines.extend(how_to_pay(ui, card, law, width));
+    }
     let keys = ["ui-col-month", "ui-col-state", "ui-col-paid", "ui-col-to-pay"];
     Content {
         head: Some(head(ui, &keys, &table)),
         lines,
     }
+}
+
+/// Where and how it is paid: what half of all callers ask.
+fn how_to_pay(ui: &Ui, card: &Card, law: &Law, width: usize) -> Vec<Line<'static>> {
+    let words = ui.words();
+    let to = law.requisites();
+    let requisites = words.with(
+        "ui-pay-requisites",
+        &[
+            ("bin", to.bin.as_str().into()),
+            ("account", to.account.as_str().into()),
+            ("bic", to.bic.as_str().into()),
+            ("kbe", to.kbe.as_str().into()),
+            ("knp", to.knp.as_str().into()),
+        ],
+    );
+    let mut sentences = vec![requisites, words.t("ui-pay-each-month"), words.t("ui-pay-shows")];
+    if card.person.payer_kind() == PayerKind::Employee {
+        sentences.push(words.t("ui-pay-employee"));
+    }
+    let lines = sentences.iter().flat_map(|sentence| wrap(sentence, width));
+    lines.map(|line| Line::from(ui.span(Role::Text, line))).collect()
 }
 
 fn debt_row(ui: &Ui, card: &Card, unpaid: Period, table: &Table) -> Line<'static> {
@@ -159,7 +186,8 @@ pub(super) fn person(ui: &Ui, card: &Card, width: usize) -> Content {
     facts.push(("ui-person-iin", ui.iin(person.iin)));
     let kind = words.t(&format!("payer-kind-{}", person.payer_kind().code()));
     facts.push(("ui-person-payer", kind));
-    for held in person.categories.iter().rev() {
+    let categories = person.categories.iter().filter(|_| ui.sees_categories());
+    for held in categories.rev() {
         let name = category(words, held.category.code());
         let text = format!("{name}, {}", span(words, held.from, held.to));
         facts.push((
@@ -261,6 +289,24 @@ pub(super) fn asked(ui: &Ui, card: &Card, width: usize) -> Content {
             .map(|line| about_person(ui, &line.entry, width))
             .collect(),
     }
+}
+
+/// Notes of operators, newest first.
+pub(super) fn notes(ui: &Ui, card: &Card, width: usize) -> Content {
+    if card.notes.is_empty() {
+        return Content::sentence(ui, "ui-no-notes");
+    }
+    let mut lines = Vec::new();
+    for note in &card.notes {
+        let at = note.at.local().format("%d.%m.%Y %H:%M");
+        lines.push(Line::from(ui.span(Role::Dim, format!("{at}  {}", note.operator))));
+        let text = wrap(&note.text, width.saturating_sub(2));
+        lines.extend(
+            text.into_iter()
+                .map(|line| Line::from(ui.span(Role::Text, format!("  {line}")))),
+        );
+    }
+    Content { head: None, lines }
 }
 
 fn head(ui: &Ui, keys: &[&str], table: &Table) -> Line<'static> {

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
-use saqta_data::coverage::{Coverage, Month, MonthState};
+use saqta_data::coverage::{Coverage, Month, Year};
 use saqta_data::money::Tiyn;
 
 use crate::signs;
@@ -16,21 +16,57 @@ use crate::widgets::pane::rule;
 /// The widest a cell gets.
 const MAX_CELL: usize = 9;
 
+/// Cells of a year: `>2024 +10 !2` and a space.
+const YEAR_CELL: usize = 14;
+
 /// The narrowest cell that has room for sign, word and sum.
 const FULL_CELL: usize = 6;
+
+/// What the cursor of the strip is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// A year before the window, by its place, oldest first.
+    Year(usize),
+    /// A month of the window, by its place.
+    Month(usize),
+}
+
+impl Stop {
+    /// The next stop to the right of `from`, after the last month none.
+    pub(super) fn next(from: Option<Self>, years: usize, months: usize) -> Option<Self> {
+        match from {
+            None if months > 0 => Some(Self::Month(0)),
+            Some(Self::Year(at)) if at + 1 < years => Some(Self::Year(at + 1)),
+            Some(Self::Year(_)) if months > 0 => Some(Self::Month(0)),
+            Some(Self::Month(at)) if at + 1 < months => Some(Self::Month(at + 1)),
+            _ => None,
+        }
+    }
+
+    /// The next stop to the left of `from`, before the oldest year none.
+    pub(super) fn previous(from: Option<Self>, years: usize, months: usize) -> Option<Self> {
+        match from {
+            None => months.checked_sub(1).map(Self::Month),
+            Some(Self::Month(0)) => years.checked_sub(1).map(Self::Year),
+            Some(Self::Month(at)) => Some(Self::Month(at - 1)),
+            Some(Self::Year(at)) => at.checked_sub(1).map(Self::Year),
+        }
+    }
+}
 
 /// Rows that the strip takes.
 pub(super) const fn height(compact: bool) -> u16 {
     if compact { 2 } else { 5 }
 }
 
-/// Draws the strip; `chosen` is the place of the month whose payments alone are shown.
+/// Draws the months and, under them, the years before.
 pub(super) fn draw(
     ui: &Ui,
     frame: &mut Frame<'_>,
     area: Rect,
     coverage: &Coverage,
-    chosen: Option<usize>,
+    years: &[Year],
+    cursor: Option<Stop>,
     compact: bool,
 ) {
     let count = coverage.months.len();
@@ -42,6 +78,10 @@ pub(super) fn draw(
         rule(ui, frame, area, vec![ui.span(Role::Text, title)], vec![])
     };
     let cell = (usize::from(inner.width) / count.max(1)).min(MAX_CELL);
+    let chosen = match cursor {
+        Some(Stop::Month(at)) => Some(at),
+        _ => None,
+    };
     let row = |of: &dyn Fn(&Month) -> (Role, String)| line(ui, coverage, chosen, cell, of);
     let mut lines = vec![
         row(&|month| (Role::Dim, name(month, cell))),
@@ -51,9 +91,49 @@ pub(super) fn draw(
         lines.push(row(&|month| (Role::Text, amount(month.amount))));
     }
     if !compact {
-        lines.push(legend(ui, coverage));
+        lines.push(before(ui, years, cursor, usize::from(inner.width)));
     }
     frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// The years before the window, the newest that fit: `2024 +12`, `2023 +10 !2`.
+fn before(ui: &Ui, years: &[Year], cursor: Option<Stop>, width: usize) -> Line<'static> {
+    if years.is_empty() {
+        return Line::from(ui.span(Role::Dim, format!(" {}", ui.t("ui-no-years"))));
+    }
+    let title = format!(" {} ", ui.t("ui-years-before"));
+    let room = width.saturating_sub(unicode_width::UnicodeWidthStr::width(title.as_str()));
+    let mut cells = vec![ui.span(Role::Dim, title)];
+    // The year chosen must be seen; else the newest are.
+    let fit = (room / YEAR_CELL).max(1);
+    let last = match cursor {
+        Some(Stop::Year(at)) => years.len().min(at.max(fit - 1) + 1),
+        _ => years.len(),
+    };
+    let first = last.saturating_sub(fit);
+    let shown = years.iter().enumerate().take(last).skip(first);
+    for (at, year) in shown {
+        let chosen = cursor == Some(Stop::Year(at));
+        let patch = |role| {
+            if chosen {
+                ui.style(role).patch(ui.style(Role::Selected))
+            } else {
+                ui.style(role)
+            }
+        };
+        let mark = if chosen { ">" } else { " " };
+        cells.push(Span::styled(format!("{mark}{} ", year.year), patch(Role::Dim)));
+        let covered = format!("+{}", year.covered);
+        let uncovered = match year.uncovered {
+            0 => String::new(),
+            some => format!(" !{some}"),
+        };
+        let used = covered.len() + uncovered.len();
+        cells.push(Span::styled(covered, patch(Role::Good)));
+        cells.push(Span::styled(uncovered, patch(Role::Bad)));
+        cells.push(Span::raw(" ".repeat(YEAR_CELL.saturating_sub(6 + used))));
+    }
+    Line::from(cells)
 }
 
 /// One row of cells. The chosen month is selected in every row and has a mark before it.
@@ -108,19 +188,6 @@ fn amount(sum: Tiyn) -> String {
     }
 }
 
-/// The signs that occur, in words.
-fn legend(ui: &Ui, coverage: &Coverage) -> Line<'static> {
-    let mut spans = vec![Span::raw(" ")];
-    for state in MonthState::ALL {
-        if coverage.months.iter().any(|month| month.state == state) {
-            let (sign, role) = signs::of_month(state);
-            spans.push(ui.span(role, format!("{sign} ")));
-            spans.push(ui.span(Role::Dim, format!("{}   ", ui.words().month_state(state))));
-        }
-    }
-    Line::from(spans)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +203,33 @@ mod tests {
             (9_999_999_999, "9999M"),
         ] {
             assert_eq!(amount(Tiyn::from_tenge(tenge)), text);
+        }
+    }
+
+    #[test]
+    fn the_cursor_goes_through_months_and_years_and_ends_nowhere() {
+        for (years, months) in [(0, 12), (3, 12), (0, 0)] {
+            let mut forth = vec![];
+            let mut at = Stop::next(None, years, months);
+            while let Some(stop) = at {
+                forth.push(stop);
+                at = Stop::next(at, years, months);
+            }
+            assert_eq!(forth.len(), months);
+            let mut back = vec![];
+            let mut at = Stop::previous(None, years, months);
+            while let Some(stop) = at {
+                back.push(stop);
+                at = Stop::previous(at, years, months);
+            }
+            assert_eq!(back.len(), if months == 0 { 0 } else { months + years });
+            if years > 0 {
+                assert_eq!(back.last(), Some(&Stop::Year(0)));
+                assert_eq!(
+                    Stop::next(Some(Stop::Year(years - 1)), years, months),
+                    Some(Stop::Month(0))
+                );
+            }
         }
     }
 }

@@ -6,11 +6,13 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use saqta_data::contribution::PayerKind;
+use saqta_data::coverage::what_if::Way;
 use saqta_data::coverage::{Basis, Status};
 use saqta_data::desk::Card;
 use saqta_data::language::Language;
+use saqta_data::texts::Arg;
 
-use crate::reading;
+use super::outlook::Outlook;
 use crate::signs;
 use crate::theme::Role;
 use crate::ui::Ui;
@@ -41,9 +43,8 @@ pub(super) fn who(ui: &Ui, card: &Card, width: usize) -> Line<'static> {
 }
 
 /// The answer to read aloud, wrapped.
-pub(super) fn aloud(ui: &Ui, card: &Card, language: Language, verified: bool, width: usize) -> Vec<String> {
-    let text = reading::aloud(Words::new(&ui.texts, language), card, verified);
-    let mut lines = wrap(&text, width);
+pub(super) fn aloud(text: &str, width: usize) -> Vec<String> {
+    let mut lines = wrap(text, width);
     if lines.len() > MAX_ALOUD_LINES {
         lines.truncate(MAX_ALOUD_LINES);
         if let Some(last) = lines.last_mut() {
@@ -83,17 +84,78 @@ pub(super) fn draw_aloud(
     frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), indent(inner));
 }
 
-/// The status with its end, the rule that gave it, and what to pay.
-pub(super) fn why(ui: &Ui, card: &Card, width: usize, compact: bool) -> Vec<Line<'static>> {
+/// The status with its end, the rule that gave it, and what to pay by when for which end.
+pub(super) fn why(
+    ui: &Ui,
+    card: &Card,
+    outlook: Option<&Outlook>,
+    width: usize,
+    compact: bool,
+) -> Vec<Line<'static>> {
     let mut lines = vec![status(ui, card)];
+    let said = |role: Role, text: &str| {
+        let lines = wrap(text, width).into_iter();
+        lines.map(move |line| Line::from(ui.span(role, line)))
+    };
     if !compact {
-        let rule = wrap(&rule_in_words(ui, card), width).into_iter();
-        lines.extend(rule.map(|line| Line::from(ui.span(Role::Text, line))));
+        lines.extend(said(Role::Text, &because(ui, card, outlook)));
     }
-    let (role, text) = to_pay(ui, card);
-    let pay = wrap(&text, width).into_iter();
-    lines.extend(pay.map(|line| Line::from(ui.span(role, line))));
+    let ways = outlook
+        .map(|outlook| to_do(ui, card, outlook))
+        .unwrap_or_default();
+    if card.coverage.debt.months > 0 || ways.is_empty() {
+        let (role, text) = to_pay(ui, card, outlook);
+        lines.extend(said(role, &text));
+    }
+    let most = if compact { 1 } else { ways.len() };
+    for way in ways.iter().take(most) {
+        lines.extend(said(Role::Text, way));
+    }
     lines
+}
+
+/// The rule, and of somebody not insured what is likely to have happened.
+fn because(ui: &Ui, card: &Card, outlook: Option<&Outlook>) -> String {
+    let rule = rule_in_words(ui, card);
+    match outlook.and_then(|outlook| outlook.reason) {
+        Some(reason) => format!("{rule} {}", ui.t(&format!("ui-reason-{}", reason.code()))),
+        None => rule,
+    }
+}
+
+/// What to do besides paying the debt: pay a year ahead, or the next month in time.
+fn to_do(ui: &Ui, card: &Card, outlook: &Outlook) -> Vec<String> {
+    let words = ui.words();
+    if card.coverage.debt.months > 0 {
+        let ahead = outlook.ways.ahead.as_ref();
+        return ahead
+            .map(|way| words.with("ui-way-ahead", &outcome(words, way)))
+            .into_iter()
+            .collect();
+    }
+    let Some(due) = outlook.due else {
+        return Vec::new();
+    };
+    let key = if due.by_employer {
+        "ui-due-employer"
+    } else {
+        "ui-due"
+    };
+    let parts = [
+        ("month", words.month(due.period).into()),
+        ("sum", words.money(due.sum).into()),
+        ("date", date(due.by).into()),
+    ];
+    vec![words.with(key, &parts)]
+}
+
+/// What a way costs and leads to.
+fn outcome<'a>(words: Words<'_>, way: &Way) -> [(&'a str, Arg<'a>); 3] {
+    [
+        ("sum", words.money(way.sum).into()),
+        ("status", words.status(way.after.status).into()),
+        ("end", super::what_if::end(words, &way.after).into()),
+    ]
 }
 
 /// Draws the status, if there is room under a rule that names the day and how far the data reach.
@@ -136,7 +198,8 @@ fn status(ui: &Ui, card: &Card) -> Line<'static> {
     ])
 }
 
-fn to_pay(ui: &Ui, card: &Card) -> (Role, String) {
+/// The debt, what is really missing of it, and what comes of paying it.
+fn to_pay(ui: &Ui, card: &Card, outlook: Option<&Outlook>) -> (Role, String) {
     let debt = &card.coverage.debt;
     let words = ui.words();
     if debt.months == 0 {
@@ -153,6 +216,18 @@ fn to_pay(ui: &Ui, card: &Card) -> (Role, String) {
     if card.person.payer_kind() == PayerKind::Entrepreneur {
         text = format!("{text}, {}", words.t("ui-card-to-pay-penalty"));
     }
+    let Some(way) = outlook.and_then(|outlook| outlook.ways.debt.as_ref()) else {
+        return (Role::Warn, text);
+    };
+    if way.sum != debt.amount {
+        let rest = words.with("ui-way-rest", &[("sum", words.money(way.sum).into())]);
+        text = format!("{text} {rest}");
+    }
+    text = format!("{text} {}", words.with("ui-way-debt", &outcome(words, way)));
+    if let Some(day) = card.coverage.insured_until {
+        let by = words.with("ui-way-by", &[("date", date(day).into())]);
+        text = format!("{text} {by}");
+    }
     (Role::Warn, text)
 }
 
@@ -163,15 +238,16 @@ fn rule_in_words(ui: &Ui, card: &Card) -> String {
     let months = i64::try_from(coverage.months.len()).unwrap_or(0);
     match coverage.basis {
         Some(Basis::StateCategory) => {
-            match card.person.categories.iter().find(|c| c.holds_on(coverage.day)) {
-                Some(held) => words.with(
+            let mut categories = card.person.categories.iter();
+            match categories.find(|held| held.holds_on(coverage.day)) {
+                Some(held) if ui.sees_categories() => words.with(
                     "ui-why-state-category",
                     &[
                         ("category", category(words, held.category.code()).into()),
                         ("span", span(words, held.from, held.to).into()),
                     ],
                 ),
-                None => words.t("ui-why-state-category-unnamed"),
+                _ => words.t("ui-why-state-category-unnamed"),
             }
         }
         Some(Basis::Temporary) => {

@@ -1,0 +1,268 @@
+//! "If he pays these months today, then ...": months to mark, and what the same rules make of them at once.
+
+use std::collections::BTreeSet;
+
+use ratatui::text::{Line, Span};
+use saqta_data::coverage::what_if::{self, Way};
+use saqta_data::coverage::{Coverage, Status};
+use saqta_data::desk::Card;
+use saqta_data::law::Law;
+use saqta_data::money::Tiyn;
+use saqta_data::period::Period;
+
+use crate::action::Action;
+use crate::signs;
+use crate::theme::Role;
+use crate::ui::Ui;
+use crate::widgets::columns::{Table, left, right};
+use crate::widgets::pane::Content;
+use crate::words::{Words, date, money, period};
+
+/// Months ahead that can be marked: the current one and the run that rule 2 asks for after it.
+const AHEAD: i32 = 12;
+
+/// A month that can be paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Candidate {
+    period: Period,
+    /// What is missing for it to be the payer's own.
+    sum: Tiyn,
+    /// It is owed.
+    owed: bool,
+}
+
+/// The months marked and what comes of them.
+#[derive(Debug)]
+pub(crate) struct State {
+    candidates: Vec<Candidate>,
+    marked: BTreeSet<Period>,
+    cursor: usize,
+    way: Way,
+}
+
+impl State {
+    /// All debts are marked to begin with; without any, nothing is.
+    pub(crate) fn new(card: &Card, law: &Law) -> Self {
+        let mut state = Self {
+            candidates: candidates(card, law),
+            marked: BTreeSet::new(),
+            cursor: 0,
+            way: what_if::paying(&card.person, law, card.coverage.day, &[]),
+        };
+        state.mark_all(card, law, |candidate| candidate.owed);
+        state
+    }
+
+    /// An action of this view.
+    pub(crate) fn act(&mut self, action: Action, card: &Card, law: &Law) {
+        let last = self.candidates.len().saturating_sub(1);
+        match action {
+            Action::Up => self.cursor = self.cursor.saturating_sub(1),
+            Action::Down => self.cursor = (self.cursor + 1).min(last),
+            Action::Top | Action::PageUp => self.cursor = 0,
+            Action::Bottom | Action::PageDown => self.cursor = last,
+            Action::Mark => {
+                if let Some(candidate) = self.candidates.get(self.cursor) {
+                    let period = candidate.period;
+                    if !self.marked.remove(&period) {
+                        self.marked.insert(period);
+                    }
+                    self.cursor = (self.cursor + 1).min(last);
+                    self.compute(card, law);
+                }
+            }
+            Action::MarkDebts => self.mark_all(card, law, |candidate| candidate.owed),
+            Action::MarkAhead => {
+                let now = Period::of(card.coverage.day);
+                self.mark_all(card, law, |candidate| {
+                    candidate.period >= now && candidate.period < now.plus(AHEAD)
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// The month under the cursor, by its place.
+    pub(crate) const fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// Marks those, or clears them if they are just what is marked.
+    fn mark_all(&mut self, card: &Card, law: &Law, wanted: impl Fn(&Candidate) -> bool) {
+        let wanted = self.candidates.iter().filter(|candidate| wanted(candidate));
+        let wanted: BTreeSet<Period> = wanted.map(|candidate| candidate.period).collect();
+        self.marked = if self.marked == wanted {
+            BTreeSet::new()
+        } else {
+            wanted
+        };
+        self.compute(card, law);
+    }
+
+    fn compute(&mut self, card: &Card, law: &Law) {
+        let marked: Vec<Period> = self.marked.iter().copied().collect();
+        self.way = what_if::paying(&card.person, law, card.coverage.day, &marked);
+    }
+
+    /// What would be, in the words of `words`; the same sentence is for the screen and for reading aloud.
+    pub(crate) fn sentence(&self, words: Words<'_>) -> String {
+        if self.way.months.is_empty() {
+            return words.t("ui-what-if-nothing");
+        }
+        words.with(
+            "ui-what-if-then",
+            &[
+                ("n", i64::try_from(self.way.months.len()).unwrap_or(0).into()),
+                ("months", words.months(&self.way.months).into()),
+                ("sum", words.money(self.way.sum).into()),
+                ("status", words.status(self.way.after.status).into()),
+                ("end", end(words, &self.way.after).into()),
+            ],
+        )
+    }
+
+    /// How many months are marked, and their sum.
+    pub(super) fn marked(&self, ui: &Ui) -> String {
+        let n = i64::try_from(self.way.months.len()).unwrap_or(0);
+        let sum = money(self.way.sum);
+        ui.words()
+            .with("ui-what-if-marked", &[("n", n.into()), ("sum", sum.into())])
+    }
+
+    /// The months, each with its mark and sum.
+    pub(super) fn content(&self, ui: &Ui, card: &Card, width: usize) -> Content {
+        let table = Table::new(2, [left(5), left(7), right(9)]).fill(width, 2, (14, 40));
+        let lines = self.candidates.iter().enumerate().map(|(at, candidate)| {
+            let marked = self.marked.contains(&candidate.period);
+            let style = ui.style(if at == self.cursor {
+                Role::Selected
+            } else {
+                Role::Text
+            });
+            let pointer = if at == self.cursor { ">" } else { " " };
+            let mark = format!("{pointer}[{}]", if marked { "x" } else { " " });
+            let (word, role) = self.word(ui, card, candidate);
+            table.row(&[
+                (&mark, style),
+                (&period(candidate.period), style),
+                (&word, ui.style(role)),
+                (&money(candidate.sum), style),
+            ])
+        });
+        let names = [
+            String::new(),
+            ui.t("ui-col-month"),
+            ui.t("ui-col-state"),
+            ui.t("ui-col-to-pay"),
+        ];
+        Content {
+            head: Some(table.head(&names, ui.style(Role::Dim))),
+            lines: lines.collect(),
+        }
+    }
+
+    fn word(&self, ui: &Ui, card: &Card, candidate: &Candidate) -> (String, Role) {
+        let mut months = card.coverage.months.iter();
+        match months.find(|month| month.period == candidate.period) {
+            Some(month) => {
+                let (sign, role) = signs::of_month(month.state);
+                (format!("{sign} {}", ui.words().month_state(month.state)), role)
+            }
+            None => (ui.t("ui-what-if-ahead"), Role::Dim),
+        }
+    }
+
+    /// The status that would be, before and after, with its signs.
+    pub(super) fn outcome(&self, ui: &Ui, card: &Card) -> Line<'static> {
+        let words = ui.words();
+        let label = |coverage: &Coverage| {
+            let (sign, role) = signs::of_status(coverage.status);
+            let end = if coverage.status == Status::NotInsured {
+                String::new()
+            } else {
+                format!(" {}", end(words, coverage))
+            };
+            ui.span(role, format!("{sign} {}{end}", words.status(coverage.status)))
+        };
+        Line::from(vec![
+            label(&card.coverage),
+            Span::raw("  ->  "),
+            label(&self.way.after),
+        ])
+    }
+}
+
+/// Until when the insurance would last.
+pub(super) fn end(words: Words<'_>, coverage: &Coverage) -> String {
+    match coverage.insured_until {
+        Some(day) => words.with("ui-card-until", &[("date", date(day).into())]),
+        None if coverage.status == Status::NotInsured => String::new(),
+        None => words.t("ui-card-no-end"),
+    }
+}
+
+/// The months of the window that are not covered, then the current month and those after it.
+fn candidates(card: &Card, law: &Law) -> Vec<Candidate> {
+    let (person, day) = (&card.person, card.coverage.day);
+    let now = Period::of(day);
+    let missing = |period| what_if::missing(person, law, day, period);
+    let owed = card.coverage.unpaid.iter().map(|period| (*period, true));
+    let window = card.coverage.months.iter().map(|month| (month.period, false));
+    let ahead = (0..=AHEAD).map(|after| (now.plus(after), false));
+    let mut seen = BTreeSet::new();
+    let mut found: Vec<Candidate> = owed
+        .chain(window)
+        .chain(ahead)
+        .filter(|(period, _)| seen.insert(*period))
+        .map(|(period, owed)| Candidate {
+            period,
+            sum: missing(period),
+            owed,
+        })
+        .filter(|candidate| candidate.sum > Tiyn(0))
+        .collect();
+    found.sort_by_key(|candidate| candidate.period);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fake;
+
+    fn law() -> Law {
+        Law::builtin().unwrap()
+    }
+
+    #[test]
+    fn it_begins_with_the_debts_and_says_what_comes_of_paying_them() {
+        let (card, law) = (fake::card(fake::GRACE).unwrap(), law());
+        let mut state = State::new(&card, &law);
+        let owed: Vec<_> = state.marked.iter().copied().collect();
+        assert_eq!(owed, card.coverage.unpaid);
+        assert_eq!(state.way.after.status, Status::Insured);
+        assert_eq!(state.way.sum, Tiyn::from_tenge(2_125), "the rest of the month");
+        state.act(Action::Mark, &card, &law);
+        assert!(state.marked.is_empty());
+        assert_eq!(state.way.after, card.coverage, "nothing paid, nothing changed");
+        state.act(Action::MarkAhead, &card, &law);
+        assert_eq!(state.marked.len(), 12);
+        assert_eq!(state.way.after.basis, Some(saqta_data::coverage::Basis::Prepaid));
+        state.act(Action::MarkAhead, &card, &law);
+        assert!(state.marked.is_empty(), "the same key clears them");
+    }
+
+    #[test]
+    fn the_cursor_stays_among_the_months() {
+        for number in [fake::GRACE, fake::STATE, fake::INSURED] {
+            let (card, law) = (fake::card(number).unwrap(), law());
+            let mut state = State::new(&card, &law);
+            for action in [Action::Down; 40] {
+                state.act(action, &card, &law);
+            }
+            assert_eq!(state.cursor, state.candidates.len().saturating_sub(1));
+            state.act(Action::Top, &card, &law);
+            assert_eq!(state.cursor(), 0);
+        }
+    }
+}
