@@ -1,7 +1,7 @@
 //! Imports, the pulse, and what was written and answered, as operators see them.
 
 use super::{
-    ANNA, BORIS, Checked, Chunk, Desk, DeskError, Door, Duration, Entry, JournalFilter, JournalPage, NOBODY,
+    ANNA, BORIS, Checked, Chunk, DeskError, Door, Duration, Entry, JournalFilter, JournalPage, NOBODY,
     OperatorRole, Outcome, PEOPLE, Registry, Stage, Subject, Who, chunk, counts, first_of, lines_since,
     person, phone, settle,
 };
