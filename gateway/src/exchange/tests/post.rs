@@ -20,11 +20,14 @@ use crate::conformance::harness::Echo;
 use crate::outbox::{Outbox, Unreached, Wire};
 use crate::state::Gateway;
 
+/// What a carrier does with a message; `None`: it never answers.
+type Next = Option<Result<Response<Bytes>, Unreached>>;
+
 /// A carrier that answers as told, and 200 when it was told nothing.
 #[derive(Default)]
 pub(super) struct Carrier {
-    /// What it answers next; `None`: nothing, for ever.
-    pub(super) answers: Mutex<VecDeque<Option<Result<Response<Bytes>, Unreached>>>>,
+    /// What it answers next.
+    pub(super) answers: Mutex<VecDeque<Next>>,
     pub(super) got: Mutex<Vec<serde_json::Value>>,
 }
 
