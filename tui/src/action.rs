@@ -57,6 +57,32 @@ actions! {
     MarkAhead = "mark-ahead",
     /// Take the number that was probably meant.
     TakeSlip = "take-slip",
+    /// What can be done about the person.
+    WorkMenu = "work",
+    /// Write a note for the next operator.
+    Note = "note",
+    /// Send the status text to a bound phone.
+    SendStatus = "send-status",
+    /// Bind a phone.
+    Bind = "bind",
+    /// End a binding.
+    Unbind = "unbind",
+    /// Choose the language of the answers to a phone.
+    SetLanguage = "set-language",
+    /// Hide the IIN from phones not bound to it.
+    Lock = "lock",
+    /// Hide it no longer.
+    Unlock = "unlock",
+    /// Grant a temporary status.
+    Temporary = "temporary",
+    /// Put the answer to read aloud on the clipboard.
+    CopyAnswer = "copy-answer",
+    /// Put the number on the clipboard.
+    CopyNumber = "copy-number",
+    /// Write the card to a text file.
+    SaveText = "save-text",
+    /// Write the card to a JSON file.
+    SaveJson = "save-json",
     /// Ask again about the person shown.
     Refresh = "refresh",
     /// Hold the journal still, or let it run.
@@ -109,7 +135,21 @@ impl Action {
     /// The least role that may do it; above it the action is not offered.
     pub(crate) const fn needs(self) -> OperatorRole {
         match self {
-            Self::Verify | Self::Reveal => OperatorRole::Operator,
+            Self::Verify
+            | Self::Reveal
+            | Self::WorkMenu
+            | Self::Note
+            | Self::SendStatus
+            | Self::Bind
+            | Self::Unbind
+            | Self::SetLanguage
+            | Self::Lock
+            | Self::Unlock
+            | Self::CopyAnswer
+            | Self::CopyNumber
+            | Self::SaveText
+            | Self::SaveJson => OperatorRole::Operator,
+            Self::Temporary => OperatorRole::Senior,
             _ => OperatorRole::Viewer,
         }
     }

@@ -7,7 +7,7 @@ mod notice;
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 use saqta_data::clock::Timestamp;
-use saqta_data::desk::{DeskError, Operator};
+use saqta_data::desk::{Deed, DeskError, Operator, Work};
 use saqta_data::language::Language;
 
 use crate::action::Action;
@@ -196,10 +196,7 @@ impl App {
                 jobs.push(Job::Mouse(self.ui.mouse));
                 jobs
             }
-            Action::Reveal => {
-                self.ui.mask.toggle(self.ui.now);
-                Vec::new()
-            }
+            Action::Reveal => self.reveal(),
             Action::Palette => {
                 self.overlay = Some(Overlay::Palette(Palette::new(self.place())));
                 Vec::new()
@@ -239,7 +236,15 @@ impl App {
                 Effect::Form(form) => self.overlay = Some(Overlay::Form(form)),
                 Effect::Say(role, text) => self.notice = Notice::Said(role, text),
                 Effect::Calm => self.notice.calm(),
-                Effect::Mask => self.ui.mask.close(),
+                Effect::Menu(title, among) => {
+                    let place = self.screen().place();
+                    self.overlay = Some(Overlay::Palette(Palette::among(place, title, among)));
+                }
+                Effect::Mask => {
+                    self.ui.mask.close();
+                    // What was asked for is not wanted any more.
+                    self.asked.forget(Purpose::Reveal);
+                }
                 Effect::Copy(text) => jobs.push(Job::Copy(text)),
             }
         }
@@ -266,6 +271,20 @@ impl App {
             (None, Tab::Help) => self.open(self.before),
             (None, _) => self.open(Tab::Caller),
         }
+    }
+
+    /// Masks numbers that are shown; else shows them, once the journal has it.
+    fn reveal(&mut self) -> Vec<Job> {
+        if self.ui.mask.seconds_left(self.ui.now).is_some() {
+            self.ui.mask.close();
+            return Vec::new();
+        }
+        let card = self.screens.caller.card.as_ref();
+        let work = Work {
+            iin: card.filter(|_| self.tab == Tab::Caller).map(|card| card.iin()),
+            deed: Deed::Reveal,
+        };
+        self.ask(Purpose::Reveal, Question::Work(work))
     }
 
     fn remember(&mut self) -> Vec<Job> {
@@ -316,6 +335,7 @@ impl App {
 
     fn on_reply(&mut self, purpose: Purpose, reply: Reply) -> Vec<Job> {
         match (purpose.tab(), reply) {
+            (None, Reply::Worked(_)) if purpose == Purpose::Reveal => self.ui.mask.show(self.ui.now),
             (_, Reply::Operator(operator)) => self.ui.operator = Some(operator),
             (_, Reply::Remembered(Err(reason))) => {
                 let reason = self

@@ -2,6 +2,7 @@
 
 use saqta_data::iin::Iin;
 
+use crate::action::Action;
 use crate::message::{Purpose, Question};
 use crate::overlay::form::Form;
 use crate::screens::Tab;
@@ -20,6 +21,8 @@ pub(crate) enum Effect {
     OpenCard(Iin),
     /// Lay a form over the screen; what is confirmed comes back by `on_form`.
     Form(Box<Form>),
+    /// Lay a short list of actions over the screen, under this title.
+    Menu(&'static str, &'static [Action]),
     /// Say something in the status line until the next key.
     Say(Role, String),
     /// Errors of the caller before are past.

@@ -17,12 +17,9 @@ pub(crate) struct Mask {
 }
 
 impl Mask {
-    /// Shows numbers for 30 seconds from `now`, or masks them at once if they are shown.
-    pub(crate) fn toggle(&mut self, now: Timestamp) {
-        self.until = match self.seconds_left(now) {
-            Some(_) => None,
-            None => Some(now.plus(SHOWN_FOR)),
-        };
+    /// Shows numbers for 30 seconds from `now`.
+    pub(crate) fn show(&mut self, now: Timestamp) {
+        self.until = Some(now.plus(SHOWN_FOR));
     }
 
     /// Masks at once.
@@ -75,7 +72,7 @@ mod tests {
         assert_eq!(mask.phone(start, phone), "+*******0001");
         assert_eq!(mask.payer(start, 160_440_007_161), "********7161");
 
-        mask.toggle(start);
+        mask.show(start);
         assert_eq!(mask.iin(start, iin), "900101300007");
         assert_eq!(mask.phone(start, phone), "+77010000001");
         assert_eq!(mask.payer(start, 10_000_000_007), "010000000007");
@@ -86,7 +83,7 @@ mod tests {
             "by the clock"
         );
 
-        mask.toggle(start.plus(Duration::from_secs(1)));
-        assert_eq!(mask.seconds_left(start), None, "the second press masks");
+        mask.close();
+        assert_eq!(mask.seconds_left(start), None, "or at once");
     }
 }

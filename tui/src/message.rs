@@ -65,6 +65,8 @@ pub(crate) enum Purpose {
     Caller,
     /// Something is done about the caller: a phone bound, a note, an export.
     Work,
+    /// Numbers are to be shown whole.
+    Reveal,
     /// The law by which the card computes what would come of paying.
     Law,
     /// The journal.
@@ -89,7 +91,7 @@ impl Purpose {
     /// The screen that asks, to which the answer goes; `None`: the console itself.
     pub(crate) const fn tab(self) -> Option<Tab> {
         match self {
-            Self::Operator | Self::Remember => None,
+            Self::Operator | Self::Reveal | Self::Remember => None,
             Self::Caller | Self::Work | Self::Law => Some(Tab::Caller),
             Self::Journal | Self::Exchange => Some(Tab::Journal),
             Self::Carriers => Some(Tab::Carriers),

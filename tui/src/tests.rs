@@ -10,6 +10,7 @@ mod looks;
 mod overlay;
 mod pulse;
 mod texts;
+mod work;
 
 use std::sync::Arc;
 
@@ -55,8 +56,9 @@ fn named(scene: &str, language: Language, (width, height): (u16, u16)) -> String
 type Way = (&'static str, &'static str);
 
 /// Every scene. A screen adds its own in its file under `tests`.
-const SCENES: [&[Way]; 7] = [
+const SCENES: [&[Way]; 8] = [
     caller::SCENES,
+    work::SCENES,
     journal::SCENES,
     carriers::SCENES,
     imports::SCENES,

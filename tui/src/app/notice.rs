@@ -65,8 +65,10 @@ impl Notice {
             }
             Self::Said(role, text) => Some((*role, text.clone())),
             Self::Needs(role) => Some((Role::Warn, format!("! {}", needs(ui, role.code())))),
-            Self::Failed(_, error) => {
+            Self::Failed(purpose, error) => {
                 let text = match error {
+                    // Whether it was done is not known: the answer was lost, perhaps not the question.
+                    DeskError::Away(_) if *purpose == Purpose::Work => words.t("ui-work-away"),
                     // The reason is the system's, in English and of no use to an operator.
                     DeskError::Away(_) => words.t("ui-error-away"),
                     DeskError::Forbidden(role) => needs(ui, role),

@@ -87,6 +87,15 @@ impl Desk {
         asked.find(|ask| ask.question == Question::Whoami)
     }
 
+    /// Presses a key that is to be written to the journal, and writes it.
+    fn work(&mut self, code: KeyCode) {
+        let asked = questions(&self.press(code));
+        let Question::Work(_) = &asked[0].question else {
+            panic!("nothing was to be done: {asked:?}")
+        };
+        self.answer(&asked[0], Ok(Reply::Worked(None)));
+    }
+
     fn open_card(&mut self, number: &str) {
         let asked = self.type_text(number);
         self.answer_card(&asked[0]);
@@ -227,8 +236,8 @@ fn a_phone_or_a_name_is_asked_about_on_enter() {
 fn the_next_caller_starts_from_nothing() {
     let mut desk = Desk::new();
     desk.open_card(fake::INSURED);
-    desk.press(KeyCode::Char('v'));
-    desk.press(KeyCode::F(8));
+    desk.work(KeyCode::Char('v'));
+    desk.work(KeyCode::F(8));
     assert!(desk.app.ui.mask.seconds_left(desk.app.ui.now).is_some());
     desk.press(KeyCode::Esc);
     assert_eq!(desk.app.place(), Place::Search);
@@ -247,12 +256,12 @@ fn the_next_caller_starts_from_nothing() {
 fn verifying_and_refreshing_keep_the_card() {
     let mut desk = Desk::new();
     desk.open_card(fake::GRACE);
-    desk.press(KeyCode::F(7));
+    desk.work(KeyCode::F(7));
     let asked = questions(&desk.press(KeyCode::F(5)));
     assert_eq!(asked[0].question, Question::Card(iin(fake::GRACE)));
     desk.answer_card(&asked[0]);
     assert!(desk.app.screens.caller.card.as_ref().unwrap().is_verified());
-    desk.press(KeyCode::Char('v'));
+    desk.work(KeyCode::Char('v'));
     assert!(!desk.app.screens.caller.card.as_ref().unwrap().is_verified());
 }
 
@@ -277,7 +286,7 @@ fn the_language_of_the_answer_and_of_the_console_are_two() {
 fn letters_work_on_a_cyrillic_layout() {
     let mut desk = Desk::new();
     desk.open_card(fake::INSURED);
-    desk.press(KeyCode::Char('м'));
+    desk.work(KeyCode::Char('м'));
     assert!(
         desk.app.screens.caller.card.as_ref().unwrap().is_verified(),
         "м lies on v"
@@ -288,7 +297,7 @@ fn letters_work_on_a_cyrillic_layout() {
 fn numbers_are_masked_again_after_thirty_seconds() {
     let mut desk = Desk::new();
     desk.open_card(fake::INSURED);
-    desk.press(KeyCode::F(8));
+    desk.work(KeyCode::F(8));
     desk.wait(29);
     assert!(desk.app.ui.mask.seconds_left(desk.app.ui.now).is_some());
     desk.wait(2);

@@ -37,8 +37,8 @@ fn letters_are_typed_in_the_search_box_and_act_elsewhere() {
 
 #[test]
 fn a_file_replaces_the_keys_it_names_and_no_others() {
-    let keymap = with("[card]\ndown = [\"n\"]\n").unwrap();
-    assert_eq!(keymap.action(Place::Card, &press('n')), Some(Action::Down));
+    let keymap = with("[card]\ndown = [\"m\"]\n").unwrap();
+    assert_eq!(keymap.action(Place::Card, &press('m')), Some(Action::Down));
     assert_eq!(keymap.action(Place::Card, &press('j')), None);
     assert_eq!(keymap.action(Place::Card, &press('k')), Some(Action::Up));
 }

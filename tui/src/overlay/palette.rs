@@ -23,6 +23,9 @@ const KEYS_WIDTH: usize = 14;
 pub(crate) struct Palette {
     /// Where the keys are pressed that it stands for.
     place: Place,
+    title: &'static str,
+    /// What it offers.
+    among: &'static [Action],
     input: Input,
     chosen: usize,
 }
@@ -30,8 +33,15 @@ pub(crate) struct Palette {
 impl Palette {
     /// A palette of what can be done at `place`.
     pub(crate) fn new(place: Place) -> Self {
+        Self::among(place, "ui-palette", Action::ALL)
+    }
+
+    /// A shorter one, of some actions only, which need no keys of their own.
+    pub(crate) fn among(place: Place, title: &'static str, among: &'static [Action]) -> Self {
         Self {
             place,
+            title,
+            among,
             input: Input::default(),
             chosen: 0,
         }
@@ -62,7 +72,7 @@ impl Palette {
     /// What matches, the best first.
     fn found(&self, ui: &Ui) -> Vec<Action> {
         let wanted = self.input.value().to_lowercase();
-        let offered = Action::ALL.iter().copied().filter(|action| {
+        let offered = self.among.iter().copied().filter(|action| {
             !action.is_movement() && ui.may(*action) && !ui.keymap.keys(self.place, *action).is_empty()
         });
         offered
@@ -71,7 +81,7 @@ impl Palette {
     }
 
     pub(super) fn draw(&self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
-        let title = ui.t("ui-palette");
+        let title = ui.t(self.title);
         let inner = boxed(ui, frame, area, (area.height * 3 / 4, 4), &title, Role::Title);
         let width = usize::from(inner.width);
         let mut lines = vec![Line::from(vec![

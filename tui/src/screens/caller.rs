@@ -1,12 +1,14 @@
 //! The caller: the search box, and the card of the person found over it.
 
+pub(crate) mod work;
+
 use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use saqta_data::clock::Timestamp;
-use saqta_data::desk::{Card, DeskError};
+use saqta_data::desk::{Card, Deed, DeskError};
 use saqta_data::iin::Iin;
 use saqta_data::language::Language;
 use saqta_data::law::Law;
@@ -17,7 +19,9 @@ use crate::keymap::Place;
 use crate::keymap::key::Key;
 use crate::layout::Shape;
 use crate::message::{Purpose, Question, Reply};
+use crate::overlay::form::Submitted;
 use crate::screens::{Screen, card, search};
+use crate::theme::Role;
 use crate::ui::Ui;
 
 /// The search and, once somebody is found, the card.
@@ -27,6 +31,8 @@ pub(crate) struct State {
     pub(crate) card: Option<card::State>,
     /// The law of the desk, once it has come.
     law: Option<Arc<Law>>,
+    /// What was sent to the desk and is not answered yet.
+    pending: Option<work::Pending>,
 }
 
 impl State {
@@ -67,6 +73,37 @@ impl State {
         Effects::ask_if(Purpose::Law, self.law.is_none().then_some(Question::Law))
     }
 
+    /// It is on disk: the card as it is now, and what was to follow.
+    fn on_worked(&mut self, newer: Option<Card>, ui: &Ui) -> Effects {
+        let Some(work::Pending { iin, after }) = self.pending.take() else {
+            return Effects::none();
+        };
+        // The caller it was about may have gone meanwhile.
+        let card = self.card.as_mut().filter(|card| card.iin() == iin);
+        let say = |key: &str| Effects::say(Role::Good, format!("+ {}", ui.t(key)));
+        match (after, card) {
+            (work::After::Verified(verified), Some(card)) => {
+                card.verify(verified);
+                Effects::none().with(Effect::Calm)
+            }
+            (work::After::Verified(_), None) => Effects::none(),
+            (work::After::Say(key), card) => {
+                if let (Some(card), Some(newer)) = (card, newer) {
+                    card.replace(newer);
+                }
+                say(key)
+            }
+            (work::After::Copy(text, key), _) => Effects::none().with(Effect::Copy(text)).and(say(key)),
+            (work::After::Save { name, contents }, _) => Effects::ask(
+                Purpose::Work,
+                Question::Save {
+                    name,
+                    contents: contents.into_bytes(),
+                },
+            ),
+        }
+    }
+
     /// A newer card of the same person, or another person's, whose caller is not verified.
     fn show(&mut self, card: Card, ui: &Ui) {
         self.search.settle();
@@ -101,6 +138,19 @@ impl Screen for State {
     fn on_action(&mut self, action: Action, ui: &Ui) -> Effects {
         match (action, &mut self.card) {
             (Action::NextCaller, _) => self.next_caller(),
+            (Action::WorkMenu, Some(_)) => Effects::none().with(Effect::Menu("ui-work-menu", work::DEEDS)),
+            (Action::Verify, Some(card)) => {
+                let verified = !card.is_verified();
+                let deed = if verified { Deed::Verify } else { Deed::Unverify };
+                let after = work::After::Verified(verified);
+                work::send(&mut self.pending, ui, card.iin(), deed, after)
+            }
+            (action, Some(card)) if work::DEEDS.contains(&action) => {
+                match work::copy_or_save(action, card, ui) {
+                    Some((deed, after)) => work::send(&mut self.pending, ui, card.iin(), deed, after),
+                    None => work::form(action, card, ui),
+                }
+            }
             (action, Some(card)) => card.on_action(action, ui),
             (action, None) => Effects::ask_if(Purpose::Caller, self.search.on_action(action, ui.now)),
         }
@@ -156,11 +206,34 @@ impl Screen for State {
                 }
                 Effects::none()
             }
+            Reply::Worked(card) => self.on_worked(card.map(|card| *card), ui),
+            Reply::Saved(Ok(path)) => {
+                let said = ui.words().with("ui-done-save", &[("path", path.into())]);
+                Effects::say(Role::Good, format!("+ {said}"))
+            }
+            Reply::Saved(Err(reason)) => {
+                let said = ui.words().with("ui-not-saved", &[("reason", reason.into())]);
+                Effects::say(Role::Bad, format!("x {said}"))
+            }
             _ => Effects::none(),
         }
     }
 
+    /// What was filled in becomes a deed, if it still makes sense.
+    fn on_form(&mut self, form: Submitted, ui: &Ui) -> Effects {
+        let Some(card) = &self.card else {
+            return Effects::none();
+        };
+        match work::deed(&form, card) {
+            Some((deed, after)) => work::send(&mut self.pending, ui, card.iin(), deed, after),
+            None => Effects::say(Role::Warn, format!("! {}", ui.t("ui-work-stale"))),
+        }
+    }
+
     fn on_failure(&mut self, purpose: Purpose, error: &DeskError, _: &Ui) -> Effects {
+        if purpose == Purpose::Work {
+            self.pending = None;
+        }
         if purpose != Purpose::Caller {
             return Effects::none();
         }

@@ -2,6 +2,7 @@
 //! known.
 
 mod detail;
+mod export;
 mod outlook;
 mod parts;
 mod sections;
@@ -12,6 +13,7 @@ mod what_if;
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 
@@ -22,6 +24,7 @@ use saqta_data::iin::Iin;
 use saqta_data::language::Language;
 use saqta_data::law::Law;
 use saqta_data::period::Period;
+use saqta_data::phone::Msisdn;
 
 use crate::action::Action;
 use crate::effects::Effects;
@@ -119,10 +122,45 @@ impl State {
         self.reading
     }
 
-    /// True if the operator has checked who calls.
-    #[cfg(test)]
+    /// True if the operator has checked who calls, and the journal has it.
     pub(crate) const fn is_verified(&self) -> bool {
         self.verified
+    }
+
+    /// The journal has it that the caller is verified, or not any more.
+    pub(crate) const fn verify(&mut self, verified: bool) {
+        self.verified = verified;
+    }
+
+    /// True if the IIN is hidden from phones not bound to it.
+    pub(crate) const fn is_locked(&self) -> bool {
+        self.card.person.locked
+    }
+
+    /// The day of the card.
+    pub(crate) const fn day(&self) -> NaiveDate {
+        self.card.coverage.day
+    }
+
+    /// The phones bound to the person today.
+    pub(crate) fn bound_today(&self) -> Vec<Msisdn> {
+        let today = self.day();
+        let bound = self.card.phones.iter();
+        let bound = bound.filter(|phone| phone.binding.holds_on(today));
+        bound.map(|phone| phone.msisdn).collect()
+    }
+
+    /// Who it is, for a form: number as the mask wants it, and name.
+    pub(crate) fn who(&self, ui: &Ui) -> String {
+        let line = top::who(ui, &self.card, usize::from(u8::MAX));
+        let text: String = line.spans.iter().map(|span| span.content.as_ref()).collect();
+        text.trim().to_owned()
+    }
+
+    /// The last four digits of the number.
+    pub(crate) fn last_digits(&self) -> String {
+        let number = self.iin().to_string();
+        number.chars().filter(char::is_ascii_digit).collect()
     }
 
     /// Seconds since the desk was asked again, if it has not answered.
@@ -139,7 +177,6 @@ impl State {
     pub(crate) fn on_action(&mut self, action: Action, ui: &Ui) -> Effects {
         match action {
             Action::ReadingLanguage => self.reading = self.reading.next(),
-            Action::Verify => self.verified = !self.verified,
             Action::NextSection => self.move_focus(1),
             Action::PreviousSection => self.move_focus(Section::ALL.len() - 1),
             Action::NextMonth => self.move_cursor(Stop::next),
@@ -233,7 +270,7 @@ impl State {
     }
 
     /// What the operator reads aloud: the answer, or to a verified caller what would come of paying.
-    fn said(&self, ui: &Ui) -> String {
+    pub(crate) fn said(&self, ui: &Ui) -> String {
         let words = Words::new(&ui.texts, self.reading);
         match &self.view {
             View::WhatIf(state, _) if self.verified => {

@@ -44,7 +44,7 @@ impl Section {
         Self::Asked,
     ];
 
-    const fn title_key(self) -> &'static str {
+    pub(super) const fn title_key(self) -> &'static str {
         match self {
             Self::Payments => "ui-section-payments",
             Self::Debt => "ui-section-debt",
@@ -123,7 +123,7 @@ impl State {
         }
     }
 
-    fn content(&self, ui: &Ui, section: Section, width: u16) -> Content {
+    pub(super) fn content(&self, ui: &Ui, section: Section, width: u16) -> Content {
         let width = usize::from(width).saturating_sub(2);
         let mut content = match section {
             Section::Payments => sections::payments(ui, &self.card, self.chosen_month(), width),

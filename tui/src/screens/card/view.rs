@@ -21,6 +21,7 @@ const HINTS: &[Action] = &[
     Action::ReadingLanguage,
     Action::NextMonth,
     Action::WhatIf,
+    Action::WorkMenu,
     Action::NextSection,
     Action::Reveal,
     Action::Refresh,

@@ -1,0 +1,267 @@
+//! Work on the person of the card: what may be done, the form that says what will happen, and what came of it.
+
+use saqta_data::desk::{Deed, Work};
+use saqta_data::iin::Iin;
+use saqta_data::language::Language;
+use saqta_data::period::Period;
+use saqta_data::phone::{Msisdn, Role as Kinship};
+
+use crate::action::Action;
+use crate::effects::{Effect, Effects};
+use crate::message::{Purpose, Question};
+use crate::overlay::form::{Field, Form, Submitted};
+use crate::screens::card;
+use crate::theme::Role;
+use crate::ui::Ui;
+
+/// Everything that can be done about a person, in the order of the menu.
+pub(crate) const DEEDS: &[Action] = &[
+    Action::Note,
+    Action::SendStatus,
+    Action::Bind,
+    Action::Unbind,
+    Action::SetLanguage,
+    Action::Lock,
+    Action::Unlock,
+    Action::Temporary,
+    Action::CopyAnswer,
+    Action::CopyNumber,
+    Action::SaveText,
+    Action::SaveJson,
+];
+
+/// Phones offered in a form, by their places.
+const PLACES: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+/// The most characters of a note or a reason; the desk says the same.
+const MAX_NOTE_CHARS: usize = saqta_data::desk::work::MAX_NOTE_CHARS;
+
+/// Months that a temporary status is offered for: this one and the next.
+const MONTHS: [&str; 2] = ["0", "1"];
+
+/// What is done once the desk has it on disk.
+#[derive(Debug)]
+pub(crate) enum After {
+    /// The caller is verified, or not any more.
+    Verified(bool),
+    /// This is said.
+    Say(&'static str),
+    /// This goes to the clipboard, then the sentence is said.
+    Copy(String, &'static str),
+    /// This goes into a file.
+    Save {
+        /// The name of the file.
+        name: String,
+        /// What it holds.
+        contents: String,
+    },
+}
+
+/// A deed on its way to the desk. One at a time: what follows an answer must not be mistaken.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    pub(crate) iin: Iin,
+    pub(crate) after: After,
+}
+
+/// Sends a deed to the desk.
+pub(crate) fn send(pending: &mut Option<Pending>, ui: &Ui, iin: Iin, deed: Deed, after: After) -> Effects {
+    if pending.is_some() {
+        return Effects::say(Role::Warn, format!("! {}", ui.t("ui-work-busy")));
+    }
+    *pending = Some(Pending { iin, after });
+    let work = Work { iin: Some(iin), deed };
+    Effects::ask(Purpose::Work, Question::Work(work))
+        .with(Effect::Say(Role::Dim, format!(". {}", ui.t("ui-work-sent"))))
+}
+
+/// The form of a deed, or why it cannot be done now.
+pub(crate) fn form(action: Action, card: &card::State, ui: &Ui) -> Effects {
+    if needs_verified(action) && !card.is_verified() {
+        return Effects::say(Role::Warn, format!("! {}", ui.t("ui-work-verify-first")));
+    }
+    let form = match action {
+        Action::Note => note(),
+        Action::Bind => bind(ui),
+        Action::Unbind => match of_phones("ui-form-unbind", card, ui) {
+            Some(form) => form.danger(),
+            None => return nothing(ui, "ui-work-no-phone"),
+        },
+        Action::SetLanguage => match of_phones("ui-form-language", card, ui) {
+            Some(form) => form.field(languages(ui)),
+            None => return nothing(ui, "ui-work-no-phone"),
+        },
+        Action::SendStatus => match of_phones("ui-form-send", card, ui) {
+            Some(form) => form.button("ui-form-send-do"),
+            None => return nothing(ui, "ui-work-no-phone"),
+        },
+        Action::Lock if card.is_locked() => return nothing(ui, "ui-refused-already-locked"),
+        Action::Lock => Form::new("ui-form-lock"),
+        Action::Unlock if !card.is_locked() => return nothing(ui, "ui-refused-not-locked"),
+        Action::Unlock => Form::new("ui-form-unlock").danger(),
+        Action::Temporary => temporary(card, ui),
+        _ => return Effects::none(),
+    };
+    Effects::form(described(form, action, card, ui))
+}
+
+/// What changes for the citizen, or for whom the phone is, needs to be sure who calls.
+const fn needs_verified(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Bind
+            | Action::Unbind
+            | Action::SetLanguage
+            | Action::SendStatus
+            | Action::Lock
+            | Action::Unlock
+    )
+}
+
+fn nothing(ui: &Ui, key: &str) -> Effects {
+    Effects::say(Role::Warn, format!("! {}", ui.t(key)))
+}
+
+/// Who it is about, what will happen, and that it is written down under the operator's name.
+fn described(form: Form, action: Action, card: &card::State, ui: &Ui) -> Form {
+    let words = ui.words();
+    let what = words.t(&format!("ui-work-{}", action.name()));
+    let operator = ui.operator.as_ref().map(|operator| operator.name.clone());
+    let journal = words.with(
+        "ui-work-journal",
+        &[("operator", operator.unwrap_or_default().into())],
+    );
+    form.line(card.who(ui)).line(what).line(journal)
+}
+
+fn note() -> Form {
+    Form::new("ui-form-note").field(Field::text("ui-field-note", text_is_there).at_most(MAX_NOTE_CHARS))
+}
+
+/// The number alone would bind a child's number as one's own.
+fn bind(ui: &Ui) -> Form {
+    let of = vec![("self", ui.t("ui-phone-self")), ("child", ui.t("ui-phone-child"))];
+    Form::new("ui-form-bind")
+        .field(Field::number("ui-field-phone", is_phone))
+        .field(Field::choice("ui-field-role", of))
+}
+
+fn temporary(card: &card::State, ui: &Ui) -> Form {
+    let now = Period::of(card.day());
+    let months = MONTHS
+        .iter()
+        .zip(0..)
+        .map(|(code, after)| (*code, ui.words().month(now.plus(after))));
+    Form::new("ui-form-temporary")
+        .field(Field::choice("ui-field-month", months.collect()))
+        .field(Field::text("ui-field-reason", text_is_there).at_most(MAX_NOTE_CHARS))
+}
+
+/// A form with a choice of the phones bound today, if there are any.
+fn of_phones(title: &'static str, card: &card::State, ui: &Ui) -> Option<Form> {
+    let bound = card.bound_today();
+    let phones = PLACES
+        .iter()
+        .zip(&bound)
+        .map(|(code, phone)| (*code, ui.phone(*phone)));
+    let phones: Vec<_> = phones.collect();
+    let field = (!phones.is_empty()).then(|| Field::choice("ui-field-phone", phones))?;
+    Some(Form::new(title).field(field))
+}
+
+fn languages(ui: &Ui) -> Field {
+    let of = Language::ALL.map(|language| {
+        let name = ui.t(&format!("ui-language-{}", language.code()));
+        (language.code(), name)
+    });
+    Field::choice("ui-field-language", of.to_vec())
+}
+
+fn is_phone(text: &str) -> Result<(), &'static str> {
+    Msisdn::parse(text).map(drop).map_err(|_| "ui-fault-phone")
+}
+
+fn text_is_there(text: &str) -> Result<(), &'static str> {
+    if text.is_empty() {
+        Err("ui-fault-empty")
+    } else {
+        Ok(())
+    }
+}
+
+/// The deed that a form asked for; `None` for one that does not hold together any more, such as a phone that went.
+pub(crate) fn deed(form: &Submitted, card: &card::State) -> Option<(Deed, After)> {
+    let value = |at: usize| form.values.get(at).map(String::as_str).unwrap_or_default();
+    let phone = || {
+        let at = PLACES.iter().position(|code| *code == value(0))?;
+        card.bound_today().get(at).copied()
+    };
+    let (deed, said) = match form.what {
+        "ui-form-note" => (
+            Deed::Note {
+                text: value(0).to_owned(),
+            },
+            "ui-done-note",
+        ),
+        "ui-form-bind" => (
+            Deed::Bind {
+                msisdn: Msisdn::parse(value(0)).ok()?,
+                role: Kinship::from_code(value(1))?,
+            },
+            "ui-done-bind",
+        ),
+        "ui-form-unbind" => (Deed::Unbind { msisdn: phone()? }, "ui-done-unbind"),
+        "ui-form-language" => (
+            Deed::SetLanguage {
+                msisdn: phone()?,
+                language: Language::from_code(value(1))?,
+            },
+            "ui-done-language",
+        ),
+        "ui-form-send" => (Deed::SendStatus { msisdn: phone()? }, "ui-done-send"),
+        "ui-form-lock" => (Deed::Lock, "ui-done-lock"),
+        "ui-form-unlock" => (Deed::Unlock, "ui-done-unlock"),
+        "ui-form-temporary" => {
+            let after: i32 = value(0).parse().ok()?;
+            let deed = Deed::Temporary {
+                period: Period::of(card.day()).plus(after),
+                reason: value(1).to_owned(),
+            };
+            (deed, "ui-done-temporary")
+        }
+        _ => return None,
+    };
+    Some((deed, After::Say(said)))
+}
+
+/// What is put on the clipboard or into a file, and the line about it.
+pub(crate) fn copy_or_save(action: Action, card: &card::State, ui: &Ui) -> Option<(Deed, After)> {
+    let shown = ui.mask.seconds_left(ui.now).is_some();
+    let name = |ending: &str| format!("saqta-{}-{}.{ending}", card.last_digits(), card.day());
+    Some(match action {
+        Action::CopyAnswer => (Deed::Copy, After::Copy(card.said(ui), "ui-done-copy-answer")),
+        Action::CopyNumber => {
+            let said = if shown {
+                "ui-done-copy-whole"
+            } else {
+                "ui-done-copy-masked"
+            };
+            (Deed::Copy, After::Copy(ui.iin(card.iin()), said))
+        }
+        Action::SaveText => (
+            Deed::Save,
+            After::Save {
+                name: name("txt"),
+                contents: card.as_text(ui),
+            },
+        ),
+        Action::SaveJson => (
+            Deed::Save,
+            After::Save {
+                name: name("json"),
+                contents: card.as_json(ui),
+            },
+        ),
+        _ => return None,
+    })
+}

@@ -1,0 +1,178 @@
+//! Work on a person: the menu, the forms, what goes to the desk and what is said of it.
+
+use saqta_data::desk::{Deed, OperatorRole, Refusal};
+use saqta_data::phone::Role as Kinship;
+
+use super::*;
+
+pub(super) const SCENES: &[Way] = &[
+    ("work-menu", "900101300007vw"),
+    ("work-bind", "900101300007vb8701"),
+    ("work-bind-confirm", "900101300007vb87011234567<Enter><Enter>"),
+    ("work-unbind", "900101300007vB"),
+    ("work-send", "900101300007vs"),
+    ("work-note", "900101300007nПросила перезвонить"),
+    ("work-lock", "900101300007vx"),
+    ("work-done", "900101300007vx<Enter>"),
+    ("work-first-verify", "900101300007b"),
+];
+
+async fn seated(role: OperatorRole) -> (Arc<FakeDesk>, Offscreen) {
+    let desk = Arc::new(FakeDesk::default());
+    *desk.role.lock().unwrap() = Some(role);
+    let options = options(Language::English);
+    let screen = Offscreen::open(Arc::clone(&desk) as _, &options, (80, 24))
+        .await
+        .unwrap();
+    (desk, screen)
+}
+
+fn deeds(desk: &FakeDesk) -> Vec<Deed> {
+    let worked = desk.worked.lock().unwrap();
+    worked.iter().map(|work| work.deed.clone()).collect()
+}
+
+#[tokio::test]
+async fn a_phone_is_bound_after_the_caller_is_verified() {
+    let (desk, mut screen) = seated(OperatorRole::Operator).await;
+    play(&mut screen, "900101300007b").await;
+    assert!(text(&mut screen).contains("First make sure who calls"));
+    assert!(deeds(&desk).is_empty());
+    play(&mut screen, "vb8701").await;
+    let form = text(&mut screen);
+    assert!(
+        form.contains("Bind a phone") && form.contains("under the name aigul"),
+        "{form}"
+    );
+    assert!(form.contains("********0007  Ахметова") && !form.contains(fake::INSURED));
+    play(&mut screen, "<Enter>").await;
+    assert!(
+        text(&mut screen).contains("A phone looks like"),
+        "said where it is typed"
+    );
+    play(&mut screen, "1234567<Enter><Right><Enter><Enter>").await;
+    assert!(text(&mut screen).contains("+ The phone is bound."));
+    let bound = deeds(&desk).pop();
+    let expected = Deed::Bind {
+        msisdn: saqta_data::phone::Msisdn::parse("+77011234567").unwrap(),
+        role: Kinship::Child,
+    };
+    assert_eq!(bound, Some(expected));
+    assert_eq!(deeds(&desk).len(), 2, "the verification and this, each once");
+}
+
+#[tokio::test]
+async fn every_deed_has_its_form() {
+    let (desk, mut screen) = seated(OperatorRole::Senior).await;
+    play(&mut screen, "900101300007v").await;
+    for (keys, done) in [
+        ("nСправка<Enter><Enter>", "The note is kept."),
+        ("s<Enter><Enter>", "The SMS is on its way."),
+        ("B<Enter><Enter>", "The phone is not bound any more."),
+        ("t<Enter><Right><Enter><Enter>", "The language is set."),
+        ("x<Enter>", "The IIN is locked."),
+        (
+            "T<Right><Enter>суд<Enter><Enter>",
+            "The temporary status is granted.",
+        ),
+        ("y", "The answer is on the clipboard."),
+        ("Y", "The masked number is on the clipboard."),
+    ] {
+        play(&mut screen, keys).await;
+        let shown = text(&mut screen);
+        assert!(shown.contains(done), "{keys}: {shown}");
+    }
+    let topics: Vec<_> = deeds(&desk).iter().map(Deed::topic).collect();
+    let expected = [
+        "verify",
+        "note",
+        "send-status",
+        "unbind",
+        "set-language",
+        "lock",
+        "temporary",
+        "copy",
+        "copy",
+    ];
+    assert_eq!(topics, expected);
+    let granted = deeds(&desk).into_iter().nth(6);
+    let expected = Deed::Temporary {
+        period: saqta_data::period::Period::new(2026, 9).unwrap(),
+        reason: "суд".to_owned(),
+    };
+    assert_eq!(granted, Some(expected), "the next month was chosen");
+}
+
+#[tokio::test]
+async fn a_viewer_is_offered_nothing_of_it() {
+    let (desk, mut screen) = seated(OperatorRole::Viewer).await;
+    play(&mut screen, "900101300007").await;
+    for key in "wnsbBtxXTyYeEvu".chars() {
+        play(&mut screen, &key.to_string()).await;
+        let shown = text(&mut screen);
+        assert!(shown.contains("This needs the role"), "{key}: {shown}");
+        assert!(shown.contains("********0007") && !shown.contains(fake::INSURED));
+    }
+    assert!(deeds(&desk).is_empty());
+    let card = text(&mut screen);
+    let footer = card.lines().last().unwrap();
+    assert!(!footer.contains("do ...") && !footer.contains("F7"), "{footer}");
+    play(&mut screen, "<F2>").await;
+    let palette = text(&mut screen);
+    assert!(
+        !palette.contains("Bind a phone") && !palette.contains("F8"),
+        "{palette}"
+    );
+}
+
+#[tokio::test]
+async fn the_menu_does_what_its_keys_do() {
+    let (desk, mut screen) = seated(OperatorRole::Operator).await;
+    play(&mut screen, "900101300007w").await;
+    let menu = text(&mut screen);
+    assert!(menu.contains("What to do about this person?") && menu.contains("Bind a phone"));
+    assert!(!menu.contains("Temporary status"), "that is for seniors: {menu}");
+    play(&mut screen, "<Enter>").await;
+    assert!(text(&mut screen).contains("every operator who opens this card"));
+    play(&mut screen, "<Esc>").await;
+    assert!(deeds(&desk).is_empty());
+}
+
+#[tokio::test]
+async fn a_refusal_and_an_absence_are_said_in_words() {
+    let (desk, mut screen) = seated(OperatorRole::Operator).await;
+    play(&mut screen, "900101300007v").await;
+    desk.fail(Some(DeskError::Refused(Refusal::Stopped)));
+    play(&mut screen, "s<Enter><Enter>").await;
+    assert!(text(&mut screen).contains("wants no SMS (STOP)"));
+    desk.fail(Some(DeskError::Away("gone".to_owned())));
+    play(&mut screen, "s<Enter><Enter>").await;
+    let away = text(&mut screen);
+    assert!(away.contains("it is not known whether this was done"), "{away}");
+    desk.fail(None);
+    play(&mut screen, "s<Enter><Enter>").await;
+    assert!(text(&mut screen).contains("The SMS is on its way."), "and again");
+}
+
+#[tokio::test]
+async fn a_caller_is_verified_only_once_the_journal_has_it() {
+    let (desk, mut screen) = seated(OperatorRole::Operator).await;
+    play(&mut screen, "900101300007").await;
+    desk.fail(Some(DeskError::Store("full".to_owned())));
+    play(&mut screen, "v").await;
+    assert!(text(&mut screen).contains("! caller not verified"));
+    play(&mut screen, "u").await;
+    assert!(
+        !text(&mut screen).contains(fake::INSURED),
+        "not shown without its line"
+    );
+    desk.fail(None);
+    play(&mut screen, "v").await;
+    assert!(text(&mut screen).contains("+ caller verified"));
+    play(&mut screen, "u").await;
+    assert!(text(&mut screen).contains(fake::INSURED));
+    play(&mut screen, "Yv").await;
+    assert!(text(&mut screen).contains("! caller not verified"));
+    let topics: Vec<_> = deeds(&desk).iter().map(Deed::topic).collect();
+    assert_eq!(topics, ["verify", "reveal", "copy", "unverify"]);
+}
