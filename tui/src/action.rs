@@ -113,6 +113,10 @@ actions! {
     Help = "help",
     /// Everything that can be done, to choose from.
     Palette = "palette",
+    /// The screen to the right in the header.
+    NextScreen = "next-screen",
+    /// The screen to the left in the header.
+    PreviousScreen = "previous-screen",
     /// To the screen before.
     Back = "back",
     /// To the next field of a form.
@@ -127,6 +131,8 @@ actions! {
     Mouse = "mouse",
     /// Draw everything anew.
     Redraw = "redraw",
+    /// Leave the terminal to the shell for a while.
+    Suspend = "suspend",
     /// Leave the console.
     Quit = "quit",
 }
@@ -169,6 +175,8 @@ impl Action {
                 | Self::NextField
                 | Self::PreviousField
                 | Self::Palette
+                | Self::NextScreen
+                | Self::PreviousScreen
         )
     }
 }

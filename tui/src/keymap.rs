@@ -1,5 +1,6 @@
 //! Which key does what, as data: `keymap.toml`, overridden by a file of the operator's.
 
+mod file;
 pub(crate) mod key;
 
 use std::collections::BTreeMap;
@@ -10,12 +11,13 @@ use saqta_data::small_file;
 use thiserror::Error;
 
 use crate::action::Action;
+use file::Loader;
 use key::Key;
 
 const BUILTIN: &str = include_str!("../keymap.toml");
 
-/// The most keys that one action may have in one place.
-const MAX_KEYS: usize = 8;
+/// How the built-in keys are named where they are in conflict with others.
+const BUILTIN_NAME: &str = "built-in keymap.toml";
 
 /// Where a key is pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,31 +105,29 @@ pub enum KeymapError {
         reason: String,
     },
     /// The file is no TOML, or not of this shape.
-    #[error("{file}: {reason}")]
+    #[error("{file}:{line}: {reason}")]
     Syntax {
         /// The file.
         file: String,
-        /// What and where.
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there.
         reason: String,
     },
-    /// Names that do not exist, keys bound twice: everything that was found.
-    #[error("{file}: {}", faults.join("; "))]
-    Faults {
-        /// The file.
-        file: String,
-        /// One sentence each.
-        faults: Vec<String>,
-    },
+    /// Names that do not exist, keys that cannot be pressed or are bound twice: everything that was found.
+    #[error("{}", .0.join("\n"))]
+    Faults(
+        /// One sentence each, beginning with file and line.
+        Vec<String>,
+    ),
 }
 
 /// The keys of every action.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Keymap {
     /// In the order of the help: places as [`Place::ALL`], actions as [`Action::ALL`].
     bindings: BTreeMap<(Place, Action), Vec<Key>>,
 }
-
-type Source = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
 impl Keymap {
     /// The built-in keys, those of the actions that `file` names replaced by its keys.
@@ -136,19 +136,17 @@ impl Keymap {
     /// A file that cannot be read, names that do not exist, a key with two meanings in one place, a console that
     /// could not be left.
     pub(crate) fn load(file: Option<&Path>) -> Result<Self, KeymapError> {
-        let mut keymap = Self {
-            bindings: BTreeMap::new(),
-        };
-        keymap.add("keymap.toml", BUILTIN)?;
+        let mut loader = Loader::default();
+        loader.add(BUILTIN_NAME, BUILTIN)?;
         if let Some(path) = file {
             let file = path.display().to_string();
             let source = small_file::read(path).map_err(|e| KeymapError::Read {
                 file: file.clone(),
                 reason: e.to_string(),
             })?;
-            keymap.add(&file, &source)?;
+            loader.add(&file, &source)?;
         }
-        Ok(keymap)
+        Ok(loader.finish())
     }
 
     /// What `event` means at `place`: as typed, then by its position, the place's own keys before those of every
@@ -163,7 +161,7 @@ impl Keymap {
                 .into_iter()
                 .find_map(|place| self.bound(place, key))
         };
-        find(key).or_else(|| find(key.by_position()?))
+        find(key).or_else(|| key.by_position().find_map(find))
     }
 
     /// The keys of `action` at `place`, those of every screen included.
@@ -190,77 +188,14 @@ impl Keymap {
             .find_map(|(action, keys)| keys.contains(&key).then_some(action))
     }
 
-    fn add(&mut self, file: &str, source: &str) -> Result<(), KeymapError> {
-        let source: Source = toml::from_str(source).map_err(|e| KeymapError::Syntax {
-            file: file.to_owned(),
-            reason: e.to_string(),
-        })?;
-        let mut faults = Vec::new();
-        for (place_name, actions) in &source {
-            let Some(place) = Place::from_name(place_name) else {
-                faults.push(format!("there is no place [{place_name}]"));
-                continue;
-            };
-            for (name, keys) in actions {
-                match Action::from_name(name) {
-                    Some(action) => self.bind(place, action, keys, &mut faults),
-                    None => faults.push(format!("there is no action `{name}`")),
-                }
-            }
-        }
-        self.find_conflicts(&mut faults);
-        faults.dedup();
-        if faults.is_empty() {
-            return Ok(());
-        }
-        Err(KeymapError::Faults {
-            file: file.to_owned(),
-            faults,
-        })
-    }
-
-    fn bind(&mut self, place: Place, action: Action, written: &[String], faults: &mut Vec<String>) {
-        let (at, name) = (place.name(), action.name());
-        if written.len() > MAX_KEYS {
-            faults.push(format!("`{name}` in [{at}] has more than {MAX_KEYS} keys"));
-        }
-        let mut keys = Vec::new();
-        for text in written.iter().take(MAX_KEYS) {
-            match Key::parse(text) {
-                Some(key) if place.takes_text() && key.types_text() => {
-                    faults.push(format!("`{text}` in [{at}] would be typed into the search box"));
-                }
-                Some(key) => keys.push(key),
-                None => faults.push(format!("`{text}` of `{name}` in [{at}] is no key")),
-            }
-        }
-        self.bindings.insert((place, action), keys);
-    }
-
-    /// A key that means two things at one place, counting the keys of every screen there; no key to leave.
-    fn find_conflicts(&self, faults: &mut Vec<String>) {
-        for place in Place::ALL {
-            let mut meanings: Vec<(Key, Action)> = Vec::new();
-            let own = self.actions(place);
-            let shared = self
-                .actions(Place::Everywhere)
-                .filter(|_| place != Place::Everywhere);
-            for (action, keys) in own.chain(shared) {
-                for key in keys {
-                    match meanings.iter().find(|(known, _)| known == key) {
-                        Some((_, other)) if *other != action => {
-                            let (at, other, action) = (place.name(), other.name(), action.name());
-                            faults.push(format!("{key} in [{at}] is both `{other}` and `{action}`"));
-                        }
-                        Some(_) => {}
-                        None => meanings.push((*key, action)),
-                    }
-                }
-            }
-        }
-        if self.keys(Place::Everywhere, Action::Quit).is_empty() {
-            faults.push("`quit` needs a key in [everywhere]".to_owned());
-        }
+    /// The actions that have keys nowhere any more.
+    pub(crate) fn without_keys(&self) -> impl Iterator<Item = Action> {
+        let bound = |action: &Action| {
+            self.bindings
+                .iter()
+                .any(|((_, a), keys)| a == action && !keys.is_empty())
+        };
+        Action::ALL.iter().copied().filter(move |action| !bound(action))
     }
 }
 

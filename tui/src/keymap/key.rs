@@ -4,6 +4,8 @@ use std::fmt;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::file::nearest;
+
 /// A key with its modifiers. Shift is part of a character (`G`), never a modifier of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
@@ -30,11 +32,23 @@ const NAMED: [(&str, KeyCode); 16] = [
     ("Backspace", KeyCode::Backspace),
 ];
 
-/// The letters of the Russian and Kazakh layouts and, at the same places, the keys of the US layout.
-const CYRILLIC: &str = "йцукенгшщзхъфывапролджэячсмитьбю.ё";
-const LATIN: &str = "qwertyuiop[]asdfghjkl;'zxcvbnm,./`";
-const CYRILLIC_SHIFTED: &str = "ЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ,Ё";
-const LATIN_SHIFTED: &str = "QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>?~";
+/// Rows of characters of the Russian and Kazakh layouts and, at the same places, of the US layout. A character that
+/// stands twice lies at different places of the two: `.` and `,` on the Russian one where `/` and `?` are, on the
+/// Kazakh one in the digit row; `№` on the Kazakh one where `/` is.
+/// <https://learn.microsoft.com/globalization/keyboards/kbdkaz>, `kbdru`.
+const ROWS: [(&str, &str); 5] = [
+    (
+        "йцукенгшщзхъфывапролджэячсмитьбю.ё",
+        "qwertyuiop[]asdfghjkl;'zxcvbnm,./`",
+    ),
+    (
+        "ЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ,Ё",
+        "QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>?~",
+    ),
+    ("№", "/"),
+    (KAZAKH_DIGIT_ROW, "1234567890"),
+    ("өһ(", "-=`"),
+];
 
 /// What the digit row of the Kazakh layout types, from `1` to `0`.
 const KAZAKH_DIGIT_ROW: &str = "\"әіңғ,.үұқ";
@@ -45,6 +59,13 @@ pub(crate) fn digit_at(c: char) -> Option<char> {
         .chars()
         .zip("1234567890".chars())
         .find_map(|(typed, digit)| (typed == c).then_some(digit))
+}
+
+/// The character at the same place of `to` as `c` has in `from`.
+fn across(c: char, from: &str, to: &str) -> Option<char> {
+    from.chars()
+        .zip(to.chars())
+        .find_map(|(typed, other)| (typed == c).then_some(other))
 }
 
 impl Key {
@@ -64,18 +85,44 @@ impl Key {
         Self { code, modifiers }
     }
 
-    /// The key at the same place of the US layout, for a character of a Cyrillic layout.
-    pub(crate) fn by_position(self) -> Option<Self> {
-        let KeyCode::Char(typed) = self.code else {
+    /// The keys of the US layout that may lie where this character of a Cyrillic layout does, the likeliest first.
+    pub(crate) fn by_position(self) -> impl Iterator<Item = Self> {
+        let typed = match self.code {
+            KeyCode::Char(typed) => Some(typed),
+            _ => None,
+        };
+        ROWS.iter().filter_map(move |(cyrillic, latin)| {
+            let code = KeyCode::Char(across(typed?, cyrillic, latin)?);
+            Some(Self { code, ..self })
+        })
+    }
+
+    /// What terminals send in place of the key, if it never arrives as itself: the control characters are older than
+    /// keys of these names, and of the other characters only few have one.
+    pub(crate) fn sent_as(self) -> Option<&'static str> {
+        let KeyCode::Char(c) = self.code else {
             return None;
         };
-        let rows = [(CYRILLIC, LATIN), (CYRILLIC_SHIFTED, LATIN_SHIFTED)];
-        let at_place = rows.iter().find_map(|(cyrillic, latin)| {
-            let mut pairs = cyrillic.chars().zip(latin.chars());
-            pairs.find_map(|(c, l)| (c == typed).then_some(l))
-        });
-        let code = KeyCode::Char(at_place.or_else(|| digit_at(typed))?);
-        Some(Self { code, ..self })
+        if !self.modifiers.contains(KeyModifiers::CONTROL) {
+            return None;
+        }
+        match c {
+            'i' => Some("Tab"),
+            'm' => Some("Enter"),
+            '[' => Some("Esc"),
+            'h' => Some("Backspace so"),
+            'a'..='z' | ' ' | '4'..='7' => None,
+            _ => Some("nothing or another key"),
+        }
+    }
+
+    /// True if the key changes or walks through what is typed in a box.
+    pub(crate) fn edits_text(self) -> bool {
+        let edits = matches!(
+            self.code,
+            KeyCode::Backspace | KeyCode::Delete | KeyCode::Left | KeyCode::Right
+        );
+        edits && self.modifiers.is_empty()
     }
 
     /// True if the key types a character where text is typed.
@@ -117,6 +164,34 @@ impl Key {
         })?;
         Some(Self { code, modifiers })
     }
+}
+
+/// The key that was probably meant by what is none: `ctrl+k`, `enter`, `Page-Up`.
+pub(super) fn meant(written: &str) -> Option<String> {
+    let parts: Vec<&str> = written.split(['-', '+']).collect();
+    let (name, modifiers) = match parts.as_slice() {
+        [modifier, rest @ ..] if !rest.is_empty() => match modifier.to_lowercase().as_str() {
+            "ctrl" | "control" | "c" | "strg" => (rest.concat(), "Ctrl-"),
+            "alt" | "meta" | "m" | "a" => (rest.concat(), "Alt-"),
+            _ => (parts.concat(), ""),
+        },
+        _ => (written.to_owned(), ""),
+    };
+    let name = name.trim();
+    let named = NAMED.iter().map(|(name, _)| *name);
+    let key = match Key::parse(name).or_else(|| Key::parse(&name.to_uppercase())) {
+        Some(_) if name.chars().count() > 1 => name.to_uppercase(),
+        Some(_) => name.to_owned(),
+        None => match name.to_lowercase().as_str() {
+            "pgup" => "PageUp".to_owned(),
+            "pgdn" | "pgdown" => "PageDown".to_owned(),
+            "escape" => "Esc".to_owned(),
+            "return" => "Enter".to_owned(),
+            _ => nearest(name, named)?.to_owned(),
+        },
+    };
+    let key = format!("{modifiers}{key}");
+    Key::parse(&key).map(|_| key)
 }
 
 fn function_key(name: &str) -> Option<KeyCode> {
@@ -176,20 +251,66 @@ mod tests {
 
     #[test]
     fn rows_of_one_place_have_one_length() {
-        assert_eq!(CYRILLIC.chars().count(), LATIN.chars().count());
-        assert_eq!(CYRILLIC_SHIFTED.chars().count(), LATIN_SHIFTED.chars().count());
-        assert_eq!(KAZAKH_DIGIT_ROW.chars().count(), 10);
+        for (cyrillic, latin) in ROWS {
+            assert_eq!(cyrillic.chars().count(), latin.chars().count(), "{latin}");
+        }
     }
 
     #[test]
     fn a_cyrillic_letter_lies_where_its_latin_one_does() {
-        assert_eq!(typed('о').by_position(), Key::parse("j"));
-        assert_eq!(typed('П').by_position(), Key::parse("G"));
-        assert_eq!(typed('.').by_position(), Key::parse("/"));
-        assert_eq!(typed('ә').by_position(), Key::parse("2"));
-        assert_eq!(typed('j').by_position(), None);
+        for (cyrillic, latin) in [
+            ('о', "j"),
+            ('й', "q"),
+            ('П', "G"),
+            ('Ж', ":"),
+            ('.', "/ 7"),
+            (',', "? 6"),
+            ('№', "/"),
+            ('ә', "2"),
+            ('"', "1"),
+            ('ө', "-"),
+            ('j', ""),
+        ] {
+            let keys: Vec<String> = typed(cyrillic).by_position().map(|key| key.to_string()).collect();
+            assert_eq!(keys.join(" "), latin, "{cyrillic}");
+        }
         let ctrl = Key::of(&KeyEvent::new(KeyCode::Char('Й'), KeyModifiers::CONTROL));
-        assert_eq!(ctrl.by_position(), Key::parse("Ctrl-Q"));
+        assert_eq!(ctrl.by_position().next(), Key::parse("Ctrl-Q"));
+        assert_eq!(Key::parse("F5").unwrap().by_position().next(), None);
+    }
+
+    #[test]
+    fn a_key_written_otherwise_is_guessed() {
+        for (written, key) in [
+            ("enter", Some("Enter")),
+            ("PgDn", Some("PageDown")),
+            ("page-up", Some("PageUp")),
+            ("ctrl+k", Some("Ctrl-k")),
+            ("C-x", Some("Ctrl-x")),
+            ("alt-f4", Some("Alt-F4")),
+            ("f3", Some("F3")),
+            ("Bakspace", Some("Backspace")),
+            ("F77", None),
+            ("jj", None),
+        ] {
+            assert_eq!(meant(written).as_deref(), key, "{written}");
+        }
+    }
+
+    #[test]
+    fn keys_that_never_arrive_are_known() {
+        for (key, sent) in [
+            ("Ctrl-i", Some("Tab")),
+            ("Ctrl-M", Some("Enter")),
+            ("Ctrl-[", Some("Esc")),
+            ("Ctrl-Q", None),
+            ("Ctrl-Space", None),
+            ("Alt-1", None),
+            ("i", None),
+        ] {
+            assert_eq!(Key::parse(key).unwrap().sent_as(), sent, "{key}");
+        }
+        assert!(Key::parse("Ctrl-1").unwrap().sent_as().is_some());
     }
 
     #[test]

@@ -80,6 +80,7 @@ fn lines(ui: &Ui, width: usize) -> Vec<Line<'static>> {
             }
         }
     }
+    lines.extend(keyless(ui));
     lines.extend(sign_lines(ui));
     lines
 }
@@ -106,6 +107,25 @@ fn key_lines(
         ])
     });
     rows.collect()
+}
+
+/// What the operator's keymap has left without a key.
+fn keyless(ui: &Ui) -> Vec<Line<'static>> {
+    let sentences = ui
+        .keymap
+        .without_keys()
+        .filter(|action| ui.may(*action))
+        .map(|action| {
+            let sentence = ui.t(&format!("ui-action-{}", action.name()));
+            Line::from(ui.span(Role::Text, format!("  {}  {sentence}", action.name())))
+        });
+    let mut lines: Vec<Line<'static>> = sentences.collect();
+    if !lines.is_empty() {
+        let said = format!("! {}", ui.t("ui-help-without-keys"));
+        lines.insert(0, Line::from(ui.span(Role::Warn, said)));
+        lines.insert(0, Line::default());
+    }
+    lines
 }
 
 fn sign_lines(ui: &Ui) -> Vec<Line<'static>> {
