@@ -14,6 +14,7 @@ use saqta_data::language::Language;
 use saqta_data::small_file;
 use saqta_gateway::carrier::config::{Secret, is_name};
 use saqta_gateway::state::MAX_INSTANCES;
+use saqta_tui::Background;
 
 use crate::failure::Failure;
 pub(crate) use file::{Carrier, File, Operators, day};
@@ -214,6 +215,16 @@ fn screen_of(terminal: Option<&str>) -> Result<(), Failure> {
         )),
         Some(_) => Ok(()),
     }
+}
+
+/// The background of the terminal, where it says so by itself.
+pub(crate) fn background() -> Option<Background> {
+    env("COLORFGBG").as_deref().and_then(Background::from_colorfgbg)
+}
+
+/// True if the terminal may be asked for its background: the Linux console shows what it does not understand.
+pub(crate) fn may_ask_background() -> bool {
+    env("TERM").is_some_and(|terminal| terminal != "linux")
 }
 
 /// The home of whoever runs this.

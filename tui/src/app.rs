@@ -75,6 +75,13 @@ impl App {
             Message::Paste(text) => self.on_paste(&text),
             Message::Mouse(_) => Vec::new(),
             Message::Resize => vec![Job::Redraw],
+            Message::Background(background) => {
+                self.ui.background = Some(background);
+                // Old colours must not shine through.
+                vec![Job::Redraw]
+            }
+            Message::Suspend => self.act(Action::Suspend),
+            Message::Resumed => vec![Job::Resume(self.ui.mouse), Job::Redraw],
             Message::Tick(now) => {
                 self.ui.now = now;
                 self.on_tick()
@@ -139,9 +146,12 @@ impl App {
             return Vec::new();
         };
         match action {
-            Action::Quit | Action::Redraw | Action::UiLanguage | Action::Theme | Action::Mouse => {
-                self.act(action)
-            }
+            Action::Quit
+            | Action::Suspend
+            | Action::Redraw
+            | Action::UiLanguage
+            | Action::Theme
+            | Action::Mouse => self.act(action),
             action if Tab::of(action).is_some() && matches!(overlay, Overlay::Palette(_)) => {
                 self.conclude(Outcome::Act(action))
             }
@@ -174,6 +184,9 @@ impl App {
         }
         match action {
             Action::Quit => vec![Job::Quit],
+            Action::Suspend => vec![Job::Suspend],
+            Action::NextScreen => self.walk(1),
+            Action::PreviousScreen => self.walk(Tab::ALL.len() - 1),
             Action::Redraw => vec![Job::Redraw],
             Action::UiLanguage => {
                 self.ui.language = self.ui.language.next();
@@ -261,6 +274,19 @@ impl App {
         }
         self.tab = tab;
         self.on_screen(|screen, ui| screen.on_open(from, ui))
+    }
+
+    /// Opens the screen so many tabs to the right, from the last one on to the first.
+    fn walk(&mut self, steps: usize) -> Vec<Job> {
+        let open = Tab::ALL.iter().position(|tab| *tab == self.tab);
+        let tab = Tab::ALL.iter().cycle().nth(open.unwrap_or_default() + steps);
+        tab.map_or_else(Vec::new, |tab| self.open(*tab))
+    }
+
+    /// Nobody could let the console go on if it stopped.
+    pub(crate) fn cannot_stop(&mut self) {
+        let text = self.ui.t("ui-not-suspended");
+        self.notice = Notice::Said(Role::Warn, format!("! {text}"));
     }
 
     /// Inside the screen, else to the one before the help, else to the caller.

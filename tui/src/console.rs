@@ -12,16 +12,17 @@ use saqta_data::desk::{Desk, DeskError};
 use saqta_data::language::Language;
 use saqta_data::texts::{Texts, TextsError};
 use thiserror::Error;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::app::App;
+use crate::background::Background;
 use crate::keymap::{Keymap, KeymapError};
 use crate::mask::Mask;
 use crate::message::{Answer, Ask, Job, Message};
 use crate::outside::{Outside, Preferences};
+use crate::signals::Signals;
 use crate::surface::{Input, Surface};
-use crate::terminal::{RealTerminal, THREAD, read_keys};
+use crate::terminal::{RealTerminal, THREAD, abandon, read_keys};
 use crate::theme::ThemeChoice;
 use crate::ui::Ui;
 use crate::words::TEXTS;
@@ -46,6 +47,11 @@ pub struct Options {
     pub language: Language,
     /// The theme to start with.
     pub theme: ThemeChoice,
+    /// The background of the terminal, if the environment says it.
+    pub background: Option<Background>,
+    /// Ask the terminal for its background if it is not known. Only a terminal that does not know the question, and
+    /// shows it, must not be asked: the Linux console.
+    pub ask_background: bool,
     /// `NO_COLOR` is set: start without colours, whatever `theme` says.
     pub no_color: bool,
     /// A directory with `kk.ftl`, `ru.ftl`, `en.ftl` that override texts.
@@ -73,6 +79,8 @@ impl Default for Options {
         Self {
             language: Language::default(),
             theme: ThemeChoice::default(),
+            background: None,
+            ask_background: false,
             no_color: false,
             texts_dir: None,
             other_texts: BTreeSet::new(),
@@ -100,6 +108,7 @@ impl Options {
             keymap: Arc::new(Keymap::load(self.keymap.as_deref())?),
             language: self.language,
             theme,
+            background: self.background,
             mask: Mask::default(),
             chosen: self.chosen,
             mouse: self.mouse,
@@ -127,8 +136,8 @@ pub enum ConsoleError {
     Panicked,
 }
 
-/// Runs the console on this process's terminal until the operator leaves it, SIGTERM or SIGHUP comes, or the terminal
-/// is gone. The desk is called on the current runtime, drawing happens on a thread of its own.
+/// Runs the console on this process's terminal until the operator leaves it, a signal ends it, or the terminal is gone.
+/// The desk is called on the current runtime, drawing happens on a thread of its own.
 ///
 /// # Errors
 /// Texts or keys that cannot be used, a standard output that is no terminal.
@@ -140,8 +149,7 @@ pub async fn run(desk: Arc<dyn Desk>, options: Options) -> Result<(), ConsoleErr
     });
     let (inputs, incoming) = mpsc::channel(INPUTS);
     let (ended, end) = oneshot::channel();
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hang_up = signal(SignalKind::hangup())?;
+    let signals = Signals::new()?;
     let keys = inputs.clone();
     let thread = std::thread::Builder::new().name(THREAD.to_owned());
     thread.spawn(move || {
@@ -151,13 +159,11 @@ pub async fn run(desk: Arc<dyn Desk>, options: Options) -> Result<(), ConsoleErr
     // If the caller stops waiting for the console, it ends too.
     let stop = StopOnDrop(inputs);
     let signalled = async {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = hang_up.recv() => {}
-        }
+        signals.until_the_end(&stop.0).await;
         stop.now();
         // A terminal that has stopped reading holds the thread up for ever; the process is to end all the same.
         tokio::time::sleep(LAST_FRAME).await;
+        abandon();
     };
     tokio::select! {
         result = end => result.unwrap_or(Err(ConsoleError::Panicked)),
@@ -166,7 +172,7 @@ pub async fn run(desk: Arc<dyn Desk>, options: Options) -> Result<(), ConsoleErr
 }
 
 /// Ends the console when it is dropped.
-struct StopOnDrop(mpsc::Sender<Input>);
+pub(crate) struct StopOnDrop(pub(crate) mpsc::Sender<Input>);
 
 impl StopOnDrop {
     fn now(&self) {
@@ -192,7 +198,11 @@ fn on_thread(
         .enable_time()
         .build()?;
     let mut terminal = RealTerminal::open(options.in_tmux)?;
-    read_keys(keys)?;
+    let ask = options.ask_background && options.background.is_none();
+    if ask {
+        terminal.ask_background()?;
+    }
+    read_keys(keys, ask)?;
     let (app, jobs) = App::new(ui);
     Ok(runtime.block_on(drive(&mut terminal, app, jobs, &options.clock, worker, inputs))?)
 }
@@ -254,6 +264,9 @@ fn message_of(input: Option<Input>) -> Option<Message> {
         Input::Paste(text) => Some(Message::Paste(text)),
         Input::Mouse(mouse) => Some(Message::Mouse(mouse)),
         Input::Resize => Some(Message::Resize),
+        Input::Background(background) => Some(Message::Background(background)),
+        Input::Suspend => Some(Message::Suspend),
+        Input::Resumed => Some(Message::Resumed),
         Input::Stop => None,
     }
 }
@@ -269,6 +282,15 @@ fn carry_out(
         match job {
             Job::Quit => return Ok(false),
             Job::Redraw => surface.redraw()?,
+            Job::Suspend => {
+                if !surface.suspend()? {
+                    app.cannot_stop();
+                }
+            }
+            Job::Resume(mouse) => {
+                surface.resume()?;
+                surface.mouse(mouse)?;
+            }
             Job::Copy(text) => surface.copy(&text)?,
             Job::Mouse(on) => surface.mouse(on)?,
             Job::Ask(ask) => {

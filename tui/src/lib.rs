@@ -6,6 +6,7 @@
 
 mod action;
 mod app;
+mod background;
 mod clipboard;
 mod console;
 mod effects;
@@ -18,6 +19,7 @@ mod overlay;
 mod picture;
 mod reading;
 mod screens;
+mod signals;
 mod signs;
 mod surface;
 mod terminal;
@@ -33,6 +35,7 @@ mod fake;
 #[cfg(test)]
 mod tests;
 
+pub use background::Background;
 pub use console::{ConsoleError, Options, run};
 pub use keymap::KeymapError;
 pub use outside::{Outside, Preferences};

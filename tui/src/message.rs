@@ -10,6 +10,7 @@ use saqta_data::iin::Iin;
 use saqta_data::law::Law;
 use saqta_data::registry::Refused;
 
+use crate::background::Background;
 use crate::outside::Preferences;
 use crate::screens::Tab;
 
@@ -24,6 +25,12 @@ pub(crate) enum Message {
     Mouse(MouseEvent),
     /// The terminal has another size.
     Resize,
+    /// The background of the terminal is this.
+    Background(Background),
+    /// Another process asks that the terminal be left to the shell for a while.
+    Suspend,
+    /// The process goes on after it was stopped.
+    Resumed,
     /// It is now.
     Tick(Timestamp),
     /// The desk answered.
@@ -36,7 +43,7 @@ impl Message {
         match self {
             Self::Tick(_) => true,
             Self::Answer(answer) => matches!(answer.purpose, Purpose::Operator | Purpose::Remember),
-            Self::Key(_) | Self::Paste(_) | Self::Mouse(_) | Self::Resize => false,
+            _ => false,
         }
     }
 }
@@ -52,6 +59,10 @@ pub(crate) enum Job {
     Mouse(bool),
     /// Draw every cell anew.
     Redraw,
+    /// Put the terminal back and stop until the shell says otherwise.
+    Suspend,
+    /// Take the terminal over again, with the mouse or without.
+    Resume(bool),
     /// Leave the console.
     Quit,
 }

@@ -216,7 +216,7 @@ impl Offscreen {
                     }
                     Job::Quit => self.ended = true,
                     Job::Copy(text) => self.clipboard = Some(text),
-                    Job::Redraw | Job::Mouse(_) => {}
+                    Job::Redraw | Job::Mouse(_) | Job::Suspend | Job::Resume(_) => {}
                 }
             }
             jobs = next;

@@ -5,6 +5,8 @@ use std::str::FromStr;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
+use crate::background::Background;
+
 /// What a piece of the screen is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Role {
@@ -39,7 +41,8 @@ pub(crate) enum Role {
 /// A set of colours to choose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ThemeChoice {
-    /// The sixteen colours and the background that the terminal itself has.
+    /// Light or dark as the background of the terminal; the sixteen colours of the terminal itself where its background
+    /// is not known.
     #[default]
     Auto,
     /// Dark letters, for a light terminal.
@@ -87,6 +90,15 @@ impl ThemeChoice {
         later.unwrap_or_default()
     }
 
+    /// The theme whose colours are used on this background.
+    pub(crate) const fn on(self, background: Option<Background>) -> Self {
+        match (self, background) {
+            (Self::Auto, Some(Background::Light)) => Self::Light,
+            (Self::Auto, Some(Background::Dark)) => Self::Dark,
+            (theme, _) => theme,
+        }
+    }
+
     /// How `role` looks.
     pub(crate) fn style(self, role: Role) -> Style {
         match self {
@@ -127,8 +139,9 @@ impl FromStr for ThemeChoice {
     }
 }
 
-/// Colours of the 256-colour table, chosen after Okabe and Ito (2008), "Color Universal Design": hues that people with
-/// the usual kinds of colour blindness tell apart.
+/// Colours of the 256-colour table, after Okabe and Ito (2008), "Color Universal Design". `theme/sight.rs` measures them:
+/// how they stand out from the backgrounds they are for, and how far apart they lie for those who do not see red or
+/// green.
 struct Palette {
     text: u8,
     dim: u8,
@@ -148,10 +161,10 @@ const DARK: Palette = Palette {
     rule: 240,
     accent: 117,
     good: 79,
-    warn: 179,
+    warn: 228,
     bad: 209,
-    state: 75,
-    returned: 176,
+    state: 153,
+    returned: 177,
     selected: 238,
 };
 
@@ -160,9 +173,9 @@ const LIGHT: Palette = Palette {
     dim: 242,
     rule: 249,
     accent: 25,
-    good: 29,
-    warn: 94,
-    bad: 130,
+    good: 23,
+    warn: 130,
+    bad: 88,
     state: 26,
     returned: 90,
     selected: 253,
@@ -216,10 +229,13 @@ const fn mono(role: Role) -> Style {
 }
 
 #[cfg(test)]
+#[path = "theme/sight.rs"]
+mod sight;
+#[cfg(test)]
 mod tests {
     use super::*;
 
-    const ROLES: [Role; 13] = [
+    pub(super) const ROLES: [Role; 13] = [
         Role::Text,
         Role::Dim,
         Role::Title,
@@ -243,6 +259,18 @@ mod tests {
             assert_eq!(ThemeChoice::Plain.style(role), Style::new());
         }
         assert_ne!(ThemeChoice::Mono.style(Role::Selected), Style::new());
+    }
+
+    #[test]
+    fn auto_follows_the_background_and_no_other_theme_does() {
+        for (background, theme) in [
+            (None, ThemeChoice::Auto),
+            (Some(Background::Light), ThemeChoice::Light),
+            (Some(Background::Dark), ThemeChoice::Dark),
+        ] {
+            assert_eq!(ThemeChoice::Auto.on(background), theme);
+            assert_eq!(ThemeChoice::Mono.on(background), ThemeChoice::Mono);
+        }
     }
 
     #[test]

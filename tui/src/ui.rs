@@ -12,6 +12,7 @@ use saqta_data::phone::Msisdn;
 use saqta_data::texts::Texts;
 
 use crate::action::Action;
+use crate::background::Background;
 use crate::keymap::{Keymap, Place};
 use crate::mask::Mask;
 use crate::outside::Preferences;
@@ -28,6 +29,8 @@ pub(crate) struct Ui {
     pub(crate) language: Language,
     /// The theme.
     pub(crate) theme: ThemeChoice,
+    /// The background of the terminal, once it is known.
+    pub(crate) background: Option<Background>,
     /// Whether numbers are masked.
     pub(crate) mask: Mask,
     /// What the operator chose, now or before.
@@ -90,7 +93,7 @@ impl Ui {
 
     /// How `role` looks.
     pub(crate) fn style(&self, role: Role) -> Style {
-        self.theme.style(role)
+        self.theme.on(self.background).style(role)
     }
 
     /// A piece of text in the look of `role`.

@@ -16,6 +16,10 @@ struct Recorder {
     redrawn: usize,
     copied: Vec<String>,
     mouse: Vec<bool>,
+    /// A shell stands over it.
+    is_job: bool,
+    stopped: usize,
+    resumed: usize,
 }
 
 impl Recorder {
@@ -27,6 +31,9 @@ impl Recorder {
             redrawn: 0,
             copied: Vec::new(),
             mouse: Vec::new(),
+            is_job: true,
+            stopped: 0,
+            resumed: 0,
         }
     }
 }
@@ -46,6 +53,16 @@ impl Surface for Recorder {
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
         self.copied.push(text.to_owned());
+        Ok(())
+    }
+
+    fn suspend(&mut self) -> io::Result<bool> {
+        self.stopped += 1;
+        Ok(self.is_job)
+    }
+
+    fn resume(&mut self) -> io::Result<()> {
+        self.resumed += 1;
         Ok(())
     }
 
@@ -80,6 +97,19 @@ async fn record_over<F>(
 where
     F: Future<Output = ()> + Send + 'static,
 {
+    record_job(true, desk, clock, operator).await
+}
+
+/// The same, under a shell that lets it go on when it stopped, or not.
+async fn record_job<F>(
+    is_job: bool,
+    desk: Arc<FakeDesk>,
+    clock: &Clock,
+    operator: impl FnOnce(mpsc::Sender<Input>) -> F,
+) -> Recorder
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let options = Options {
         language: Language::English,
         clock: clock.clone(),
@@ -88,6 +118,7 @@ where
     let (inputs, incoming) = mpsc::channel(2 * MOST_IN_A_ROW);
     let (app, jobs) = App::new(options.ui().unwrap());
     let mut recorder = Recorder::new();
+    recorder.is_job = is_job;
     tokio::spawn(operator(inputs));
     let worker = worker::start(World { desk, outside: None });
     drive(&mut recorder, app, jobs, &options.clock, worker, incoming)
@@ -240,4 +271,64 @@ async fn fast_typing_is_one_frame_and_a_resize_draws_every_cell() {
         .filter(|(at, _)| *at == Duration::from_secs(1));
     assert_eq!(typed.count(), 1);
     assert_eq!(recorder.redrawn, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_stops_and_goes_on_where_a_shell_brings_it_back() {
+    for is_job in [true, false] {
+        let recorder = record_job(is_job, Arc::default(), &fake::clock(), |inputs| async move {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let control_z = KeyEvent::new(KeyCode::Char('z'), KeyModifiers::CONTROL);
+            inputs.send(Input::Key(control_z)).await.unwrap();
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            inputs.send(Input::Resumed).await.unwrap();
+            inputs.send(Input::Stop).await.unwrap();
+        })
+        .await;
+        assert_eq!((recorder.stopped, recorder.resumed, recorder.redrawn), (1, 1, 1));
+        let (_, last) = recorder.frames.last().unwrap();
+        assert_eq!(last.contains("It cannot be stopped here"), !is_job, "{last}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_mouse_is_as_before_when_it_goes_on() {
+    let recorder = record(Duration::ZERO, |inputs| async move {
+        inputs.send(key(KeyCode::F(11))).await.unwrap();
+        inputs.send(Input::Suspend).await.unwrap();
+        inputs.send(Input::Resumed).await.unwrap();
+        inputs.send(key(KeyCode::F(11))).await.unwrap();
+        inputs.send(Input::Stop).await.unwrap();
+    })
+    .await;
+    assert_eq!(recorder.mouse, [true, true, false]);
+}
+
+/// The desk never answers anything: the frames go on, each at the moment of its key, on every screen.
+#[tokio::test(start_paused = true)]
+async fn a_desk_that_never_answers_holds_up_no_frame() {
+    let pressed = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let noted = Arc::clone(&pressed);
+    let forever = Duration::from_secs(u64::from(u32::MAX));
+    let recorder = record(forever, move |inputs| async move {
+        let start = Instant::now();
+        let number = fake::INSURED.chars().map(KeyCode::Char);
+        let screens = std::iter::repeat_n(KeyEvent::new(KeyCode::Char('t'), KeyModifiers::CONTROL), 2 * 6);
+        let keys = number.map(|code| KeyEvent::new(code, KeyModifiers::NONE));
+        for key in keys.chain(screens) {
+            tokio::time::sleep(Duration::from_millis(90)).await;
+            noted.lock().unwrap().push(start.elapsed());
+            inputs.send(Input::Key(key)).await.unwrap();
+        }
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        noted.lock().unwrap().push(start.elapsed());
+        inputs.send(key(KeyCode::F(9))).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        inputs.send(Input::Stop).await.unwrap();
+    })
+    .await;
+    let drawn: Vec<Duration> = recorder.frames.iter().map(|(at, _)| *at).collect();
+    for at in pressed.lock().unwrap().iter() {
+        assert!(drawn.contains(at), "no frame at {at:?}: {drawn:?}");
+    }
 }

@@ -62,3 +62,47 @@ async fn a_key_of_the_operators_own_is_in_the_help_and_the_footer() {
     );
     assert!(help.contains("pressed Insert"), "{help}");
 }
+
+#[tokio::test]
+async fn what_a_keymap_leaves_without_a_key_is_said_in_the_help() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("keys.toml");
+    std::fs::write(&file, "[everywhere]\ntheme = []\n").unwrap();
+    let bare = Options {
+        keymap: Some(file),
+        ..options(Language::English)
+    };
+    let desk = Arc::new(FakeDesk::default());
+    let mut screen = Offscreen::open(desk, &bare, (120, 40)).await.unwrap();
+    screen.press(KeyCode::F(1)).await;
+    screen.press(KeyCode::End).await;
+    let mut seen = text(&mut screen);
+    for _ in 0..3 {
+        screen.press(KeyCode::PageUp).await;
+        seen.push_str(&text(&mut screen));
+    }
+    assert!(seen.contains("! Without a key"), "{seen}");
+    assert!(seen.contains("  theme  Next theme"), "{seen}");
+}
+
+#[tokio::test]
+async fn one_key_walks_through_the_screens() {
+    let mut screen = open(Language::English, (80, 24)).await;
+    let open = |shown: &str| {
+        let header = shown.lines().next().unwrap_or_default();
+        let title = header.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
+        title.map(|(title, _)| title.to_owned()).unwrap_or_default()
+    };
+    let first = open(&text(&mut screen));
+    let mut titles = vec![first.clone()];
+    for _ in 0..6 {
+        play(&mut screen, "<Ctrl-T>").await;
+        titles.push(open(&text(&mut screen)));
+    }
+    assert_eq!(titles.last(), Some(&first), "round again: {titles:?}");
+    titles.pop();
+    titles.dedup();
+    assert_eq!(titles.len(), 6, "{titles:?}");
+    play(&mut screen, "<Ctrl-R>").await;
+    assert_eq!(Some(&open(&text(&mut screen))), titles.last());
+}
