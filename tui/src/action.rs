@@ -85,6 +85,10 @@ actions! {
     SaveJson = "save-json",
     /// Ask again about the person shown.
     Refresh = "refresh",
+    /// Take in another file, after a dry run.
+    NewImport = "new-import",
+    /// Take in for real what was looked at in a dry run.
+    RealImport = "real-import",
     /// Hold the journal still, or let it run.
     Freeze = "freeze",
     /// One line up.
@@ -155,7 +159,7 @@ impl Action {
             | Self::CopyNumber
             | Self::SaveText
             | Self::SaveJson => OperatorRole::Operator,
-            Self::Temporary => OperatorRole::Senior,
+            Self::Temporary | Self::NewImport | Self::RealImport => OperatorRole::Senior,
             _ => OperatorRole::Viewer,
         }
     }

@@ -14,6 +14,7 @@ use crate::action::Action;
 use crate::effects::{Effect, Effects};
 use crate::keymap::Place;
 use crate::message::{Answer, Job, Message, Purpose, Question, Reply};
+use crate::overlay::form::Form;
 use crate::overlay::palette::Palette;
 use crate::overlay::{Outcome, Overlay};
 use crate::screens::{Screen, Screens, Tab};
@@ -32,6 +33,9 @@ pub(crate) struct Face {
     operator: Option<Operator>,
     notice: Notice,
 }
+
+/// The form that asks whether to leave although an import would break off; the key of its title.
+const QUIT_FORM: &str = "ui-form-quit";
 
 /// The whole state of the console.
 pub(crate) struct App {
@@ -170,8 +174,20 @@ impl App {
         match outcome {
             Outcome::Stay | Outcome::Close => Vec::new(),
             Outcome::Act(action) => self.act(action),
+            Outcome::Submit(form) if form.what == QUIT_FORM => vec![Job::Quit],
             Outcome::Submit(form) => self.on_screen(|screen, ui| screen.on_form(form, ui)),
         }
+    }
+
+    /// Leaves, unless something of this console would break off: then it asks.
+    fn quit(&mut self) -> Vec<Job> {
+        let asked = matches!(&self.overlay, Some(Overlay::Form(form)) if form.is(QUIT_FORM));
+        if asked || !self.screens.imports.is_running_here() {
+            return vec![Job::Quit];
+        }
+        let form = Form::new(QUIT_FORM).line(self.ui.t("ui-quit-import")).danger();
+        self.overlay = Some(Overlay::Form(Box::new(form)));
+        Vec::new()
     }
 
     fn act(&mut self, action: Action) -> Vec<Job> {
@@ -183,7 +199,7 @@ impl App {
             return self.open(tab);
         }
         match action {
-            Action::Quit => vec![Job::Quit],
+            Action::Quit => self.quit(),
             Action::Suspend => vec![Job::Suspend],
             Action::NextScreen => self.walk(1),
             Action::PreviousScreen => self.walk(Tab::ALL.len() - 1),

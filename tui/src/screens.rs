@@ -7,6 +7,7 @@ pub(crate) mod carriers;
 pub(crate) mod help;
 pub(crate) mod imports;
 pub(crate) mod journal;
+mod poll;
 pub(crate) mod pulse;
 pub(crate) mod search;
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use saqta_data::coverage::{MonthState, Status};
@@ -135,9 +136,9 @@ pub(crate) fn period(period: Period) -> String {
     format!("{:02}.{}", period.month(), period.year())
 }
 
-/// A sum without currency, thousands apart, tiyn only where there are some: `8 500`, `4 250,50`.
-pub(crate) fn money(sum: Tiyn) -> String {
-    let digits = sum.tenge().abs().to_string();
+/// A number, thousands apart: `1 560 000`.
+pub(crate) fn count(n: u64) -> String {
+    let digits = n.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
@@ -145,6 +146,45 @@ pub(crate) fn money(sum: Tiyn) -> String {
         }
         text.push(digit);
     }
+    text
+}
+
+/// A size: `612 MB`, `4,1 GB`; units of a thousand, as disks are sold.
+pub(crate) fn bytes(words: Words<'_>, n: u64) -> String {
+    let (key, unit) = match n {
+        0..1_000_000 => ("ui-kb", 1_000),
+        1_000_000..1_000_000_000 => ("ui-mb", 1_000_000),
+        _ => ("ui-gb", 1_000_000_000),
+    };
+    let whole = n / unit;
+    let number = if whole < 10 {
+        format!("{whole},{}", n % unit * 10 / unit)
+    } else {
+        count(whole)
+    };
+    words.with(key, &[("n", number.into())])
+}
+
+/// How long something lasts, in its two largest units: `1 d 2 h`, `3 min 20 s`.
+pub(crate) fn lasting(words: Words<'_>, time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    let parts = match seconds {
+        0..60 => vec![("ui-seconds", seconds)],
+        60..3_600 => vec![("ui-minutes", minutes), ("ui-seconds", seconds % 60)],
+        3_600..86_400 => vec![("ui-hours", hours), ("ui-minutes", minutes)],
+        _ => vec![("ui-days", days), ("ui-hours", hours)],
+    };
+    let parts = parts.into_iter().map(|(key, n)| {
+        let n = i64::try_from(n).unwrap_or(i64::MAX);
+        words.with(key, &[("n", n.into())])
+    });
+    parts.collect::<Vec<_>>().join(" ")
+}
+
+/// A sum without currency, thousands apart, tiyn only where there are some: `8 500`, `4 250,50`.
+pub(crate) fn money(sum: Tiyn) -> String {
+    let mut text = count(sum.tenge().unsigned_abs());
     let tiyn = (sum.0 % 100).abs();
     if tiyn != 0 {
         let _ = write!(text, ",{tiyn:02}");
@@ -183,6 +223,16 @@ mod tests {
             months(Language::English, &many),
             "January 2025, March 2025, May 2025 and others"
         );
+    }
+
+    #[test]
+    fn sizes_and_times_are_said_in_their_largest_units() {
+        let texts = Texts::load(TEXTS, None, &BTreeSet::new()).unwrap();
+        let words = Words::new(&texts, Language::English);
+        let sizes = [4_100, 612_000_000, 4_150_000_000, 48_000_000_000].map(|n| bytes(words, n));
+        assert_eq!(sizes, ["4,1 kB", "612 MB", "4,1 GB", "48 GB"]);
+        let times = [9, 200, 7_260, 93_784].map(|s| lasting(words, Duration::from_secs(s)));
+        assert_eq!(times, ["9 s", "3 min 20 s", "2 h 1 min", "1 d 2 h"]);
     }
 
     #[test]

@@ -82,6 +82,11 @@ impl Form {
         }
     }
 
+    /// True if it is the form of this title.
+    pub(crate) fn is(&self, title: &str) -> bool {
+        self.title == title
+    }
+
     /// A sentence that says what will happen, in the words of the console.
     pub(crate) fn line(mut self, text: impl Into<String>) -> Self {
         self.lines.push(text.into());
