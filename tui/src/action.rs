@@ -89,6 +89,18 @@ actions! {
     NewImport = "new-import",
     /// Take in for real what was looked at in a dry run.
     RealImport = "real-import",
+    /// Choose which lines are wanted.
+    Filter = "filter",
+    /// Only lines of the carrier of the line chosen; again: of all.
+    FilterCarrier = "filter-carrier",
+    /// Only lines with the class of answer of the line chosen; again: with any.
+    FilterOutcome = "filter-outcome",
+    /// Only lines of the phone of the line chosen; again: of all.
+    FilterPhone = "filter-phone",
+    /// All lines again.
+    ClearFilter = "clear-filter",
+    /// The card of the person whose lines are shown.
+    ToCard = "to-card",
     /// Hold the journal still, or let it run.
     Freeze = "freeze",
     /// One line up.

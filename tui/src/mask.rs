@@ -49,6 +49,15 @@ impl Mask {
         }
     }
 
+    /// A text of somebody else's, such as a message or a row of a file: of runs of ten digits and more, spaces and
+    /// hyphens between them passed over, all but the last four are hidden.
+    pub(crate) fn text(self, now: Timestamp, text: &str) -> String {
+        match self.seconds_left(now) {
+            Some(_) => text.to_owned(),
+            None => hidden(text),
+        }
+    }
+
     /// The 12-digit number of a payer, who may be a person.
     pub(crate) fn payer(self, now: Timestamp, number: u64) -> String {
         match self.seconds_left(now) {
@@ -58,9 +67,56 @@ impl Mask {
     }
 }
 
+/// Digits in a run from which on they are a number of somebody.
+const LONG_RUN: usize = 10;
+/// The last digits of it, which stay.
+const LAST: usize = 4;
+
+fn hidden(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut out = chars.clone();
+    let mut run: Vec<usize> = Vec::new();
+    for at in 0..=chars.len() {
+        match chars.get(at) {
+            Some(c) if c.is_numeric() => run.push(at),
+            // Numbers are written in groups.
+            Some(' ' | '-' | '\u{a0}') if !run.is_empty() => {}
+            _ => {
+                let hide = if run.len() >= LONG_RUN {
+                    run.len() - LAST
+                } else {
+                    0
+                };
+                for place in run.drain(..).take(hide) {
+                    if let Some(c) = out.get_mut(place) {
+                        *c = '*';
+                    }
+                }
+            }
+        }
+    }
+    out.into_iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_in_a_text_are_masked_and_dates_are_not() {
+        let (mask, now) = (Mask::default(), Timestamp::from_millis(0));
+        for (text, masked) in [
+            (
+                "900101300008,Ким,1990-01-01,+77010000001",
+                "********0008,Ким,1990-01-01,+*******0001",
+            ),
+            ("Статус 900101 300 007?", "Статус ****** **0 007?"),
+            ("до 30.09.2026, 4 250 тг, 1414", "до 30.09.2026, 4 250 тг, 1414"),
+            ("", ""),
+        ] {
+            assert_eq!(mask.text(now, text), masked);
+        }
+    }
 
     #[test]
     fn numbers_are_masked_shown_on_request_and_masked_again_by_the_clock() {

@@ -117,8 +117,9 @@ fn journal_question(page: JournalPage) -> Question {
 
 fn journal_reply(lines: Vec<Numbered>) -> Reply {
     Reply::Journal(JournalSlice {
+        reached: lines.first().map(|line| line.seq),
+        more: !lines.is_empty(),
         lines,
-        ..JournalSlice::default()
     })
 }
 

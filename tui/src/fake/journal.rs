@@ -29,7 +29,14 @@ pub(crate) fn line(seq: u64, seconds: i64, door: Door, topic: &str, outcome: Out
             topic: topic.to_owned(),
             language: Language::ALL[usize::try_from(seq % 3).unwrap()],
             took_us: 830 + u32::try_from(seq).unwrap() * 1_713,
-            particulars: Particulars::default(),
+            particulars: Particulars {
+                answer: if seq.is_multiple_of(2) {
+                    vec![1]
+                } else {
+                    Vec::new()
+                },
+                ..Particulars::default()
+            },
         },
     }
 }
@@ -64,9 +71,13 @@ pub(crate) fn journal() -> Vec<Numbered> {
 
 /// What was said at an even line.
 pub(crate) fn exchange(seq: u64) -> Option<StoredAnswer> {
+    let said = match seq {
+        2 => "1 Менің мәртебем\n2 ЖСН бойынша\n3 Тіл",
+        _ => "САҚТАНДЫРЫЛҒАН 30.09.2026 дейін. ЖСН ...0007. Жарнаны мемлекет төлейді. 12 - төлемдер.",
+    };
     seq.is_multiple_of(2).then(|| StoredAnswer {
         at: noon(today()),
         heard: "900101300007 статус".to_owned(),
-        said: Some("САҚТАНДЫРЫЛҒАН 30.09.2026 дейін. ЖСН ...0007. 1414".to_owned()),
+        said: Some(said.to_owned()),
     })
 }

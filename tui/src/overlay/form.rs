@@ -26,7 +26,7 @@ use crate::widgets::columns::{cut, wrap};
 pub(crate) use field::Field;
 
 /// The most fields: more would not fit into the smallest window.
-const MAX_FIELDS: usize = 3;
+const MAX_FIELDS: usize = 4;
 
 /// What was filled in and confirmed.
 #[derive(Clone, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Form {
         self
     }
 
-    /// One field more, three at the most.
+    /// One field more, four at the most.
     pub(crate) fn field(mut self, field: Field) -> Self {
         if self.fields.len() < MAX_FIELDS {
             self.fields.push(field);

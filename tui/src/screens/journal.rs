@@ -1,202 +1,92 @@
-//! The live journal: who asks about whom by which door. It is polled while it is shown, can be held still, and older
-//! lines come as the operator goes up.
+//! The live journal: who asks about whom by which door. It is polled while it is shown, can be held still and filtered;
+//! older lines come as the operator goes up, and a line opens as the citizen saw it.
 
+mod book;
+mod exchange;
+mod filter;
 pub(crate) mod lines;
 
-use std::collections::VecDeque;
-use std::time::Duration;
-
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
-use saqta_data::clock::Timestamp;
 use saqta_data::desk::{DeskError, JournalFilter, JournalPage};
-use saqta_data::journal::Numbered;
 
 use crate::action::Action;
-use crate::effects::Effects;
+use crate::effects::{Effect, Effects};
 use crate::keymap::Place;
 use crate::layout::Shape;
 use crate::message::{Purpose, Question, Reply};
+use crate::overlay::form::Submitted;
 use crate::screens::Screen;
 use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::columns::wrap;
 use crate::widgets::pane::{Content, Scroll, indent, rule, scrolled};
-use crate::worker::JOURNAL_PAGE;
-
-/// Lines kept. At some 300 bytes each this is below a megabyte.
-const MAX_LINES: usize = 2_000;
-
-/// How often new lines are asked for.
-const EVERY: Duration = Duration::from_secs(1);
+use book::{Book, Flow};
+use exchange::Open;
 
 /// Rows of the detail under the list.
 const DETAIL_ROWS: u16 = 3;
 
-/// Whether new lines are taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Flow {
-    /// As they come.
-    #[default]
-    Live,
-    /// Not before the operator says so.
-    Frozen,
-}
-
-/// The lines of the journal and how they are looked at.
+/// The journal and how it is looked at.
 #[derive(Debug, Default)]
 pub(crate) struct State {
-    /// Oldest first, at most [`MAX_LINES`].
-    lines: VecDeque<Numbered>,
-    /// The sequence number of the line chosen; `None`: always the newest.
-    chosen: Option<u64>,
-    flow: Flow,
-    /// The page that was asked for and has not come.
-    asking: Option<JournalPage>,
-    /// When the desk was last asked for new lines.
-    polled: Option<Timestamp>,
-    /// Whether any page has come yet.
-    read: bool,
-    /// More lines came than are read at once: those between are not shown.
-    jumped: bool,
-    /// No older lines are in the store.
-    reached_start: bool,
+    book: Book,
+    open: Option<Open>,
     scroll: Scroll,
+    /// Where the list was drawn.
+    area: Rect,
 }
 
 impl State {
-    /// The page to ask for now, if any: about every second unless the journal is held still.
-    fn poll(&mut self, now: Timestamp) -> Option<Question> {
-        let due = self.polled.is_none_or(|at| now.since(at) >= EVERY);
-        if self.flow == Flow::Frozen || self.asking.is_some() || !due {
-            return None;
-        }
-        self.polled = Some(now);
-        let page = match self.lines.back() {
-            Some(newest) if !self.jumped => JournalPage::After(newest.seq),
-            _ => JournalPage::Newest,
-        };
-        Some(self.ask(page))
-    }
-
-    /// A page came.
-    fn on_page(&mut self, page: Vec<Numbered>) {
-        self.read = true;
-        match self.asking.take() {
-            Some(JournalPage::Before(_)) => {
-                self.reached_start = page.is_empty();
-                for line in page.into_iter().rev() {
-                    if self.lines.len() < MAX_LINES {
-                        self.lines.push_front(line);
-                    }
-                }
-            }
-            Some(JournalPage::After(_)) => {
-                // A full page: more has come than one page holds, so the next one is the newest.
-                self.jumped = page.len() >= JOURNAL_PAGE;
-                self.append(page);
-            }
-            _ => {
-                let gap = match (self.lines.back(), page.first()) {
-                    (Some(last), Some(first)) => first.seq > last.seq + 1,
-                    _ => false,
-                };
-                if gap {
-                    self.lines.clear();
-                    self.reached_start = false;
-                }
-                self.jumped = false;
-                self.append(page);
-            }
-        }
-    }
-
-    /// An action; a question if older lines are wanted.
-    fn act(&mut self, action: Action) -> Option<Question> {
-        match action {
-            Action::Freeze if self.flow == Flow::Frozen => self.run(),
-            Action::Freeze => self.freeze(),
-            Action::Bottom => self.run(),
-            Action::Up | Action::PageUp | Action::Top | Action::Down | Action::PageDown => {
-                return self.choose(action);
-            }
-            _ => {}
-        }
-        None
-    }
-
-    fn freeze(&mut self) {
-        self.flow = Flow::Frozen;
-        self.chosen = self.lines.back().map(|newest| newest.seq);
-    }
-
-    /// Follows the newest line again; what came in the meantime is asked for at once.
-    fn run(&mut self) {
-        self.flow = Flow::Live;
-        self.chosen = None;
-        self.polled = None;
-    }
-
-    /// Moves the choice; looking back holds the journal still.
-    fn choose(&mut self, action: Action) -> Option<Question> {
-        let last = self.lines.len().checked_sub(1)?;
-        let at = self.chosen_at();
-        let page = 10;
-        let to = match action {
-            Action::Up => at.saturating_sub(1),
-            Action::PageUp => at.saturating_sub(page),
-            Action::Top => 0,
-            Action::Down => (at + 1).min(last),
-            _ => (at + page).min(last),
-        };
-        self.flow = Flow::Frozen;
-        self.chosen = self.lines.get(to).map(|line| line.seq);
-        let want_older = to == 0 && !self.reached_start && self.lines.len() < MAX_LINES;
-        match self.lines.front() {
-            Some(oldest) if want_older && self.asking.is_none() => {
-                let page = JournalPage::Before(oldest.seq);
-                Some(self.ask(page))
-            }
-            _ => None,
-        }
-    }
-
-    fn ask(&mut self, page: JournalPage) -> Question {
-        self.asking = Some(page.clone());
-        Question::Journal(page, JournalFilter::default())
-    }
-
-    fn append(&mut self, page: Vec<Numbered>) {
-        let newest = self.lines.back().map(|line| line.seq);
-        let new = page
-            .into_iter()
-            .filter(|line| newest.is_none_or(|newest| line.seq > newest));
-        self.lines.extend(new);
-        let surplus = self.lines.len().saturating_sub(MAX_LINES);
-        self.lines.drain(..surplus);
-    }
-
     /// Lines kept.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
-        self.lines.len()
+        self.book.len()
     }
 
-    /// The place of the line chosen.
-    fn chosen_at(&self) -> usize {
-        let last = self.lines.len().saturating_sub(1);
-        match self.chosen {
-            Some(seq) => self.lines.partition_point(|line| line.seq < seq).min(last),
-            None => last,
+    fn ask_if(&self, page: Option<JournalPage>) -> Effects {
+        let question = page.map(|page| Question::Journal(page, self.book.filter.clone()));
+        Effects::ask_if(Purpose::Journal, question)
+    }
+
+    /// Other lines are wanted from now on; what was asked for the old ones is stale.
+    fn filter_by(&mut self, filter: JournalFilter, ui: &Ui) -> Effects {
+        self.book = Book::of(filter);
+        self.scroll.reset();
+        let forget = Effects::none().with(Effect::Forget(Purpose::Journal));
+        let page = self.book.poll(ui.now);
+        forget.and(self.ask_if(page))
+    }
+
+    /// Opens the line chosen as the citizen saw it.
+    fn open(&mut self) -> Effects {
+        let Some(line) = self.book.chosen().cloned() else {
+            return Effects::none();
+        };
+        let kept = !line.entry.particulars.answer.is_empty();
+        let seq = line.seq;
+        self.scroll.reset();
+        self.open = Some(Open {
+            line,
+            said: (!kept).then_some(None),
+        });
+        Effects::ask_if(Purpose::Exchange, kept.then_some(Question::Exchange(seq)))
+    }
+
+    /// The card of the person whose lines are shown: the lines themselves do not know the whole number.
+    fn to_card(&self, ui: &Ui) -> Effects {
+        match self.book.filter.iin {
+            Some(iin) => Effects::none().with(Effect::OpenCard(iin)),
+            None => Effects::say(Role::Warn, format!("! {}", ui.t("ui-journal-no-person"))),
         }
     }
 
     fn title(&self, ui: &Ui) -> Vec<Span<'static>> {
-        let n = i64::try_from(self.lines.len()).unwrap_or(0);
+        let n = i64::try_from(self.book.len()).unwrap_or(0);
         let count = ui.words().with("ui-journal-lines", &[("n", n.into())]);
-        let (sign, role, key) = if self.flow == Flow::Frozen {
+        let (sign, role, key) = if self.book.flow == Flow::Frozen {
             ("=", Role::Warn, "ui-journal-frozen")
         } else {
             (">", Role::Good, "ui-journal-live")
@@ -207,23 +97,28 @@ impl State {
             ui.span(role, format!("{sign} {}", ui.t(key))),
             ui.span(Role::Dim, format!("  {count}")),
         ];
-        if self.jumped {
+        if !self.book.filter.is_empty() {
+            let filter = filter::said(&self.book.filter, ui);
+            let said = ui.words().with("ui-journal-filter", &[("filter", filter.into())]);
+            title.push(ui.span(Role::Warn, format!("  {said}")));
+        }
+        if self.book.jumped {
             title.push(ui.span(Role::Warn, format!("  {}", ui.t("ui-journal-jumped"))));
         }
         title
     }
 
     fn content(&self, ui: &Ui, width: u16, chosen: usize) -> Content {
-        if self.lines.is_empty() {
-            let key = if self.read {
-                "ui-journal-empty"
-            } else {
-                "ui-journal-waiting"
+        if self.book.len() == 0 {
+            let key = match (self.book.read, self.book.filter.is_empty()) {
+                (false, _) => "ui-journal-waiting",
+                (true, true) => "ui-journal-empty",
+                (true, false) => "ui-journal-none-fit",
             };
             return Content::sentence(ui, key);
         }
         let width = usize::from(width).saturating_sub(2);
-        let table = self.lines.iter().enumerate();
+        let table = self.book.lines().enumerate();
         Content {
             head: Some(lines::head(ui, width)),
             lines: table
@@ -232,9 +127,9 @@ impl State {
         }
     }
 
-    fn draw_detail(&self, ui: &Ui, frame: &mut Frame<'_>, area: Rect, at: usize) {
+    fn draw_detail(&self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
         let inner = indent(rule(ui, frame, area, vec![], vec![]));
-        let Some(line) = self.lines.get(at) else { return };
+        let Some(line) = self.book.chosen() else { return };
         let text = lines::sentence(ui, &line.entry);
         let shown: Vec<Line<'static>> = wrap(&text, usize::from(inner.width))
             .into_iter()
@@ -250,9 +145,19 @@ impl Screen for State {
     }
 
     fn hints(&self) -> &'static [Action] {
+        if self.open.is_some() {
+            return &[
+                Action::Back,
+                Action::Up,
+                Action::Reveal,
+                Action::Help,
+                Action::Quit,
+            ];
+        }
         &[
             Action::Freeze,
-            Action::Up,
+            Action::Open,
+            Action::Filter,
             Action::Bottom,
             Action::Reveal,
             Action::Back,
@@ -265,37 +170,105 @@ impl Screen for State {
         self.on_tick(ui)
     }
 
-    fn on_tick(&mut self, ui: &Ui) -> Effects {
-        Effects::ask_if(Purpose::Journal, self.poll(ui.now))
+    /// From an exchange to the list, then without the filter, then away.
+    fn on_back(&mut self, ui: &Ui) -> Option<Effects> {
+        if self.open.take().is_some() {
+            return Some(Effects::none().with(Effect::Forget(Purpose::Exchange)));
+        }
+        (!self.book.filter.is_empty()).then(|| self.filter_by(JournalFilter::default(), ui))
     }
 
-    fn on_action(&mut self, action: Action, _: &Ui) -> Effects {
-        Effects::ask_if(Purpose::Journal, self.act(action))
+    fn on_tick(&mut self, ui: &Ui) -> Effects {
+        let page = self.book.poll(ui.now);
+        self.ask_if(page)
+    }
+
+    fn on_action(&mut self, action: Action, ui: &Ui) -> Effects {
+        match action {
+            Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Top | Action::Bottom
+                if self.open.is_some() =>
+            {
+                self.scroll.act(action);
+                Effects::none()
+            }
+            Action::Open if self.open.is_none() => self.open(),
+            Action::Filter => Effects::form(filter::form(&self.book.filter, ui)),
+            Action::FilterCarrier | Action::FilterOutcome | Action::FilterPhone => match self.book.chosen() {
+                Some(line) => {
+                    let filter = filter::by_line(&self.book.filter, action, &line.entry);
+                    self.filter_by(filter, ui)
+                }
+                None => Effects::none(),
+            },
+            Action::ClearFilter => self.filter_by(JournalFilter::default(), ui),
+            Action::ToCard => self.to_card(ui),
+            Action::Refresh => {
+                self.book.hurry();
+                self.on_tick(ui)
+            }
+            action => {
+                let page = self.book.act(action);
+                self.ask_if(page)
+            }
+        }
+    }
+
+    fn on_form(&mut self, form: Submitted, ui: &Ui) -> Effects {
+        self.filter_by(filter::read(&form), ui)
+    }
+
+    fn on_click(&mut self, at: Position, _: &Ui) -> Effects {
+        let first = self.area.y + 2;
+        let row = self.scroll.offset() + usize::from(at.y.saturating_sub(first));
+        if self.open.is_some() || at.y < first || at.y >= self.area.bottom() || row >= self.book.len() {
+            return Effects::none();
+        }
+        let again = self.book.flow == Flow::Frozen && self.book.chosen_at() == row;
+        self.book.pick(row);
+        if again { self.open() } else { Effects::none() }
     }
 
     fn on_reply(&mut self, _: Purpose, reply: Reply, _: &Ui) -> Effects {
-        if let Reply::Journal(page) = reply {
-            self.on_page(page.lines);
+        match reply {
+            Reply::Journal(slice) => self.book.on_page(slice),
+            Reply::Exchange(said) => {
+                if let Some(open) = &mut self.open {
+                    open.said = Some(said);
+                }
+            }
+            _ => {}
         }
         Effects::none()
     }
 
     /// What is shown stays, the next poll tries again.
-    fn on_failure(&mut self, _: Purpose, _: &DeskError, _: &Ui) -> Effects {
-        self.asking = None;
+    fn on_failure(&mut self, purpose: Purpose, _: &DeskError, _: &Ui) -> Effects {
+        if purpose == Purpose::Journal {
+            self.book.give_up();
+        } else {
+            self.open = None;
+        }
         Effects::none()
     }
 
     fn draw(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect, _: Shape) {
+        if let Some(open) = &self.open {
+            let width = usize::from(area.width).saturating_sub(2);
+            let content = exchange::content(ui, open, width);
+            let title = vec![ui.span(Role::Focus, ui.t("ui-exchange"))];
+            scrolled(ui, frame, area, title, content, &mut self.scroll);
+            return;
+        }
         let [list, detail] = area.layout(&Layout::vertical([
             Constraint::Min(3),
             Constraint::Length(DETAIL_ROWS),
         ]));
+        self.area = list;
         let page = usize::from(list.height).saturating_sub(2);
-        let at = self.chosen_at();
+        let at = self.book.chosen_at();
         self.scroll.show(at, page);
         let content = self.content(ui, list.width, at);
         scrolled(ui, frame, list, self.title(ui), content, &mut self.scroll);
-        self.draw_detail(ui, frame, detail, at);
+        self.draw_detail(ui, frame, detail);
     }
 }

@@ -2,4 +2,77 @@
 
 use super::*;
 
-pub(super) const SCENES: &[Way] = &[("journal", "<F4><Up>")];
+pub(super) const SCENES: &[Way] = &[
+    ("journal", "<F4><Up>"),
+    ("journal-filter", "<F4>/"),
+    ("journal-filtered", "<F4><Up><Up>o"),
+    ("exchange-sms", "<F4><Home><Down><Down><Down><Enter>"),
+    ("exchange-ussd", "<F4><Home><Down><Enter>"),
+    ("exchange-gone", "<F4><Home><Enter>"),
+];
+
+#[tokio::test]
+async fn lines_are_filtered_by_what_is_filled_in_and_by_the_line_chosen() {
+    let desk = Arc::new(FakeDesk::default());
+    let english = options(Language::English);
+    let mut screen = Offscreen::open(Arc::clone(&desk) as _, &english, (100, 30))
+        .await
+        .unwrap();
+    play(&mut screen, "<F4>/sandbox<Enter><Enter><Enter><Enter><Enter>").await;
+    let shown = text(&mut screen);
+    assert!(
+        shown.contains("only: sandbox") && shown.contains("3 lines"),
+        "{shown}"
+    );
+    assert!(!shown.contains("SMS kannel"), "{shown}");
+    play(&mut screen, "<Up>o").await;
+    let shown = text(&mut screen);
+    assert!(
+        shown.contains("only: sandbox, status only") && shown.contains("1 line"),
+        "{shown}"
+    );
+    play(&mut screen, "<Esc>").await;
+    let all = text(&mut screen);
+    assert!(all.contains("12 lines") && !all.contains("only:"), "{all}");
+    play(&mut screen, "d").await;
+    assert!(text(&mut screen).contains("Filter by IIN first"));
+    play(&mut screen, "/<Tab><Tab><Tab>900101300008<Enter>").await;
+    assert!(text(&mut screen).contains("An IIN has 12 digits"));
+    play(&mut screen, "<Backspace>7<Enter><Enter>").await;
+    let of_one = text(&mut screen);
+    assert!(
+        of_one.contains("only: ********0007") && !of_one.contains(fake::INSURED),
+        "{of_one}"
+    );
+    let asked = desk.asked.lock().unwrap().len();
+    let later = english.clock.now().plus(std::time::Duration::from_secs(5));
+    screen.message(crate::message::Message::Tick(later)).await;
+    let journal = |asked: &[String]| asked.iter().filter(|what| *what == "journal").count();
+    assert_eq!(
+        journal(&desk.asked.lock().unwrap()[asked..]),
+        0,
+        "no look-up without being asked"
+    );
+    play(&mut screen, "<F5>").await;
+    assert_eq!(journal(&desk.asked.lock().unwrap()[asked..]), 1);
+    play(&mut screen, "d").await;
+    assert!(text(&mut screen).contains("Ахметова Айгүл"));
+}
+
+#[tokio::test]
+async fn an_exchange_is_shown_as_the_citizen_saw_it() {
+    let mut screen = open(Language::English, (80, 24)).await;
+    play(&mut screen, "<F4><Home><Down><Down><Down><Enter>").await;
+    let shown = text(&mut screen);
+    assert!(
+        shown.contains("As the citizen saw it") && shown.contains("********0007 статус"),
+        "{shown}"
+    );
+    assert!(shown.contains("САҚТАНДЫРЫЛҒАН 30.09.2026 дейін"), "{shown}");
+    play(&mut screen, "u").await;
+    assert!(text(&mut screen).contains("900101300007 статус"));
+    play(&mut screen, "<Esc><Up><Enter>").await;
+    assert!(text(&mut screen).contains("is not kept"));
+    play(&mut screen, "<Esc>").await;
+    assert!(text(&mut screen).contains("12 lines"));
+}

@@ -34,6 +34,11 @@ impl Scroll {
         true
     }
 
+    /// The first line that is seen.
+    pub(crate) const fn offset(self) -> usize {
+        self.offset
+    }
+
     /// Back to the first line.
     pub(crate) const fn reset(&mut self) {
         self.offset = 0;

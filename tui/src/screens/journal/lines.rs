@@ -99,7 +99,7 @@ pub(crate) fn sentence(ui: &Ui, entry: &Entry) -> String {
         None => words.t("ui-nobody"),
         some => about(ui, some.as_ref()),
     };
-    words.with(
+    let sentence = words.with(
         "ui-detail",
         &[
             ("who", who(ui, &entry.who).into()),
@@ -110,7 +110,22 @@ pub(crate) fn sentence(ui: &Ui, entry: &Entry) -> String {
             ("language", entry.language.code().into()),
             ("took", took.into()),
         ],
-    )
+    );
+    let particulars = &entry.particulars;
+    let phone = particulars.phone.map(|phone| {
+        let number = ui.phone(phone);
+        words.with("ui-detail-phone", &[("phone", number.into())])
+    });
+    let detail = particulars.detail.as_str();
+    let detail = (!detail.is_empty()).then(|| {
+        let word = words.or(&format!("ui-particular-{detail}"), detail).into_owned();
+        format!("({word})")
+    });
+    let more = [phone, detail].into_iter().flatten();
+    std::iter::once(sentence)
+        .chain(more)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn clock(at: Timestamp) -> String {

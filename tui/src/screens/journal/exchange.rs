@@ -1,0 +1,95 @@
+//! One exchange as the citizen saw it: what was written and what came back, as on a handset.
+
+use ratatui::text::{Line, Span};
+use saqta_data::desk::StoredAnswer;
+use saqta_data::journal::{Door, Numbered};
+use unicode_width::UnicodeWidthStr;
+
+use super::lines;
+use crate::theme::Role;
+use crate::ui::Ui;
+use crate::widgets::columns::wrap;
+use crate::widgets::pane::Content;
+
+/// The widest a bubble gets: longer lines are hard to read.
+const WIDEST: usize = 60;
+/// The width of a USSD page: about what keypad phones show.
+const USSD_WIDTH: usize = 26;
+
+/// An exchange that is open.
+#[derive(Debug)]
+pub(super) struct Open {
+    pub(super) line: Numbered,
+    /// What was written and answered, once it has come; inside, `None` if it is not kept.
+    pub(super) said: Option<Option<StoredAnswer>>,
+}
+
+/// The exchange as lines.
+pub(super) fn content(ui: &Ui, open: &Open, width: usize) -> Content {
+    let entry = &open.line.entry;
+    let mut lines: Vec<Line<'static>> = wrap(&lines::sentence(ui, entry), width)
+        .into_iter()
+        .map(|line| Line::from(ui.span(Role::Text, line)))
+        .collect();
+    lines.push(Line::default());
+    match &open.said {
+        None => lines.push(Line::from(ui.span(Role::Dim, ui.t("ui-exchange-asking")))),
+        Some(None) => lines.extend(
+            wrap(&ui.t("ui-exchange-gone"), width)
+                .into_iter()
+                .map(|line| Line::from(ui.span(Role::Dim, line))),
+        ),
+        Some(Some(said)) => {
+            let ussd = matches!(entry.door, Door::Ussd(_));
+            let widest = if ussd { USSD_WIDTH } else { WIDEST }.min(width.saturating_sub(6));
+            let heard = ui.mask.text(ui.now, &said.heard);
+            lines.push(Line::from(ui.span(Role::Dim, ui.t("ui-exchange-heard"))));
+            let rows: Vec<String> = heard.lines().flat_map(|line| wrap(line, widest)).collect();
+            lines.extend(bubble(ui, Role::Text, &rows, 0));
+            lines.push(Line::default());
+            match &said.said {
+                Some(text) => {
+                    let n = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+                    let title = ui.words().with("ui-exchange-said", &[("n", n.into())]);
+                    let text = ui.mask.text(ui.now, text);
+                    let rows: Vec<String> = text.lines().flat_map(|line| wrap(line, widest)).collect();
+                    let wide = rows.iter().map(|row| row.width() + 4).max().unwrap_or(0);
+                    // Our side stands on the right, as on a handset; a USSD page stands alone.
+                    let indent = if ussd {
+                        0
+                    } else {
+                        width.saturating_sub(wide.max(title.width()))
+                    };
+                    let title = format!("{}{title}", " ".repeat(indent));
+                    lines.push(Line::from(ui.span(Role::Dim, title)));
+                    lines.extend(bubble(ui, Role::Aloud, &rows, indent));
+                }
+                None => lines.push(Line::from(ui.span(Role::Dim, ui.t("ui-exchange-silence")))),
+            }
+        }
+    }
+    Content { head: None, lines }
+}
+
+/// Rows of text in a box.
+fn bubble(ui: &Ui, role: Role, rows: &[String], indent: usize) -> Vec<Line<'static>> {
+    let width = rows.iter().map(|row| row.width()).max().unwrap_or(0);
+    let set = ui.theme.border();
+    let pad = " ".repeat(indent);
+    let edge = |left: &str, right: &str| {
+        let middle = set.horizontal_top.repeat(width + 2);
+        Line::from(ui.span(Role::Rule, format!("{pad}{left}{middle}{right}")))
+    };
+    let mut lines = vec![edge(set.top_left, set.top_right)];
+    lines.extend(rows.iter().map(|row| {
+        let fill = " ".repeat(width.saturating_sub(row.width()));
+        Line::from(vec![
+            ui.span(Role::Rule, format!("{pad}{} ", set.vertical_left)),
+            ui.span(role, row.clone()),
+            Span::raw(fill),
+            ui.span(Role::Rule, format!(" {}", set.vertical_right)),
+        ])
+    }));
+    lines.push(edge(set.bottom_left, set.bottom_right));
+    lines
+}
