@@ -14,6 +14,7 @@ use crossterm::terminal::{
 use crossterm::{cursor, execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process;
 use tokio::sync::mpsc;
 
@@ -97,10 +98,12 @@ impl Surface for RealTerminal {
     }
 
     fn redraw(&mut self) -> io::Result<()> {
-        if CHANGED.load(Ordering::SeqCst) {
-            self.terminal.clear()?;
+        if !CHANGED.load(Ordering::SeqCst) {
+            return Ok(());
         }
-        Ok(())
+        // Not `clear`, which asks the terminal where its cursor stands and waits for the answer.
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
@@ -196,11 +199,10 @@ pub(crate) fn read_keys(inputs: mpsc::Sender<Input>, asked: bool) -> io::Result<
             // However the thread ends: a console without keys is of no use.
             let inputs = StopOnDrop(inputs);
             let mut listener = Listener::new(asked);
-            while !inputs.0.is_closed() {
+            while !inputs.0.is_closed() && !is_gone() {
                 match event::poll(READ_WAIT) {
                     Ok(false) => continue,
                     Ok(true) => {}
-                    // The terminal is gone: the ssh connection was lost, the window was closed.
                     Err(_) => return,
                 }
                 let Ok(event) = event::read() else { return };
@@ -212,6 +214,16 @@ pub(crate) fn read_keys(inputs: mpsc::Sender<Input>, asked: bool) -> io::Result<
             }
         })
         .map(|_| ())
+}
+
+/// True if the terminal is gone: the ssh connection was lost, the window was closed. The end of its input alone is no
+/// error to crossterm, which would look for more for ever.
+fn is_gone() -> bool {
+    let stdin = io::stdin();
+    let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
+    let now = Timespec::default();
+    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    poll(&mut fds, Some(&now)).is_ok() && fds.iter().any(|fd| fd.revents().intersects(gone))
 }
 
 fn inputs_of(event: Event, listener: &mut Listener) -> Vec<Input> {
