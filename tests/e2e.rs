@@ -12,6 +12,10 @@ mod attach;
 mod bad_input;
 #[path = "e2e/console.rs"]
 mod console;
+#[path = "e2e/console/away.rs"]
+mod console_away;
+#[path = "e2e/console/ends.rs"]
+mod console_ends;
 #[path = "e2e/demo.rs"]
 mod demo;
 #[path = "e2e/golden.rs"]
@@ -26,6 +30,8 @@ mod power;
 mod privacy;
 #[path = "support/process.rs"]
 mod process;
+#[path = "support/pty.rs"]
+mod pty;
 #[path = "e2e/sending.rs"]
 mod sending;
 #[path = "e2e/server.rs"]

@@ -1,117 +1,92 @@
-//! The console in a real terminal: tmux (Debian: tmux) plays one of 80 columns and 24 rows.
+//! The console in a real terminal: the program itself on a pseudo-terminal, and what a person sees on it.
 
 use std::path::Path;
-use std::process::{Command, Output};
+
+use pty_process::blocking::Command;
 
 use crate::people::{PAID, PHONE_A, UNPAID, import};
-use crate::process::{NOW, Server, is_installed, wait_for};
+use crate::process::{NOW, Server};
+use crate::pty::{Pty, USUAL};
 
-const TMUX: &str = "/usr/bin/tmux";
-
-/// A terminal with the console in it; gone when dropped.
-struct Terminal<'a>(&'a Path);
-
-impl<'a> Terminal<'a> {
-    /// Opens one in which `command` runs, its own tmux server listening in `dir`.
-    fn open(dir: &'a Path, command: &str) -> Self {
-        let terminal = Self(dir);
-        let opened = terminal.tmux(&["new-session", "-d", "-x", "80", "-y", "24", command]);
-        assert!(opened.status.success(), "{opened:?}");
-        terminal
-    }
-
-    fn tmux(&self, args: &[&str]) -> Output {
-        let mut command = Command::new(TMUX);
-        command
-            .args(["-u", "-f", "/dev/null", "-S"])
-            .arg(self.0.join("tmux"))
-            .args(args);
-        command
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .env("HOME", self.0)
-            .env("SAQTA_NOW", NOW);
-        command.output().unwrap()
-    }
-
-    /// Presses keys, by their names in tmux; other words are typed.
-    fn press(&self, keys: &[&str]) {
-        assert!(self.tmux(&[&["send-keys"], keys].concat()).status.success());
-    }
-
-    fn screen(&self) -> String {
-        String::from_utf8(self.tmux(&["capture-pane", "-p"]).stdout).unwrap()
-    }
-
-    /// Waits until the screen shows `text`.
-    fn shows(&self, text: &str) -> String {
-        wait_for(text, || {
-            let screen = self.screen();
-            screen.contains(text).then_some(screen)
-        })
-    }
+/// A console over `store`, alone on its terminal.
+pub(crate) fn console(store: &Path) -> Command {
+    bare(env!("CARGO_BIN_EXE_saqta"), store)
+        .args(["console", "--store"])
+        .arg(store)
 }
 
-impl Drop for Terminal<'_> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("the terminal showed:\n{}", self.screen());
-        }
-        self.tmux(&["kill-server"]);
-    }
+/// A program with the environment of a terminal and nothing of the tester's. What it remembers lies beside `store`.
+pub(crate) fn bare(program: &str, store: &Path) -> Command {
+    Command::new(program)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("TERM", "xterm-256color")
+        .env("HOME", store.parent().unwrap())
+        .env("LANG", "ru_RU.UTF-8")
+        .env("SAQTA_NOW", NOW)
 }
 
 #[test]
 fn an_operator_takes_a_call_while_a_citizen_texts() {
-    if !is_installed(&[TMUX], "tmux") {
-        return;
-    }
     let dir = tempfile::tempdir().unwrap();
     let store = dir.path().join("store");
     import(dir.path(), &store);
     let server = Server::start(&store);
-    let program = env!("CARGO_BIN_EXE_saqta");
-    let command = format!(
-        "{program} console --store '{}'; echo left; exec cat",
-        store.display()
-    );
-    let terminal = Terminal::open(dir.path(), &command);
+    let mut terminal = Pty::start(console(&store), USUAL);
 
-    terminal.shows("F10");
-    terminal.press(&[PAID]);
+    terminal.shows("F1 ");
+    terminal.send(PAID);
     let card = terminal.shows("Сейтқали");
     assert!(card.contains("********0007") && !card.contains(PAID), "{card}");
-    terminal.press(&["F9"]);
-    terminal.shows("ЗАСТРАХОВАН");
+    // F9: the console in the next language.
+    terminal.send("\x1b[20~");
+    terminal.shows("INSURED");
     server.text("m1", PHONE_A, UNPAID);
-    terminal.press(&["F4"]);
+    // F4: the journal.
+    terminal.send("\x1bOS");
     terminal.shows("SMS sandbox");
-    terminal.press(&["F1"]);
-    terminal.shows("Клавиши и знаки");
-    terminal.press(&["F10"]);
-    let left = terminal.shows("left");
-    assert!(
-        !left.contains("Клавиши"),
-        "the screen is as it was before: {left}"
-    );
+    // F1: the help.
+    terminal.send("\x1bOP");
+    terminal.shows("Keys and signs");
+    // F10: leave.
+    terminal.send("\x1b[21~");
+    assert!(terminal.ended().success());
+    terminal.is_clean();
+    let left = terminal.screen();
+    assert!(left.trim().is_empty(), "the screen is as it was before: {left}");
 }
 
 #[test]
 fn a_terminal_that_cannot_be_drawn_on_is_told_in_a_line() {
-    if !is_installed(&[TMUX], "tmux") {
-        return;
-    }
     let dir = tempfile::tempdir().unwrap();
-    let program = env!("CARGO_BIN_EXE_saqta");
-    let command = format!(
-        "TERM=dumb {program} console --store /nonexistent; echo $? one; \
-         env -u TERM {program} demo; echo $? two; exec cat"
-    );
-    let screen = Terminal::open(dir.path(), &command).shows("two");
-    let lines: Vec<_> = screen.lines().filter(|line| !line.is_empty()).collect();
+    let store = dir.path().join("store");
+    for (terminal, said) in [(Some("dumb"), "TERM=dumb"), (None, "TERM is not set")] {
+        let command = match terminal {
+            Some(name) => console(&store).env("TERM", name),
+            None => console(&store).env_remove("TERM"),
+        };
+        let mut terminal = Pty::start(command, USUAL);
+        assert_eq!(terminal.ended().code(), Some(1));
+        let screen = terminal.shows(said);
+        assert_eq!(screen.trim().lines().count(), 1, "{screen}");
+    }
+}
+
+#[test]
+fn a_keymap_at_fault_is_said_before_the_terminal_is_taken_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = dir.path().join("store");
+    import(dir.path(), &store);
+    std::fs::write(dir.path().join("saqta.toml"), "keymap = \"keys.toml\"\n").unwrap();
+    let keys = "[card]\n# mine\ndown = [\"k\"]\nverfy = [\"x\"]\n";
+    std::fs::write(dir.path().join("keys.toml"), keys).unwrap();
+    let command = console(&store).arg("--config").arg(dir.path().join("saqta.toml"));
+    let mut terminal = Pty::start(command, (200, 24));
+    assert_eq!(terminal.ended().code(), Some(1));
+    let screen = terminal.shows("keys.toml:4: there is no action `verfy`; did you mean `verify`?");
     assert!(
-        matches!(lines[..], [dumb, "1 one", unset, "1 two"]
-            if dumb.contains("TERM=dumb") && unset.contains("TERM is not set")),
+        screen.contains("keys.toml:3: k in [card] is both `down` and `up`"),
         "{screen}"
     );
+    assert!(!terminal.written().contains("\x1b[?1049h"), "never taken over");
 }

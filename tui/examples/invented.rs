@@ -44,7 +44,7 @@ const PHONES: &str = "\
 const RETURNS: &str = "R900101300017-9,1,900101300017,2026-06-21\n";
 
 /// The day on which all of it happens.
-fn clock() -> Result<Clock, Box<dyn Error>> {
+pub(crate) fn clock() -> Result<Clock, Box<dyn Error>> {
     Ok(Clock::noon("2026-08-26".parse()?))
 }
 
@@ -63,7 +63,8 @@ fn payments(iin: &str, payer: &str, amount: u32, what: &str) -> String {
     rows.collect()
 }
 
-async fn desk() -> Result<Arc<dyn Desk>, Box<dyn Error>> {
+/// The desk of an operator over them.
+pub(crate) async fn desk() -> Result<Arc<dyn Desk>, Box<dyn Error>> {
     let office = Office::new(Arc::new(MemoryStore::new()), Arc::new(Law::builtin()?), clock()?);
     let options = DeskOptions::of(Door::Console);
     let senior = LocalDesk::new(
