@@ -2,7 +2,7 @@
 //! has no defect to press a key for, so a thread of the same name stands for its own: by that name the hook knows that
 //! the terminal is concerned. `F12` (the next theme, which is remembered) sets it off.
 
-#[path = "invented.rs"]
+#[path = "invented/main.rs"]
 #[expect(dead_code, reason = "the example draws pictures as well")]
 mod invented;
 

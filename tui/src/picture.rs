@@ -16,6 +16,7 @@ use saqta_data::language::Language;
 
 use crate::app::App;
 use crate::console::{ConsoleError, Options};
+use crate::keymap::key::Key;
 use crate::message::{Job, Message};
 use crate::theme::ThemeChoice;
 use crate::worker::{self, World};
@@ -37,10 +38,9 @@ pub enum Scene {
         /// The language of the answer to read aloud.
         reading: Language,
     },
-    /// The journal.
-    Journal,
-    /// The help.
-    Help,
+    /// What these keys lead to from the empty search box: characters as they are, other keys by their names, as
+    /// `<Enter>` or `<Alt-5>`.
+    Keys(&'static str),
 }
 
 /// A screen of the console.
@@ -124,8 +124,7 @@ pub async fn picture(
             }
             screen.read_in(reading).await;
         }
-        Scene::Journal => screen.press(KeyCode::F(4)).await,
-        Scene::Help => screen.press(KeyCode::F(1)).await,
+        Scene::Keys(keys) => screen.play(keys).await,
     }
     screen.picture()
 }
@@ -183,6 +182,21 @@ impl Offscreen {
     pub(crate) async fn type_text(&mut self, text: &str) {
         for c in text.chars() {
             self.press(KeyCode::Char(c)).await;
+        }
+    }
+
+    /// Types what is written: characters as they are, other keys by their names, as `<Enter>` or `<Alt-5>`.
+    pub(crate) async fn play(&mut self, keys: &str) {
+        let mut rest = keys.chars();
+        while let Some(c) = rest.next() {
+            let named = rest.as_str().split_once('>').filter(|_| c == '<');
+            match named.and_then(|(name, behind)| Some((Key::parse(name)?, behind))) {
+                Some((key, behind)) => {
+                    self.key(key.event()).await;
+                    rest = behind.chars();
+                }
+                None => self.press(KeyCode::Char(c)).await,
+            }
         }
     }
 

@@ -25,7 +25,6 @@ use saqta_data::language::Language;
 use crate::action::Action;
 use crate::fake::{self, FakeDesk};
 use crate::keymap::Place;
-use crate::keymap::key::Key;
 use crate::picture::{Offscreen, Scene, picture};
 use crate::{Options, ThemeChoice};
 
@@ -71,19 +70,9 @@ fn scenes() -> impl Iterator<Item = &'static Way> {
     SCENES.into_iter().flatten()
 }
 
-/// Types what is written: characters as they are, other keys by their names, as `<Enter>` or `<Alt-5>`.
+/// Types what is written, see [`Offscreen::play`].
 async fn play(screen: &mut Offscreen, keys: &str) {
-    let mut rest = keys.chars();
-    while let Some(c) = rest.next() {
-        let named = rest.as_str().split_once('>').filter(|_| c == '<');
-        if let Some((name, behind)) = named {
-            let key = Key::parse(name).unwrap_or_else(|| panic!("no key {name}"));
-            screen.key(key.event()).await;
-            rest = behind.chars();
-        } else {
-            screen.press(KeyCode::Char(c)).await;
-        }
-    }
+    screen.play(keys).await;
 }
 
 /// Presses the keys of a scene.
@@ -130,6 +119,9 @@ fn no_snapshot_is_left_over() {
         .iter()
         .map(|theme| format!("look-{}", theme.name()))
         .collect();
+    for theme in looks::DRESSED {
+        expected.extend(scenes().map(|(scene, _)| looks::dressed(scene, theme)));
+    }
     for language in Language::ALL {
         expected.push(named("not-insured", language, (60, 16)));
         expected.push(named("too-small", language, (40, 10)));

@@ -1,6 +1,6 @@
 //! The pictures of the README are what the console draws today.
 
-#[path = "../examples/invented.rs"]
+#[path = "../examples/invented/main.rs"]
 #[expect(dead_code, reason = "the example opens the console as well")]
 mod invented;
 

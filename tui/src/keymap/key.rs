@@ -139,7 +139,6 @@ impl Key {
     }
 
     /// The event that a terminal reports for the key.
-    #[cfg(test)]
     pub(crate) const fn event(self) -> KeyEvent {
         KeyEvent::new(self.code, self.modifiers)
     }

@@ -2,6 +2,14 @@
 
 use super::*;
 
+/// The themes in which the look of every screen is kept.
+pub(super) const DRESSED: [ThemeChoice; 2] = [ThemeChoice::Dark, ThemeChoice::Mono];
+
+/// The name of a screen's look in a theme.
+pub(super) fn dressed(scene: &str, theme: ThemeChoice) -> String {
+    format!("look-{scene}-{}", theme.name())
+}
+
 #[tokio::test]
 async fn the_looks_of_a_card() {
     for theme in ThemeChoice::ALL {
@@ -14,6 +22,24 @@ async fn the_looks_of_a_card() {
         lead(&mut screen, "grace").await;
         let picture = screen.picture().unwrap();
         shot(&format!("look-{}", theme.name()), &picture.looks());
+    }
+}
+
+/// Colours and modifiers of every screen, in the theme with colours and in the one without.
+#[tokio::test]
+async fn every_screen_in_dark_and_mono() {
+    for (scene, keys) in scenes() {
+        for theme in DRESSED {
+            let options = Options {
+                theme,
+                ..options(Language::Kazakh)
+            };
+            let desk = Arc::new(FakeDesk::default());
+            let mut screen = Offscreen::open(desk, &options, (80, 24)).await.unwrap();
+            play(&mut screen, keys).await;
+            let picture = screen.picture().unwrap();
+            shot(&dressed(scene, theme), &picture.looks());
+        }
     }
 }
 

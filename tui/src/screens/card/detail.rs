@@ -176,12 +176,14 @@ pub(super) fn year(ui: &Ui, card: &Card, year: &Year, chosen: usize, width: usiz
         } else {
             (" ", ui.style(Role::Text))
         };
-        table.row(&[
-            (mark, style),
-            (&period(of), style),
-            (&word, ui.style(role)),
-            (&money(kept), style),
-        ])
+        table
+            .row(&[
+                (mark, style),
+                (&period(of), style),
+                (&word, ui.style(role)),
+                (&money(kept), style),
+            ])
+            .style(style)
     });
     let names = ["", "ui-col-month", "ui-col-state", "ui-col-sum"];
     let names: Vec<String> = names

@@ -142,12 +142,14 @@ impl State {
             let pointer = if at == self.cursor { ">" } else { " " };
             let mark = format!("{pointer}[{}]", if marked { "x" } else { " " });
             let (word, role) = self.word(ui, card, candidate);
-            table.row(&[
-                (&mark, style),
-                (&period(candidate.period), style),
-                (&word, ui.style(role)),
-                (&money(candidate.sum), style),
-            ])
+            table
+                .row(&[
+                    (&mark, style),
+                    (&period(candidate.period), style),
+                    (&word, ui.style(role)),
+                    (&money(candidate.sum), style),
+                ])
+                .style(style)
         });
         let names = [
             String::new(),

@@ -93,7 +93,7 @@ fn row(ui: &Ui, carrier: &CarrierFigures, chosen: bool, wide: bool, table: &Tabl
         cells.push((again.as_str(), style));
     }
     cells.push((last.as_str(), style));
-    table.row(&cells)
+    table.row(&cells).style(style)
 }
 
 /// Errors and repetitions of the last hour.

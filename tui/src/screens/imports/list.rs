@@ -35,14 +35,16 @@ fn head(ui: &Ui, import: &Import, chosen: bool, width: usize) -> Line<'static> {
     let at = import.started_at.local().format("%d.%m %H:%M").to_string();
     let state = format!("{sign} {state}");
     let table = Table::new(1, [left(1), left(18), left(14), left(10), left(11)]).fill(width, 2, (12, 60));
-    table.row(&[
-        (if chosen { ">" } else { " " }, style),
-        (&state, ui.style(role)),
-        (&import.head.file, style),
-        (&registry, style),
-        (&import.operator, style),
-        (&at, style),
-    ])
+    table
+        .row(&[
+            (if chosen { ">" } else { " " }, style),
+            (&state, ui.style(role)),
+            (&import.head.file, style),
+            (&registry, style),
+            (&import.operator, style),
+            (&at, style),
+        ])
+        .style(style)
 }
 
 /// What it is up to.

@@ -4,19 +4,21 @@
 //! draws the screens there as SVG instead. The pictures of the README are `tui/pictures`; a test draws them anew and
 //! compares.
 
+mod happened;
+mod host;
+
 use std::error::Error;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use saqta_data::clock::{Clock, Timestamp};
+use saqta_data::clock::Clock;
 use saqta_data::desk::{Desk, DeskOptions, LocalDesk, OperatorRole};
 use saqta_data::iin::Iin;
-use saqta_data::journal::{Door, Entry, Outcome, Subject, Who};
+use saqta_data::journal::Door;
 use saqta_data::language::Language;
 use saqta_data::law::Law;
 use saqta_data::office::Office;
-use saqta_data::phone::Msisdn;
 use saqta_data::registry::{Chunk, Registry};
 use saqta_data::store::memory::MemoryStore;
 use saqta_tui::{Options, Scene, ThemeChoice, picture, run};
@@ -104,123 +106,22 @@ pub(crate) async fn desk() -> Result<Arc<dyn Desk>, Box<dyn Error>> {
             return Err(format!("{registry:?}: {}", refused.reason).into());
         }
     }
-    happen(&office).await?;
-    let role = OperatorRole::Operator;
+    happened::messages(&office).await?;
+    happened::imports(&senior).await?;
+    let options = DeskOptions {
+        host: Some(Arc::new(host::Invented)),
+        serving: true,
+        ..options
+    };
+    let role = OperatorRole::Senior;
     Ok(Arc::new(LocalDesk::new(office, "aigul".into(), role, options)))
-}
-
-/// What phones texted and dialled in the minutes before: seconds before now, carrier, phone, last digits of the IIN,
-/// what was asked, what was answered, and the microseconds that took.
-const TRAFFIC: [(u64, &str, u64, u16, &str, Outcome, u32); 12] = [
-    (171, "kcell", 77_010_000_001, 7, "status", Outcome::Full, 4_120),
-    (164, "kcell", 77_010_000_001, 7, "payments", Outcome::Full, 3_870),
-    (
-        150,
-        "*beeline",
-        77_770_000_417,
-        0,
-        "languages",
-        Outcome::Service,
-        3_310,
-    ),
-    (
-        143,
-        "*beeline",
-        77_770_000_417,
-        17,
-        "status",
-        Outcome::StatusOnly,
-        4_050,
-    ),
-    (
-        128,
-        "tele2",
-        77_470_000_091,
-        0,
-        "status",
-        Outcome::NotAnIin,
-        2_980,
-    ),
-    (
-        117,
-        "tele2",
-        77_470_000_091,
-        2_385,
-        "status",
-        Outcome::StatusOnly,
-        3_640,
-    ),
-    (95, "kcell", 77_010_000_002, 17, "debt", Outcome::Full, 4_480),
-    (
-        71,
-        "kcell",
-        77_020_000_633,
-        4_141,
-        "status",
-        Outcome::Locked,
-        3_290,
-    ),
-    (
-        52,
-        "*beeline",
-        77_050_000_208,
-        811,
-        "clinic",
-        Outcome::Full,
-        3_920,
-    ),
-    (
-        40,
-        "tele2",
-        77_080_000_555,
-        3_323,
-        "status",
-        Outcome::Unknown,
-        3_150,
-    ),
-    (23, "kcell", 77_010_000_027, 0, "help", Outcome::Service, 2_760),
-    (
-        9,
-        "tele2",
-        77_080_000_555,
-        9_102,
-        "status",
-        Outcome::Limited,
-        3_020,
-    ),
-];
-
-/// Writes [`TRAFFIC`] into the journal. A carrier with a star is USSD; those without IIN ask about nobody.
-async fn happen(office: &Office) -> Result<(), Box<dyn Error>> {
-    let mut unit = office.begin();
-    for (at, (ago, carrier, phone, last_four, topic, outcome, took_us)) in TRAFFIC.into_iter().enumerate() {
-        let before = i64::try_from(ago)? * 1_000;
-        let door = match carrier.strip_prefix('*') {
-            Some(carrier) => Door::Ussd(carrier.into()),
-            None => Door::Sms(carrier.into()),
-        };
-        let entry = Entry {
-            at: Timestamp::from_millis(office.clock().now().millis() - before),
-            door,
-            who: Who::Phone(Msisdn::from_number(phone).ok_or("no phone")?),
-            subject: (last_four > 0).then_some(Subject::Masked(last_four)),
-            outcome,
-            topic: topic.into(),
-            language: Language::ALL.into_iter().nth(at % 3).unwrap_or_default(),
-            took_us,
-            particulars: saqta_data::journal::Particulars::default(),
-        };
-        unit.journal(&entry, None);
-    }
-    unit.commit().await?;
-    Ok(())
 }
 
 /// A screen that the README shows: its name, what it shows, in which colours, and how many columns and rows.
 type Shown = (&'static str, Scene, ThemeChoice, (u16, u16));
 
-/// The screens that the README shows.
-fn scenes() -> Result<[Shown; 5], Box<dyn Error>> {
+/// The screens that the README and the operators' page show.
+fn scenes() -> Result<Vec<Shown>, Box<dyn Error>> {
     let card = |number: &str, verified, reading| {
         Iin::parse(number).map(|iin| Scene::Card {
             iin,
@@ -229,14 +130,40 @@ fn scenes() -> Result<[Shown; 5], Box<dyn Error>> {
         })
     };
     let (dark, light) = (ThemeChoice::Dark, ThemeChoice::Light);
+    let (wide, small) = ((120, 40), (80, 24));
     let entrepreneur = card("900101300017", true, Language::Russian)?;
     let caller = card("900101300027", false, Language::Kazakh)?;
-    Ok([
-        ("search", Scene::Search, light, (80, 24)),
-        ("card", entrepreneur, dark, (120, 40)),
-        ("card-small", caller, light, (80, 24)),
-        ("journal", Scene::Journal, dark, (100, 24)),
-        ("help", Scene::Help, light, (80, 24)),
+    let keys = Scene::Keys;
+    Ok(vec![
+        ("search", Scene::Search, light, small),
+        ("slip", keys("900110300007"), light, small),
+        ("people", keys("ахмет 01.01.1990<Enter>"), light, small),
+        ("card", entrepreneur, dark, wide),
+        ("card-small", caller, light, small),
+        (
+            "month",
+            keys("900101300017v<Left><Left><Left><Enter>"),
+            light,
+            small,
+        ),
+        ("what-if", keys("900101300017vi"), light, small),
+        ("work", keys("900101300007vw"), light, small),
+        (
+            "bind",
+            keys("900101300007vb87011234567<Enter><Enter>"),
+            light,
+            small,
+        ),
+        ("journal", keys("<F4>"), dark, (100, 24)),
+        ("exchange", keys("<F4><Up><Up><Up><Up><Up><Enter>"), light, small),
+        ("filter", keys("<F4>/"), light, small),
+        ("carriers", keys("<Alt-3>"), dark, (100, 24)),
+        ("carrier", keys("<Alt-3><Enter>"), dark, (100, 24)),
+        ("imports", keys("<Alt-4>"), light, small),
+        ("refused", keys("<Alt-4><Down><Enter>"), light, small),
+        ("pulse", keys("<Alt-5>"), dark, wide),
+        ("palette", keys("900101300027<F2>"), light, small),
+        ("help", keys("<F1>"), light, small),
     ])
 }
 
