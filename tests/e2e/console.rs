@@ -90,3 +90,27 @@ fn a_keymap_at_fault_is_said_before_the_terminal_is_taken_over() {
     );
     assert!(!terminal.written().contains("\x1b[?1049h"), "never taken over");
 }
+
+#[test]
+fn the_mouse_works_once_it_is_turned_on_and_is_remembered() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = dir.path().join("store");
+    import(dir.path(), &store);
+    let mut terminal = Pty::start(console(&store), USUAL);
+    terminal.shows("F1 ");
+    assert!(
+        !terminal.written().contains("\x1b[?1000h"),
+        "the mouse is the terminal's"
+    );
+    // F11, then a click on the second tab, as a terminal reports it.
+    terminal.send("\x1b[23~");
+    terminal.shows("мышь включена");
+    terminal.send("\x1b[<0;24;1M\x1b[<0;24;1m");
+    terminal.shows("[Журнал]");
+    terminal.send("\x1b[21~");
+    assert!(terminal.ended().success());
+    terminal.is_clean();
+
+    let again = Pty::start(console(&store), USUAL);
+    again.shows("мышь включена");
+}

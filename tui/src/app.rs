@@ -3,6 +3,7 @@
 
 mod asked;
 mod draw;
+mod mouse;
 mod notice;
 
 use crossterm::event::{KeyEvent, KeyEventKind};
@@ -20,6 +21,7 @@ use crate::overlay::{Outcome, Overlay};
 use crate::screens::{Screen, Screens, Tab};
 use crate::theme::Role;
 use crate::ui::Ui;
+use crate::widgets::frame::Targets;
 use asked::Asked;
 use notice::Notice;
 
@@ -49,6 +51,8 @@ pub(crate) struct App {
     /// Since when the server does not answer.
     away: Option<Timestamp>,
     asked: Asked,
+    /// What can be clicked in the frame drawn last, beside the screen and what lies over it.
+    targets: Targets,
 }
 
 impl App {
@@ -63,6 +67,7 @@ impl App {
             notice: Notice::default(),
             away: None,
             asked: Asked::default(),
+            targets: Targets::default(),
         };
         let mut jobs = app.ask(Purpose::Operator, Question::Whoami);
         if app.ui.mouse {
@@ -77,7 +82,7 @@ impl App {
             Message::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
             Message::Key(key) => self.on_key(key),
             Message::Paste(text) => self.on_paste(&text),
-            Message::Mouse(_) => Vec::new(),
+            Message::Mouse(mouse) => self.on_mouse(mouse),
             Message::Resize => vec![Job::Redraw],
             Message::Background(background) => {
                 self.ui.background = Some(background);

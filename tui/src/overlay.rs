@@ -5,7 +5,7 @@ pub(crate) mod palette;
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, Borders, Clear};
 
 use crate::action::Action;
@@ -69,6 +69,14 @@ impl Overlay {
             Self::Form(form) => form.on_key(key),
         }
         Outcome::Stay
+    }
+
+    /// A click on a cell.
+    pub(crate) fn on_click(&mut self, at: Position, ui: &Ui) -> Outcome {
+        match self {
+            Self::Palette(palette) => palette.on_click(at, ui),
+            Self::Form(form) => form.on_click(at),
+        }
     }
 
     /// Pasted text.

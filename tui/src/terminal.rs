@@ -6,7 +6,9 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crossterm::event::{self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, Event};
+use crossterm::event::{
+    self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, Event, MouseEventKind,
+};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
     disable_raw_mode, enable_raw_mode,
@@ -235,6 +237,7 @@ fn inputs_of(event: Event, listener: &mut Listener) -> Vec<Input> {
         },
         Event::Paste(text) => vec![Input::Paste(text)],
         Event::Resize(_, _) => vec![Input::Resize],
+        Event::Mouse(mouse) if matches!(mouse.kind, MouseEventKind::Up(_)) => Vec::new(),
         Event::Mouse(mouse) => vec![Input::Mouse(mouse)],
         Event::FocusGained | Event::FocusLost => Vec::new(),
     }

@@ -7,6 +7,7 @@ mod imports;
 mod journal;
 mod keys;
 mod looks;
+mod mouse;
 mod overlay;
 mod pulse;
 mod texts;

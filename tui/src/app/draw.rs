@@ -12,19 +12,22 @@ impl App {
     pub(crate) fn draw(&mut self, frame: &mut Frame<'_>) {
         let area = frame.area();
         let shape = Shape::of(area);
+        self.targets.clear();
         if shape == Shape::TooSmall {
             frame::too_small(&self.ui, frame, area);
             return;
         }
         let rows = Rows::of(area);
         let ui = &self.ui;
-        frame::header(ui, frame, rows.header, self.tab, self.away);
+        self.targets = frame::header(ui, frame, rows.header, self.tab, self.away);
         let notice = self.notice.said(ui);
         let notice = notice.as_ref().map(|(role, text)| (*role, text.as_str()));
-        frame::status(ui, frame, rows.status, notice);
+        let named_above = frame::names_operator(ui, rows.header, self.tab, self.away);
+        frame::status(ui, frame, rows.status, notice, named_above);
         let overlay_hints = self.overlay.as_ref().map(Overlay::hints);
         let hints = overlay_hints.unwrap_or_else(|| self.screen().hints());
-        frame::footer(ui, frame, rows.footer, self.place(), hints);
+        let footer = frame::footer(ui, frame, rows.footer, self.place(), hints);
+        self.targets.extend(footer);
         self.screens.get_mut(self.tab).draw(ui, frame, rows.body, shape);
         if let Some(overlay) = &mut self.overlay {
             overlay.draw(ui, frame, rows.body);

@@ -28,6 +28,12 @@ pub(crate) use field::Field;
 /// The most fields: more would not fit into the smallest window.
 const MAX_FIELDS: usize = 4;
 
+/// Cells of `[ ` and ` ]` around the word of a button.
+const FRAME: usize = 4;
+
+/// Cells between the buttons.
+const GAP: usize = 2;
+
 /// What was filled in and confirmed.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Submitted {
@@ -66,6 +72,28 @@ pub(crate) struct Form {
     focus: Focus,
     /// The operator tried to go on with what a field does not take: its fault is shown.
     shown_fault: bool,
+    /// Where fields and buttons were last drawn.
+    drawn: Drawn,
+}
+
+/// Where the parts of a form stand that can be clicked.
+#[derive(Clone, Copy, Debug)]
+struct Drawn {
+    /// One row each, from this one on.
+    fields: Rect,
+    /// The button that does it.
+    does: Rect,
+    /// The button that does not.
+    cancels: Rect,
+}
+
+impl Drawn {
+    /// Not drawn yet.
+    const NOWHERE: Self = Self {
+        fields: Rect::ZERO,
+        does: Rect::ZERO,
+        cancels: Rect::ZERO,
+    };
 }
 
 impl Form {
@@ -79,6 +107,7 @@ impl Form {
             danger: false,
             focus: Focus::Do,
             shown_fault: false,
+            drawn: Drawn::NOWHERE,
         }
     }
 
@@ -144,6 +173,25 @@ impl Form {
         }
     }
 
+    /// A click puts the cursor into a field; a button is pressed by it.
+    pub(super) fn on_click(&mut self, at: Position) -> Outcome {
+        let Drawn {
+            fields,
+            does,
+            cancels,
+        } = self.drawn;
+        if fields.contains(at) {
+            self.shown_fault = false;
+            self.focus = Focus::Field(usize::from(at.y - fields.y));
+        } else if does.contains(at) {
+            self.focus = Focus::Do;
+            return self.submit();
+        } else if cancels.contains(at) {
+            return Outcome::Close;
+        }
+        Outcome::Stay
+    }
+
     /// Pasted into the field.
     pub(super) fn on_paste(&mut self, text: &str) {
         if let Focus::Field(at) = self.focus
@@ -201,7 +249,7 @@ impl Form {
 
     /// Draws it with the cursor where the next key acts. The fields and buttons are always seen, of the sentences as
     /// many as fit.
-    pub(super) fn draw(&self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
+    pub(super) fn draw(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
         let width = usize::from(super::MAX_WIDTH.min(area.width.saturating_sub(2))).saturating_sub(4);
         let mut said: Vec<String> = self.lines.iter().flat_map(|line| wrap(line, width)).collect();
         // Under the sentences a free row, the fields, one row for what is wrong with them, and the buttons.
@@ -228,16 +276,37 @@ impl Form {
         let buttons = lines.len();
         lines.push(self.buttons(ui));
         frame.render_widget(Paragraph::new(lines), inner);
+        self.drawn = self.places(ui, inner, first_field, buttons);
         let (row, column) = match self.focus {
             Focus::Field(at) => (
                 first_field + at,
                 self.fields.get(at).map_or(0, |f| f.cursor(labels, width)),
             ),
             Focus::Do => (buttons, 2),
-            Focus::Cancel => (buttons, 2 + ui.t(self.button).width() + 6),
+            Focus::Cancel => (buttons, 2 + ui.t(self.button).width() + FRAME + GAP),
         };
         let cell = |n: usize| u16::try_from(n).unwrap_or(0);
         frame.set_cursor_position(Position::new(inner.x + cell(column), inner.y + cell(row)));
+    }
+
+    /// Where fields and buttons stand inside `inner`, by the numbers of their rows.
+    fn places(&self, ui: &Ui, inner: Rect, first_field: usize, buttons: usize) -> Drawn {
+        let cells = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+        let at = |x: usize, y: usize, width: usize, height: usize| {
+            let place = Rect {
+                x: inner.x.saturating_add(cells(x)),
+                y: inner.y.saturating_add(cells(y)),
+                width: cells(width),
+                height: cells(height),
+            };
+            place.intersection(inner)
+        };
+        let [does, cancels] = [self.button, "ui-form-cancel"].map(|key| ui.t(key).width() + FRAME);
+        Drawn {
+            fields: at(0, first_field, usize::from(inner.width), self.fields.len()),
+            does: at(0, buttons, does, 1),
+            cancels: at(does + GAP, buttons, cancels, 1),
+        }
     }
 
     fn label_width(&self, ui: &Ui) -> usize {
@@ -274,7 +343,7 @@ impl Form {
         };
         Line::from(vec![
             button(Focus::Do, self.button),
-            Span::raw("  "),
+            Span::raw(" ".repeat(GAP)),
             button(Focus::Cancel, "ui-form-cancel"),
         ])
     }

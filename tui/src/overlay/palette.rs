@@ -2,7 +2,7 @@
 
 use crossterm::event::{Event, KeyEvent};
 use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 use tui_input::Input;
@@ -28,6 +28,8 @@ pub(crate) struct Palette {
     among: &'static [Action],
     input: Input,
     chosen: usize,
+    /// Where the list was drawn.
+    list: Rect,
 }
 
 impl Palette {
@@ -44,6 +46,7 @@ impl Palette {
             among,
             input: Input::default(),
             chosen: 0,
+            list: Rect::ZERO,
         }
     }
 
@@ -67,6 +70,13 @@ impl Palette {
         self.chosen = 0;
     }
 
+    /// A click does what stands there.
+    pub(super) fn on_click(&mut self, at: Position, ui: &Ui) -> Outcome {
+        let line = at.y.checked_sub(self.list.y).filter(|_| self.list.contains(at));
+        let clicked = line.and_then(|line| self.found(ui).get(usize::from(line)).copied());
+        clicked.map_or(Outcome::Stay, Outcome::Act)
+    }
+
     pub(super) fn on_paste(&mut self, _: &str, _: &Ui) {}
 
     /// What matches, the best first.
@@ -80,9 +90,11 @@ impl Palette {
             .collect()
     }
 
-    pub(super) fn draw(&self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
+    pub(super) fn draw(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
         let title = ui.t(self.title);
         let inner = boxed(ui, frame, area, (area.height * 3 / 4, 4), &title, Role::Title);
+        let [_, list] = inner.layout(&Layout::vertical([Constraint::Length(1), Constraint::Min(0)]));
+        self.list = list;
         let width = usize::from(inner.width);
         let mut lines = vec![Line::from(vec![
             ui.span(Role::Key, "> "),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use saqta_data::clock::Timestamp;
 use saqta_data::desk::{Card, Deed, DeskError};
 use saqta_data::iin::Iin;
@@ -187,6 +187,16 @@ impl Screen for State {
         }
         let question = self.search.on_paste(text, ui.now);
         effects.and(self.edited(question))
+    }
+
+    fn on_click(&mut self, at: Position, _: &Ui) -> Effects {
+        match &mut self.card {
+            Some(card) => {
+                card.on_click(at);
+                Effects::none()
+            }
+            None => Effects::ask_if(Purpose::Caller, self.search.on_click(at)),
+        }
     }
 
     fn on_reply(&mut self, _: Purpose, reply: Reply, ui: &Ui) -> Effects {

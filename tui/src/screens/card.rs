@@ -3,6 +3,7 @@
 
 mod detail;
 mod export;
+mod mouse;
 mod outlook;
 mod parts;
 mod sections;
@@ -34,6 +35,7 @@ use crate::reading;
 use crate::ui::Ui;
 use crate::widgets::pane::Scroll;
 use crate::words::Words;
+use mouse::Drawn;
 use outlook::Outlook;
 use parts::Section;
 use strip::Stop;
@@ -57,6 +59,7 @@ pub(crate) struct State {
     outlook: Option<Outlook>,
     /// When the desk was asked again, if it has not answered.
     asked_again: Option<Timestamp>,
+    drawn: Drawn,
 }
 
 impl State {
@@ -78,6 +81,7 @@ impl State {
             law: None,
             outlook: None,
             asked_again: None,
+            drawn: Drawn::default(),
         };
         state.judge_by(law);
         state
@@ -201,7 +205,11 @@ impl State {
     /// Goes through years and months; beyond either end nothing is chosen.
     fn move_cursor(&mut self, step: fn(Option<Stop>, usize, usize) -> Option<Stop>) {
         let (years, months) = self.stops();
-        self.cursor = step(self.cursor, years, months);
+        self.put_cursor(step(self.cursor, years, months));
+    }
+
+    fn put_cursor(&mut self, cursor: Option<Stop>) {
+        self.cursor = cursor;
         self.focus = Section::Payments;
         self.scroll(Section::Payments).reset();
         self.view = match (&self.view, self.cursor) {
@@ -261,7 +269,11 @@ impl State {
         }
         let years = self.outlook.as_ref().map_or(&[][..], |outlook| &outlook.years);
         let coverage = &self.card.coverage;
-        strip::draw(ui, frame, months_at, coverage, years, self.cursor, compact);
+        self.drawn = Drawn {
+            stops: strip::draw(ui, frame, months_at, coverage, years, self.cursor, compact),
+            titles: Vec::new(),
+        };
+        self.scrolls.iter_mut().for_each(Scroll::hide);
         match (&self.view, shape) {
             (View::Sections, Shape::Wide) => self.draw_all(ui, frame, rest),
             (View::Sections, _) => self.draw_focused(ui, frame, rest),

@@ -123,6 +123,18 @@ impl State {
         }
     }
 
+    /// A click on one of the people found chooses them, a second one opens the card.
+    pub(crate) fn on_click(&mut self, at: Position) -> Option<Question> {
+        let clicked = self.scroll.line_at(at)?;
+        let Outcome::Hits { hits, chosen } = &mut self.outcome else {
+            return None;
+        };
+        let hit = hits.get(clicked)?;
+        let again = *chosen == clicked;
+        *chosen = clicked;
+        again.then_some(Question::Card(hit.iin))
+    }
+
     /// Forgets everything: an empty box for the next caller.
     pub(crate) fn clear(&mut self) {
         *self = Self::default();

@@ -18,43 +18,97 @@ use crate::widgets::columns::{cut, wrap};
 /// The name of the program.
 const NAME: &str = "saqta";
 
+/// What can be clicked: where, and what it does.
+pub(crate) type Targets = Vec<(Rect, Action)>;
+
+/// A row of spans, some of which can be clicked.
+#[derive(Debug, Default)]
+struct Row {
+    spans: Vec<Span<'static>>,
+    width: usize,
+    targets: Vec<(usize, usize, Action)>,
+}
+
+impl Row {
+    fn push(&mut self, span: Span<'static>) {
+        self.width += span.width();
+        self.spans.push(span);
+    }
+
+    /// These spans do `action` when they are clicked.
+    fn clickable(&mut self, action: Action, spans: impl IntoIterator<Item = Span<'static>>) {
+        let from = self.width;
+        spans.into_iter().for_each(|span| self.push(span));
+        self.targets.push((from, self.width, action));
+    }
+
+    /// The targets of the row when it is drawn at `area`.
+    fn at(&self, area: Rect) -> Targets {
+        let targets = self.targets.iter().map(|(from, to, action)| {
+            let [from, to] = [from, to].map(|cell| u16::try_from(*cell).unwrap_or(u16::MAX).min(area.width));
+            let place = Rect {
+                x: area.x + from,
+                width: to - from,
+                ..area
+            };
+            (place, *action)
+        });
+        targets.collect()
+    }
+}
+
 /// The header: the screens with their keys; who sits here, the language, the clock; since when the server is away.
-pub(crate) fn header(ui: &Ui, frame: &mut Frame<'_>, area: Rect, open: Tab, away: Option<Timestamp>) {
+pub(crate) fn header(
+    ui: &Ui,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    open: Tab,
+    away: Option<Timestamp>,
+) -> Targets {
     let tabs = tabs(ui, open, usize::from(area.width));
-    let used: usize = tabs.iter().map(Span::width).sum();
-    let room = usize::from(area.width).saturating_sub(used + 2);
+    let room = usize::from(area.width).saturating_sub(tabs.width + 2);
     let right = match away {
         Some(since) => no_connection(ui, since, room),
         None => who_and_when(ui, room),
     };
-    both_ends(frame, area, tabs, vec![right]);
+    let targets = tabs.at(area);
+    both_ends(frame, area, tabs.spans, vec![right]);
+    targets
+}
+
+/// True if the header has room for who sits here.
+pub(crate) fn names_operator(ui: &Ui, area: Rect, open: Tab, away: Option<Timestamp>) -> bool {
+    let tabs = tabs(ui, open, usize::from(area.width));
+    let room = usize::from(area.width).saturating_sub(tabs.width + 2);
+    let name = ui.operator.as_ref().map(|operator| name_and_role(ui, operator));
+    name.is_none_or(|name| away.is_none() && who_and_when(ui, room).content.contains(&name))
 }
 
 /// Cells that the language and the clock need.
 const CLOCK: usize = 12;
 
 /// The screens with their keys. Where they do not all fit, only the open one has its name.
-fn tabs(ui: &Ui, open: Tab, width: usize) -> Vec<Span<'static>> {
+fn tabs(ui: &Ui, open: Tab, width: usize) -> Row {
     let all = tabs_named(ui, open, |_| true);
-    let used: usize = all.iter().map(Span::width).sum();
-    if used + CLOCK <= width {
+    if all.width + CLOCK <= width {
         return all;
     }
     tabs_named(ui, open, |tab| tab == open)
 }
 
-fn tabs_named(ui: &Ui, open: Tab, named: impl Fn(Tab) -> bool) -> Vec<Span<'static>> {
-    let mut spans = vec![ui.span(Role::Title, format!(" {NAME} ")), Span::raw(" ")];
+fn tabs_named(ui: &Ui, open: Tab, named: impl Fn(Tab) -> bool) -> Row {
+    let mut row = Row::default();
+    row.push(ui.span(Role::Title, format!(" {NAME} ")));
     let keys: Vec<(Tab, String)> = Tab::ALL.iter().map(|tab| (*tab, tab_key(ui, *tab))).collect();
     // What all keys begin with is said once.
     let shared = keys.iter().all(|(_, key)| key.starts_with(ALT));
     if shared {
-        spans.push(ui.span(Role::Key, ALT));
+        row.push(ui.span(Role::Key, ALT));
     }
     for (tab, key) in keys {
         let key = if shared { key.trim_start_matches(ALT) } else { &key };
-        spans.push(Span::raw(" "));
-        spans.push(ui.span(Role::Key, key.to_owned()));
+        row.push(Span::raw(" "));
+        let mut spans = vec![ui.span(Role::Key, key.to_owned())];
         if named(tab) {
             spans.push(Span::raw(" "));
             let title = ui.t(tab.title());
@@ -64,8 +118,9 @@ fn tabs_named(ui: &Ui, open: Tab, named: impl Fn(Tab) -> bool) -> Vec<Span<'stat
                 ui.span(Role::Text, title)
             });
         }
+        row.clickable(tab.action(), spans);
     }
-    spans
+    row
 }
 
 /// What the keys of the screens begin with.
@@ -120,10 +175,19 @@ fn name_and_role(ui: &Ui, operator: &Operator) -> String {
     format!("{}, {role}", operator.name)
 }
 
-/// What happened last on the left; look-ups left and the mask on the right.
-pub(crate) fn status(ui: &Ui, frame: &mut Frame<'_>, area: Rect, notice: Option<(Role, &str)>) {
+/// What happened last on the left; who sits here unless the header says so, look-ups left and the mask on the right.
+pub(crate) fn status(
+    ui: &Ui,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    notice: Option<(Role, &str)>,
+    named_above: bool,
+) {
     let words = ui.words();
     let mut right = Vec::new();
+    if let Some(operator) = ui.operator.as_ref().filter(|_| !named_above) {
+        right.push(ui.span(Role::Dim, format!("{}   ", name_and_role(ui, operator))));
+    }
     if ui.mouse {
         right.push(ui.span(Role::Dim, format!("{}   ", words.t("ui-mouse"))));
     }
@@ -139,20 +203,28 @@ pub(crate) fn status(ui: &Ui, frame: &mut Frame<'_>, area: Rect, notice: Option<
         }
         None => ui.span(Role::Dim, format!("{} ", words.t("ui-masked"))),
     });
-    let used: usize = right.iter().map(Span::width).sum();
     let width = usize::from(area.width);
-    // An error needs the room more than the mask does.
-    let (right, used) = match notice {
-        Some((_, text)) if text.width() + 2 > width.saturating_sub(used) => (Vec::new(), 0),
-        _ => (right, used),
-    };
+    let used = |right: &[Span<'static>]| -> usize { right.iter().map(Span::width).sum() };
+    // What happened needs the room more than who sits here, and an error more than the mask.
+    while !right.is_empty()
+        && notice.is_some_and(|(_, text)| text.width() + 2 > width.saturating_sub(used(&right)))
+    {
+        right.remove(0);
+    }
+    let used = used(&right);
     let left = notice.map(|(role, text)| ui.span(role, cut(&format!(" {text}"), width.saturating_sub(used))));
     both_ends(frame, area, left.into_iter().collect(), right);
 }
 
 /// The keys that matter at `place`, as many as fit, in this order. Whatever else goes, the help stays: it names the
 /// others.
-pub(crate) fn footer(ui: &Ui, frame: &mut Frame<'_>, area: Rect, place: Place, actions: &[Action]) {
+pub(crate) fn footer(
+    ui: &Ui,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    place: Place,
+    actions: &[Action],
+) -> Targets {
     let mut hints: Vec<(Action, String, String)> = actions
         .iter()
         .filter(|action| ui.may(**action))
@@ -175,11 +247,14 @@ pub(crate) fn footer(ui: &Ui, frame: &mut Frame<'_>, area: Rect, place: Place, a
         };
         hints.remove(last);
     }
-    let mut spans = vec![Span::raw(" ")];
-    for (_, key, word) in hints {
-        spans.extend([ui.span(Role::Key, key), ui.span(Role::Dim, word)]);
+    let mut row = Row::default();
+    row.push(Span::raw(" "));
+    for (action, key, word) in hints {
+        row.clickable(action, [ui.span(Role::Key, key), ui.span(Role::Dim, word)]);
     }
-    frame.render_widget(Paragraph::new(Line::from(spans)), area);
+    let targets = row.at(area);
+    frame.render_widget(Paragraph::new(Line::from(row.spans)), area);
+    targets
 }
 
 /// The first key of `action`; up and down share a place.

@@ -1,7 +1,7 @@
 //! A part of a screen: a rule with a title, and lines that can be scrolled.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Paragraph};
@@ -16,6 +16,11 @@ pub(crate) struct Scroll {
     offset: usize,
     /// Lines that fitted when they were last drawn.
     page: usize,
+    /// Where they were last drawn, with their rule, and where the first line of them stands.
+    area: Rect,
+    first_row: u16,
+    /// How many lines there were.
+    total: usize,
 }
 
 impl Scroll {
@@ -32,6 +37,22 @@ impl Scroll {
             _ => return false,
         };
         true
+    }
+
+    /// It is not drawn for now.
+    pub(crate) const fn hide(&mut self) {
+        self.area = Rect::ZERO;
+    }
+
+    /// True if `at` is a cell of what was last drawn.
+    pub(crate) const fn holds(&self, at: Position) -> bool {
+        self.area.contains(at)
+    }
+
+    /// The line drawn at `at`.
+    pub(crate) fn line_at(&self, at: Position) -> Option<usize> {
+        let row = at.y.checked_sub(self.first_row).filter(|_| self.holds(at))?;
+        Some(self.offset + usize::from(row)).filter(|line| *line < self.total)
     }
 
     /// The first line that is seen.
@@ -140,6 +161,9 @@ pub(crate) fn scrolled(
         Vec::new()
     };
     let inner = rule(ui, frame, area, title, seen);
+    scroll.area = area;
+    scroll.first_row = inner.y + if head.is_some() { 1 } else { 0 };
+    scroll.total = total;
     let visible = content.lines.into_iter().skip(offset).take(page);
     let lines: Vec<Line<'static>> = head.into_iter().chain(visible).collect();
     frame.render_widget(Paragraph::new(lines), indent(inner));

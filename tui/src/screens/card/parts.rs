@@ -57,6 +57,26 @@ impl Section {
     }
 }
 
+/// Where the titles of all parts stand on the rule at the top of `area`: every second span is one, behind a space.
+fn places(titles: &[Span<'static>], area: Rect) -> Vec<(Rect, Section)> {
+    let mut x = area.x.saturating_add(1);
+    let mut places = Vec::new();
+    for (at, span) in titles.iter().enumerate() {
+        let width = u16::try_from(span.width()).unwrap_or(u16::MAX);
+        let place = Rect {
+            x,
+            width,
+            height: 1.min(area.height),
+            ..area
+        };
+        if let Some(section) = Section::ALL.get(at / 2).filter(|_| at % 2 == 0) {
+            places.push((place.intersection(area), *section));
+        }
+        x = x.saturating_add(width);
+    }
+    places
+}
+
 impl State {
     /// The part that has the focus, under the titles of all, or under its own and its number where they do not fit.
     pub(super) fn draw_focused(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
@@ -78,7 +98,12 @@ impl State {
         }
         let used: usize = titles.iter().map(Span::width).sum();
         let fits = used + ROOM_FOR_LINE_NUMBERS <= usize::from(area.width);
-        let title = if fits { titles } else { focus };
+        let title = if fits {
+            self.drawn.titles = places(&titles, area);
+            titles
+        } else {
+            focus
+        };
         let content = self.content(ui, self.focus, area.width);
         scrolled(ui, frame, area, title, content, self.scroll(self.focus));
     }

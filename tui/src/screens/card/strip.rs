@@ -1,11 +1,14 @@
 //! The months of the window, a cell each: sign, word and colour, and what was paid.
 
+use std::ops::Range;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use saqta_data::coverage::{Coverage, Month, Year};
 use saqta_data::money::Tiyn;
+use unicode_width::UnicodeWidthStr;
 
 use crate::signs;
 use crate::theme::Role;
@@ -59,7 +62,7 @@ pub(super) const fn height(compact: bool) -> u16 {
     if compact { 2 } else { 5 }
 }
 
-/// Draws the months and, under them, the years before.
+/// Draws the months and, under them, the years before; returns where each of them stands.
 pub(super) fn draw(
     ui: &Ui,
     frame: &mut Frame<'_>,
@@ -68,7 +71,7 @@ pub(super) fn draw(
     years: &[Year],
     cursor: Option<Stop>,
     compact: bool,
-) {
+) -> Vec<(Rect, Stop)> {
     let count = coverage.months.len();
     let n = i64::try_from(count).unwrap_or(0);
     let inner = if compact {
@@ -90,29 +93,60 @@ pub(super) fn draw(
     if !compact && cell >= FULL_CELL {
         lines.push(row(&|month| (Role::Text, amount(month.amount))));
     }
+    let rows = lines.len();
+    let shown = shown_years(ui, years, cursor, usize::from(inner.width));
     if !compact {
-        lines.push(before(ui, years, cursor, usize::from(inner.width)));
+        lines.push(before(ui, years, cursor, shown.clone()));
     }
     frame.render_widget(Paragraph::new(lines), inner);
+    let months = (0..count).map(|at| (cells(inner, at * cell, cell, (0, rows)), Stop::Month(at)));
+    let first_year = indent_of_years(ui);
+    let years = shown.zip(0..).map(|(at, place)| {
+        let x = first_year + place * YEAR_CELL;
+        (
+            cells(inner, x, YEAR_CELL, (rows, usize::from(!compact))),
+            Stop::Year(at),
+        )
+    });
+    months.chain(years).collect()
 }
 
-/// The years before the window, the newest that fit: `2024 +12`, `2023 +10 !2`.
-fn before(ui: &Ui, years: &[Year], cursor: Option<Stop>, width: usize) -> Line<'static> {
-    if years.is_empty() {
-        return Line::from(ui.span(Role::Dim, format!(" {}", ui.t("ui-no-years"))));
-    }
-    let title = format!(" {} ", ui.t("ui-years-before"));
-    let room = width.saturating_sub(unicode_width::UnicodeWidthStr::width(title.as_str()));
-    let mut cells = vec![ui.span(Role::Dim, title)];
-    // The year chosen must be seen; else the newest are.
+/// `width` cells of `area` from `x` on, in the rows from the first on as many as told.
+fn cells(area: Rect, x: usize, width: usize, (first, rows): (usize, usize)) -> Rect {
+    let cell = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+    let place = Rect {
+        x: area.x.saturating_add(cell(x)),
+        y: area.y.saturating_add(cell(first)),
+        width: cell(width),
+        height: cell(rows),
+    };
+    place.intersection(area)
+}
+
+/// Cells before the first year.
+fn indent_of_years(ui: &Ui) -> usize {
+    ui.t("ui-years-before").width() + 2
+}
+
+/// The years that fit, by their places: the one chosen among them, else the newest.
+fn shown_years(ui: &Ui, years: &[Year], cursor: Option<Stop>, width: usize) -> Range<usize> {
+    let room = width.saturating_sub(indent_of_years(ui));
     let fit = (room / YEAR_CELL).max(1);
     let last = match cursor {
         Some(Stop::Year(at)) => years.len().min(at.max(fit - 1) + 1),
         _ => years.len(),
     };
-    let first = last.saturating_sub(fit);
-    let shown = years.iter().enumerate().take(last).skip(first);
-    for (at, year) in shown {
+    last.saturating_sub(fit)..last
+}
+
+/// The years before the window that are shown: `2024 +12`, `2023 +10 !2`.
+fn before(ui: &Ui, years: &[Year], cursor: Option<Stop>, shown: Range<usize>) -> Line<'static> {
+    if years.is_empty() {
+        return Line::from(ui.span(Role::Dim, format!(" {}", ui.t("ui-no-years"))));
+    }
+    let title = format!(" {} ", ui.t("ui-years-before"));
+    let mut cells = vec![ui.span(Role::Dim, title)];
+    for (at, year) in years.iter().enumerate().take(shown.end).skip(shown.start) {
         let chosen = cursor == Some(Stop::Year(at));
         let patch = |role| {
             if chosen {

@@ -82,6 +82,12 @@ impl State {
         }
     }
 
+    /// Puts the cursor on a month, by its place; true if it was there already.
+    pub(crate) fn put_cursor(&mut self, at: usize) -> bool {
+        let at = at.min(self.candidates.len().saturating_sub(1));
+        std::mem::replace(&mut self.cursor, at) == at
+    }
+
     /// The month under the cursor, by its place.
     pub(crate) const fn cursor(&self) -> usize {
         self.cursor
