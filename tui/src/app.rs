@@ -18,7 +18,7 @@ use crate::message::{Answer, Job, Message, Purpose, Question, Reply};
 use crate::overlay::form::Form;
 use crate::overlay::palette::Palette;
 use crate::overlay::{Outcome, Overlay};
-use crate::screens::{Screen, Screens, Tab};
+use crate::screens::{Screen, Screens, Tab, card};
 use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::frame::Targets;
@@ -328,7 +328,7 @@ impl App {
         }
         let card = self.screens.caller.card.as_ref();
         let work = Work {
-            iin: card.filter(|_| self.tab == Tab::Caller).map(|card| card.iin()),
+            iin: card.filter(|_| self.tab == Tab::Caller).map(card::State::iin),
             deed: Deed::Reveal,
         };
         self.ask(Purpose::Reveal, Question::Work(work))

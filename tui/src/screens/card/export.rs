@@ -58,7 +58,7 @@ impl State {
     fn made_by(&self, ui: &Ui) -> String {
         let words = ui.words();
         let operator = ui.operator.as_ref().map(|operator| operator.name.clone());
-        let key = if self.is_shown(ui) {
+        let key = if shows_numbers(ui) {
             "ui-export-whole"
         } else {
             "ui-export-masked"
@@ -73,10 +73,6 @@ impl State {
         )
     }
 
-    fn is_shown(&self, ui: &Ui) -> bool {
-        ui.mask.seconds_left(ui.now).is_some()
-    }
-
     /// The card as JSON: what `saqta status --json` says, and what a card shows besides. Amounts in tiyn.
     pub(crate) fn as_json(&self, ui: &Ui) -> String {
         let card = &self.card;
@@ -85,7 +81,7 @@ impl State {
         let categories = card.person.categories.iter().filter(|_| ui.sees_categories());
         let value = json!({
             "iin": ui.iin(card.person.iin),
-            "numbers_masked": !self.is_shown(ui),
+            "numbers_masked": !shows_numbers(ui),
             "name": identity.map(saqta_data::person::Identity::full_name),
             "birth_date": identity.map(|identity| identity.birth_date),
             "payer_kind": card.person.payer_kind(),
@@ -112,6 +108,10 @@ impl State {
         });
         serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
     }
+}
+
+fn shows_numbers(ui: &Ui) -> bool {
+    ui.mask.seconds_left(ui.now).is_some()
 }
 
 fn payment(ui: &Ui, row: &Contribution) -> Value {

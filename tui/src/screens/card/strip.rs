@@ -38,9 +38,8 @@ impl Stop {
     /// The next stop to the right of `from`, after the last month none.
     pub(super) fn next(from: Option<Self>, years: usize, months: usize) -> Option<Self> {
         match from {
-            None if months > 0 => Some(Self::Month(0)),
             Some(Self::Year(at)) if at + 1 < years => Some(Self::Year(at + 1)),
-            Some(Self::Year(_)) if months > 0 => Some(Self::Month(0)),
+            None | Some(Self::Year(_)) if months > 0 => Some(Self::Month(0)),
             Some(Self::Month(at)) if at + 1 < months => Some(Self::Month(at + 1)),
             _ => None,
         }

@@ -147,7 +147,7 @@ impl State {
             });
             let pointer = if at == self.cursor { ">" } else { " " };
             let mark = format!("{pointer}[{}]", if marked { "x" } else { " " });
-            let (word, role) = self.word(ui, card, candidate);
+            let (word, role) = word(ui, card, candidate);
             table
                 .row(&[
                     (&mark, style),
@@ -169,17 +169,6 @@ impl State {
         }
     }
 
-    fn word(&self, ui: &Ui, card: &Card, candidate: &Candidate) -> (String, Role) {
-        let mut months = card.coverage.months.iter();
-        match months.find(|month| month.period == candidate.period) {
-            Some(month) => {
-                let (sign, role) = signs::of_month(month.state);
-                (format!("{sign} {}", ui.words().month_state(month.state)), role)
-            }
-            None => (ui.t("ui-what-if-ahead"), Role::Dim),
-        }
-    }
-
     /// The status that would be, before and after, with its signs.
     pub(super) fn outcome(&self, ui: &Ui, card: &Card) -> Line<'static> {
         let words = ui.words();
@@ -197,6 +186,18 @@ impl State {
             Span::raw("  ->  "),
             label(&self.way.after),
         ])
+    }
+}
+
+/// What the month is called, or that it lies ahead.
+fn word(ui: &Ui, card: &Card, candidate: &Candidate) -> (String, Role) {
+    let mut months = card.coverage.months.iter();
+    match months.find(|month| month.period == candidate.period) {
+        Some(month) => {
+            let (sign, role) = signs::of_month(month.state);
+            (format!("{sign} {}", ui.words().month_state(month.state)), role)
+        }
+        None => (ui.t("ui-what-if-ahead"), Role::Dim),
     }
 }
 
