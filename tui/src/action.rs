@@ -195,6 +195,27 @@ impl Action {
                 | Self::PreviousScreen
         )
     }
+
+    /// True for what is about the place where the cursor stands: from another screen nobody would know which.
+    pub(crate) const fn needs_cursor(self) -> bool {
+        matches!(
+            self,
+            Self::Open
+                | Self::NextMonth
+                | Self::PreviousMonth
+                | Self::NextSection
+                | Self::PreviousSection
+                | Self::TakeSlip
+                | Self::Mark
+                | Self::MarkDebts
+                | Self::MarkAhead
+                | Self::FilterCarrier
+                | Self::FilterOutcome
+                | Self::FilterPhone
+                | Self::RealImport
+                | Self::Refresh
+        )
+    }
 }
 
 #[cfg(test)]

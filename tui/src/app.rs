@@ -16,7 +16,7 @@ use crate::effects::{Effect, Effects};
 use crate::keymap::Place;
 use crate::message::{Answer, Job, Message, Purpose, Question, Reply};
 use crate::overlay::form::Form;
-use crate::overlay::palette::Palette;
+use crate::overlay::palette::{Palette, Recent};
 use crate::overlay::{Outcome, Overlay};
 use crate::screens::{Screen, Screens, Tab, card};
 use crate::theme::Role;
@@ -47,6 +47,8 @@ pub(crate) struct App {
     /// Where the help leads back to.
     before: Tab,
     overlay: Option<Overlay>,
+    /// What was done last from the palette.
+    recent: Recent,
     notice: Notice,
     /// Since when the server does not answer.
     away: Option<Timestamp>,
@@ -64,6 +66,7 @@ impl App {
             tab: Tab::Caller,
             before: Tab::Caller,
             overlay: None,
+            recent: Recent::default(),
             notice: Notice::default(),
             away: None,
             asked: Asked::default(),
@@ -178,7 +181,17 @@ impl App {
         }
         match outcome {
             Outcome::Stay | Outcome::Close => Vec::new(),
-            Outcome::Act(action) => self.act(action),
+            Outcome::Act(action) => {
+                self.recent.note(action);
+                self.act(action)
+            }
+            Outcome::ActOn(tab, action) => {
+                self.recent.note(action);
+                let mut jobs = self.open(tab);
+                jobs.extend(self.act(action));
+                jobs
+            }
+            Outcome::OpenCard(iin) => self.fulfil(Effects::none().with(Effect::OpenCard(iin))),
             Outcome::Submit(form) if form.what == QUIT_FORM => vec![Job::Quit],
             Outcome::Submit(form) => self.on_screen(|screen, ui| screen.on_form(form, ui)),
         }
@@ -232,7 +245,9 @@ impl App {
             }
             Action::Reveal => self.reveal(),
             Action::Palette => {
-                self.overlay = Some(Overlay::Palette(Palette::new(self.place())));
+                let card_open = self.screens.caller.card.is_some();
+                let palette = Palette::new(self.place(), card_open, self.recent.clone());
+                self.overlay = Some(Overlay::Palette(palette));
                 Vec::new()
             }
             Action::Back => self.back(),
@@ -261,7 +276,6 @@ impl App {
             match effect {
                 Effect::Ask(purpose, question) => jobs.extend(self.ask(purpose, question)),
                 Effect::Forget(purpose) => self.asked.forget(purpose),
-                Effect::Open(tab) => jobs.extend(self.open(tab)),
                 Effect::OpenCard(iin) => {
                     jobs.extend(self.open(Tab::Caller));
                     let wanted = self.screens.caller.look_up(iin, &self.ui);

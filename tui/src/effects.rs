@@ -5,7 +5,6 @@ use saqta_data::iin::Iin;
 use crate::action::Action;
 use crate::message::{Purpose, Question};
 use crate::overlay::form::Form;
-use crate::screens::Tab;
 use crate::theme::Role;
 
 /// One wish.
@@ -15,8 +14,6 @@ pub(crate) enum Effect {
     Ask(Purpose, Question),
     /// The question of this purpose is stale.
     Forget(Purpose),
-    /// Show another screen.
-    Open(Tab),
     /// Look a person up and show the card.
     OpenCard(Iin),
     /// Lay a form over the screen; what is confirmed comes back by `on_form`.

@@ -1,15 +1,18 @@
 //! What is laid over a screen, one at a time: it takes the keys first and is drawn last.
 
 pub(crate) mod form;
+mod fuzzy;
 pub(crate) mod palette;
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, Borders, Clear};
+use saqta_data::iin::Iin;
 
 use crate::action::Action;
 use crate::keymap::Place;
+use crate::screens::Tab;
 use crate::theme::Role;
 use crate::ui::Ui;
 use form::{Form, Submitted};
@@ -33,6 +36,10 @@ pub(crate) enum Outcome {
     Close,
     /// It is closed, then this is done.
     Act(Action),
+    /// It is closed, then this is done on another screen.
+    ActOn(Tab, Action),
+    /// It is closed, and the card of this person is opened.
+    OpenCard(Iin),
     /// It is closed, the screen gets what was filled in.
     Submit(Submitted),
 }
@@ -49,7 +56,7 @@ impl Overlay {
     /// The keys worth a room in the footer.
     pub(crate) const fn hints(&self) -> &'static [Action] {
         match self {
-            Self::Palette(_) => &[Action::Submit, Action::Up, Action::Back],
+            Self::Palette(_) => &[Action::Submit, Action::Up, Action::PageDown, Action::Back],
             Self::Form(_) => &[Action::Submit, Action::NextField, Action::Back],
         }
     }

@@ -77,18 +77,31 @@ impl Ui {
 
     /// The word for `action` in the footer of `place`, which may call it otherwise than other places do.
     pub(crate) fn hint(&self, place: Place, action: Action) -> String {
-        self.of_action("ui-hint", place, action)
+        self.hint_in(self.language, place, action)
+    }
+
+    /// The word for `action` in the footer, in this language.
+    pub(crate) fn hint_in(&self, language: Language, place: Place, action: Action) -> String {
+        self.of_action(language, "ui-hint", place, action)
     }
 
     /// The sentence for `action` in the help.
     pub(crate) fn sentence(&self, place: Place, action: Action) -> String {
-        self.of_action("ui-action", place, action)
+        self.sentence_in(self.language, place, action)
     }
 
-    fn of_action(&self, kind: &str, place: Place, action: Action) -> String {
+    /// The sentence for `action`, in this language.
+    pub(crate) fn sentence_in(&self, language: Language, place: Place, action: Action) -> String {
+        self.of_action(language, "ui-action", place, action)
+    }
+
+    fn of_action(&self, language: Language, kind: &str, place: Place, action: Action) -> String {
         let own = format!("{kind}-{}-{}", place.name(), action.name());
-        let own = self.texts.try_get(self.language, &own, &[]);
-        own.unwrap_or_else(|_| self.t(&format!("{kind}-{}", action.name())))
+        let own = self.texts.try_get(language, &own, &[]);
+        own.unwrap_or_else(|_| {
+            let words = Words::new(&self.texts, language);
+            words.t(&format!("{kind}-{}", action.name()))
+        })
     }
 
     /// How `role` looks.

@@ -68,6 +68,26 @@ fn across(c: char, from: &str, to: &str) -> Option<char> {
         .find_map(|(typed, other)| (typed == c).then_some(other))
 }
 
+/// `text` as the same keys type it on the US layout, and on the Russian or Kazakh one, where that is another text.
+pub(crate) fn on_other_layouts(text: &str) -> impl Iterator<Item = String> {
+    let there = |to_latin: bool| -> String {
+        let key = |c: char| {
+            let rows = ROWS.iter().map(|(cyrillic, latin)| {
+                let (from, to) = if to_latin {
+                    (cyrillic, latin)
+                } else {
+                    (latin, cyrillic)
+                };
+                across(c, from, to)
+            });
+            rows.flatten().next().unwrap_or(c)
+        };
+        text.chars().map(key).collect()
+    };
+    let texts = [there(true), there(false)].into_iter();
+    texts.filter(move |other| other != text)
+}
+
 impl Key {
     /// The key of an event.
     pub(crate) fn of(event: &KeyEvent) -> Self {
@@ -276,6 +296,16 @@ mod tests {
         let ctrl = Key::of(&KeyEvent::new(KeyCode::Char('Й'), KeyModifiers::CONTROL));
         assert_eq!(ctrl.by_position().next(), Key::parse("Ctrl-Q"));
         assert_eq!(Key::parse("F5").unwrap().by_position().next(), None);
+    }
+
+    #[test]
+    fn a_text_is_known_on_the_other_layouts() {
+        let others = |text| on_other_layouts(text).collect::<Vec<_>>();
+        assert_eq!(others("pfvtnrf"), ["заметка"]);
+        assert_eq!(others("тщеу"), ["note"]);
+        assert_eq!(others("2htrtn"), ["әрекет"]);
+        assert_eq!(others("-"), ["ө"]);
+        assert!(others(" ").is_empty());
     }
 
     #[test]

@@ -22,7 +22,8 @@ use crate::typed::{MAX_TYPED, Typed, on_digit_row};
 use crate::ui::Ui;
 use crate::widgets::columns::{cut, wrap};
 use crate::widgets::pane::{Scroll, indent, rule, scrolled};
-use found::{grouped, hit_list, nobody, welcome};
+pub(crate) use found::grouped;
+use found::{hit_list, nobody, welcome};
 
 /// The keys worth a place in the footer.
 pub(crate) const HINTS: &[Action] = &[

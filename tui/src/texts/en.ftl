@@ -482,6 +482,10 @@ ui-pulse-own-store = no server: this console holds the store
 
 ## What is laid over a screen
 ui-palette = What do you want to do?
+ui-palette-none = Nothing matches.
+ui-palette-person = Open the card of { $number }
+ui-palette-card = card
+ui-palette-recent = lately
 ui-form-do = Do it
 ui-form-cancel = Cancel
 ui-form-confirm = Enter does it, Esc cancels.

@@ -464,6 +464,10 @@ ui-pulse-own-store = сервер жоқ: қойманы консоль ашқа
 
 ## Экран үстінде
 ui-palette = Не істеу керек?
+ui-palette-none = Ештеңе табылмады.
+ui-palette-person = { $number } карточкасын ашу
+ui-palette-card = карточка
+ui-palette-recent = жақында
 ui-form-do = Орындау
 ui-form-cancel = Бас тарту
 ui-form-confirm = Enter - орындау, Esc - бас тарту.

@@ -484,6 +484,10 @@ ui-pulse-own-store = сервера нет: хранилище открыто к
 
 ## Поверх экрана
 ui-palette = Что сделать?
+ui-palette-none = Ничего не найдено.
+ui-palette-person = Открыть карточку { $number }
+ui-palette-card = карточка
+ui-palette-recent = недавно
 ui-form-do = Выполнить
 ui-form-cancel = Отмена
 ui-form-confirm = Enter - выполнить, Esc - отменить.

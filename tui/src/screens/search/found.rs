@@ -60,7 +60,7 @@ fn hit_row(ui: &Ui, hit: &Hit, chosen: bool, style: Style, table: &Table) -> Lin
 }
 
 /// Twelve digits in the groups in which they are read aloud: date, century and sex, serial and check digit.
-pub(super) fn grouped(digits: &str) -> String {
+pub(crate) fn grouped(digits: &str) -> String {
     let groups = [digits.get(..6), digits.get(6..7), digits.get(7..)];
     groups.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
