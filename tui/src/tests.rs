@@ -26,7 +26,8 @@ use saqta_data::language::Language;
 use crate::action::Action;
 use crate::fake::{self, FakeDesk};
 use crate::keymap::Place;
-use crate::picture::{Offscreen, Scene, picture};
+use crate::offscreen::Offscreen;
+use crate::picture::{Scene, picture};
 use crate::{Options, ThemeChoice};
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];

@@ -185,6 +185,23 @@ impl Key {
     }
 }
 
+/// The keys of a text: characters as they are, other keys by their names, as `<Enter>` or `<Alt-5>`.
+pub(crate) fn script(keys: &str) -> Vec<KeyEvent> {
+    let mut events = Vec::new();
+    let mut rest = keys.chars();
+    while let Some(c) = rest.next() {
+        let named = rest.as_str().split_once('>').filter(|_| c == '<');
+        match named.and_then(|(name, behind)| Some((Key::parse(name)?, behind))) {
+            Some((key, behind)) => {
+                events.push(key.event());
+                rest = behind.chars();
+            }
+            None => events.push(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)),
+        }
+    }
+    events
+}
+
 /// The key that was probably meant by what is none: `ctrl+k`, `enter`, `Page-Up`.
 pub(super) fn meant(written: &str) -> Option<String> {
     let parts: Vec<&str> = written.split(['-', '+']).collect();
