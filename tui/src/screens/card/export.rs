@@ -39,7 +39,7 @@ impl State {
             add(lines_of(content));
         }
         add(vec![String::new()]);
-        add(wrap(&self.made_by(ui), WIDTH));
+        add(wrap(&made_by(ui), WIDTH));
         text
     }
 
@@ -52,25 +52,6 @@ impl State {
             format!("{}  {state}  {sum}", crate::words::period(month.period))
         });
         std::iter::once(String::new()).chain(lines).collect()
-    }
-
-    /// Who made the file, and whether numbers are whole in it.
-    fn made_by(&self, ui: &Ui) -> String {
-        let words = ui.words();
-        let operator = ui.operator.as_ref().map(|operator| operator.name.clone());
-        let key = if shows_numbers(ui) {
-            "ui-export-whole"
-        } else {
-            "ui-export-masked"
-        };
-        let at = ui.now.local().format("%d.%m.%Y %H:%M").to_string();
-        words.with(
-            key,
-            &[
-                ("operator", operator.unwrap_or_default().into()),
-                ("at", at.into()),
-            ],
-        )
     }
 
     /// The card as JSON: what `saqta status --json` says, and what a card shows besides. Amounts in tiyn.
@@ -108,6 +89,25 @@ impl State {
         });
         serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
     }
+}
+
+/// Who made the file, and whether numbers are whole in it.
+fn made_by(ui: &Ui) -> String {
+    let words = ui.words();
+    let operator = ui.operator.as_ref().map(|operator| operator.name.clone());
+    let key = if shows_numbers(ui) {
+        "ui-export-whole"
+    } else {
+        "ui-export-masked"
+    };
+    let at = ui.now.local().format("%d.%m.%Y %H:%M").to_string();
+    words.with(
+        key,
+        &[
+            ("operator", operator.unwrap_or_default().into()),
+            ("at", at.into()),
+        ],
+    )
 }
 
 fn shows_numbers(ui: &Ui) -> bool {
