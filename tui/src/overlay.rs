@@ -1,7 +1,7 @@
 //! What is laid over a screen, one at a time: it takes the keys first and is drawn last.
 
 pub(crate) mod form;
-mod fuzzy;
+pub(crate) mod fuzzy;
 pub(crate) mod palette;
 
 use crossterm::event::KeyEvent;

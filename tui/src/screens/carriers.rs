@@ -68,13 +68,20 @@ impl Screen for State {
 
     fn hints(&self) -> &'static [Action] {
         if self.open {
-            &[Action::Back, Action::Refresh, Action::Help, Action::Quit]
+            &[
+                Action::Back,
+                Action::Refresh,
+                Action::Palette,
+                Action::Help,
+                Action::Quit,
+            ]
         } else {
             &[
                 Action::Open,
                 Action::Up,
                 Action::Refresh,
                 Action::Back,
+                Action::Palette,
                 Action::Help,
                 Action::Quit,
             ]

@@ -1,29 +1,82 @@
-//! The help: every key of every screen, made from the keymap and the actions, and what the signs mean.
+//! The help: the keys of where one was, what callers ask most, what the signs mean, and every key of every screen,
+//! made from the keymap and the actions.
+
+mod parts;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
-use saqta_data::coverage::{MonthState, Status};
+use ratatui::text::Line;
 
 use crate::action::Action;
 use crate::effects::Effects;
 use crate::keymap::Place;
 use crate::layout::Shape;
 use crate::message::{Purpose, Reply};
+use crate::overlay::form::{Field, Form, Submitted};
+use crate::overlay::fuzzy::Wish;
 use crate::screens::Screen;
-use crate::signs;
 use crate::theme::Role;
 use crate::ui::Ui;
-use crate::widgets::columns::{Align, fit, wrap};
 use crate::widgets::pane::{Content, Scroll, scrolled};
 
-/// The column of the keys.
-const KEYS_WIDTH: usize = 22;
-
-/// How far the help is scrolled.
+/// How the help is looked at.
 #[derive(Debug, Default)]
 pub(crate) struct State {
+    /// Where the operator was.
+    from: Option<Place>,
+    /// Only what holds these words is shown; all if there are none.
+    filter: String,
     scroll: Scroll,
+    /// Parts to go on, or back where negative, when it is drawn next: only then it is known where they stand.
+    steps: i32,
+}
+
+impl State {
+    fn filter_by(&mut self, filter: String) {
+        self.filter = filter;
+        self.scroll.reset();
+        self.steps = 0;
+    }
+
+    /// The parts with what holds the words looked for, a free line between them, and the lines on which they begin.
+    fn lines(&self, ui: &Ui, width: usize) -> (Vec<Line<'static>>, Vec<usize>) {
+        let wish = Wish::of(&self.filter);
+        let (mut lines, mut beginnings) = (Vec::new(), Vec::new());
+        for part in parts::all(ui, self.from.unwrap_or(Place::Search), width) {
+            let whole = wish.stands_in(&part.title);
+            let mut entries = part.entries;
+            entries.retain(|entry| whole || wish.stands_in(&entry.said));
+            if entries.is_empty() {
+                continue;
+            }
+            if !lines.is_empty() {
+                lines.push(Line::default());
+            }
+            beginnings.push(lines.len());
+            lines.push(Line::from(ui.span(Role::Title, part.title)));
+            lines.extend(entries.into_iter().flat_map(|entry| entry.lines));
+        }
+        if lines.is_empty() {
+            lines.push(Line::from(ui.span(Role::Dim, ui.t("ui-help-nothing"))));
+        }
+        (lines, beginnings)
+    }
+
+    /// Goes to the part that was wanted; `beginnings` are the lines on which parts begin.
+    fn step(&mut self, beginnings: &[usize]) {
+        for _ in 0..self.steps.unsigned_abs() {
+            let at = self.scroll.offset();
+            let part = if self.steps > 0 {
+                beginnings.iter().find(|line| **line > at)
+            } else {
+                beginnings.iter().rfind(|line| **line < at)
+            };
+            if let Some(line) = part {
+                self.scroll.to(*line);
+            }
+        }
+        self.steps = 0;
+    }
 }
 
 impl Screen for State {
@@ -34,16 +87,48 @@ impl Screen for State {
     fn hints(&self) -> &'static [Action] {
         &[
             Action::Back,
-            Action::Up,
+            Action::Filter,
+            Action::NextSection,
             Action::PageDown,
+            Action::Palette,
             Action::UiLanguage,
-            Action::Theme,
             Action::Quit,
         ]
     }
 
+    fn on_open(&mut self, from: Place, _: &Ui) -> Effects {
+        self.from = Some(from);
+        self.filter_by(String::new());
+        Effects::none()
+    }
+
+    /// From what was looked for to everything, then away.
+    fn on_back(&mut self, _: &Ui) -> Option<Effects> {
+        (!self.filter.is_empty()).then(|| {
+            self.filter_by(String::new());
+            Effects::none()
+        })
+    }
+
     fn on_action(&mut self, action: Action, _: &Ui) -> Effects {
-        self.scroll.act(action);
+        match action {
+            Action::Filter => {
+                let word = Field::text("ui-field-word", |_| Ok(())).with(&self.filter);
+                let form = Form::new("ui-form-help").field(word).button("ui-form-filter-do");
+                return Effects::form(form);
+            }
+            Action::ClearFilter => self.filter_by(String::new()),
+            Action::NextSection => self.steps = self.steps.saturating_add(1),
+            Action::PreviousSection => self.steps = self.steps.saturating_sub(1),
+            action => {
+                self.scroll.act(action);
+            }
+        }
+        Effects::none()
+    }
+
+    fn on_form(&mut self, form: Submitted, _: &Ui) -> Effects {
+        self.filter_by(form.values.into_iter().next().unwrap_or_default());
         Effects::none()
     }
 
@@ -52,105 +137,18 @@ impl Screen for State {
     }
 
     fn draw(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect, _: Shape) {
-        let content = Content {
-            head: None,
-            lines: lines(ui, usize::from(area.width).saturating_sub(2)),
-        };
-        let title = vec![ui.span(Role::Focus, ui.t("ui-help"))];
+        let (lines, beginnings) = self.lines(ui, usize::from(area.width).saturating_sub(2));
+        let page = usize::from(area.height).saturating_sub(1);
+        self.scroll.fit(lines.len(), page);
+        self.step(&beginnings);
+        let content = Content { head: None, lines };
+        let mut title = vec![ui.span(Role::Focus, ui.t("ui-help"))];
+        if !self.filter.is_empty() {
+            let only = ui
+                .words()
+                .with("ui-help-only", &[("words", self.filter.clone().into())]);
+            title.push(ui.span(Role::Warn, format!("  {only}")));
+        }
         scrolled(ui, frame, area, title, content, &mut self.scroll);
     }
-}
-
-fn lines(ui: &Ui, width: usize) -> Vec<Line<'static>> {
-    let mut lines = Vec::new();
-    let verify = ui.keymap.keys(Place::Card, Action::Verify);
-    let key = verify.first().map(ToString::to_string).unwrap_or_default();
-    let about = ui.words().with("ui-help-about", &[("key", key.into())]);
-    lines.extend(
-        wrap(&about, width)
-            .into_iter()
-            .map(|line| Line::from(ui.span(Role::Text, line))),
-    );
-    for place in Place::ALL {
-        lines.push(Line::default());
-        lines.push(heading(ui, &format!("ui-help-{}", place.name())));
-        for (action, keys) in ui.keymap.actions(place) {
-            if !keys.is_empty() && ui.may(action) {
-                lines.extend(key_lines(ui, (place, action), keys, width));
-            }
-        }
-    }
-    lines.extend(keyless(ui));
-    lines.extend(sign_lines(ui));
-    lines
-}
-
-fn heading(ui: &Ui, key: &str) -> Line<'static> {
-    Line::from(ui.span(Role::Title, ui.t(key)))
-}
-
-fn key_lines(
-    ui: &Ui,
-    (place, action): (Place, Action),
-    keys: &[crate::keymap::key::Key],
-    width: usize,
-) -> Vec<Line<'static>> {
-    let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
-    let said = ui.sentence(place, action);
-    let parts = wrap(&said, width.saturating_sub(KEYS_WIDTH + 2));
-    let rows = parts.into_iter().enumerate().map(|(at, part)| {
-        let keys = if at == 0 { keys.join("  ") } else { String::new() };
-        Line::from(vec![
-            Span::raw("  "),
-            ui.span(Role::Key, fit(&keys, KEYS_WIDTH, Align::Left)),
-            ui.span(Role::Text, part),
-        ])
-    });
-    rows.collect()
-}
-
-/// What the operator's keymap has left without a key.
-fn keyless(ui: &Ui) -> Vec<Line<'static>> {
-    let sentences = ui
-        .keymap
-        .without_keys()
-        .filter(|action| ui.may(*action))
-        .map(|action| {
-            let sentence = ui.t(&format!("ui-action-{}", action.name()));
-            Line::from(ui.span(Role::Text, format!("  {}  {sentence}", action.name())))
-        });
-    let mut lines: Vec<Line<'static>> = sentences.collect();
-    if !lines.is_empty() {
-        let said = format!("! {}", ui.t("ui-help-without-keys"));
-        lines.insert(0, Line::from(ui.span(Role::Warn, said)));
-        lines.insert(0, Line::default());
-    }
-    lines
-}
-
-fn sign_lines(ui: &Ui) -> Vec<Line<'static>> {
-    let words = ui.words();
-    let line = |(sign, role): signs::Sign, word: String| {
-        Line::from(vec![
-            Span::raw("  "),
-            ui.span(role, fit(sign, KEYS_WIDTH, Align::Left)),
-            ui.span(Role::Text, word),
-        ])
-    };
-    let mut lines = vec![Line::default(), heading(ui, "ui-help-signs")];
-    for state in MonthState::ALL {
-        lines.push(line(signs::of_month(state), words.month_state(state)));
-    }
-    lines.push(Line::default());
-    lines.push(heading(ui, "ui-help-statuses"));
-    let statuses = [
-        Status::Insured,
-        Status::ConditionallyInsured,
-        Status::TemporarilyInsured,
-        Status::NotInsured,
-    ];
-    for status in statuses {
-        lines.push(line(signs::of_status(status), words.status(status)));
-    }
-    lines
 }

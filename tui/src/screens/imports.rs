@@ -144,7 +144,13 @@ impl Screen for State {
 
     fn hints(&self) -> &'static [Action] {
         if self.refused.is_some() {
-            &[Action::Back, Action::Down, Action::Help, Action::Quit]
+            &[
+                Action::Back,
+                Action::Down,
+                Action::Palette,
+                Action::Help,
+                Action::Quit,
+            ]
         } else {
             &[
                 Action::Open,
@@ -152,6 +158,7 @@ impl Screen for State {
                 Action::RealImport,
                 Action::Up,
                 Action::Back,
+                Action::Palette,
                 Action::Help,
                 Action::Quit,
             ]

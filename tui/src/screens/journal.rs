@@ -150,6 +150,7 @@ impl Screen for State {
                 Action::Back,
                 Action::Up,
                 Action::Reveal,
+                Action::Palette,
                 Action::Help,
                 Action::Quit,
             ];
@@ -161,6 +162,7 @@ impl Screen for State {
             Action::Bottom,
             Action::Reveal,
             Action::Back,
+            Action::Palette,
             Action::Help,
             Action::Quit,
         ]

@@ -44,6 +44,7 @@ impl Screen for State {
             Action::Refresh,
             Action::Down,
             Action::Back,
+            Action::Palette,
             Action::Help,
             Action::Quit,
         ]

@@ -31,6 +31,7 @@ pub(crate) const HINTS: &[Action] = &[
     Action::NextCaller,
     Action::UiLanguage,
     Action::Theme,
+    Action::Palette,
     Action::Help,
     Action::Quit,
 ];

@@ -1,8 +1,18 @@
 //! Keys, their hints and the help.
 
+use saqta_data::desk::OperatorRole;
+
 use super::*;
 
-pub(super) const SCENES: &[Way] = &[("help", "<F1>")];
+pub(super) const SCENES: &[Way] = &[
+    ("help", "<F1>"),
+    ("help-card", "900101300017<F1>"),
+    ("help-questions", "900101300017<F1><Tab>"),
+    ("help-signs", "<F1><Tab><Tab><Tab>"),
+    ("help-filter", "<F1>/"),
+    ("help-filtered", "<F1>/IIN<Enter><Enter>"),
+    ("help-nothing", "<F1>/zzz<Enter><Enter>"),
+];
 
 /// Every key that a footer or the help may name has a word in every language, and every screen has its hints.
 #[tokio::test]
@@ -55,7 +65,9 @@ async fn a_key_of_the_operators_own_is_in_the_help_and_the_footer() {
     screen.press(KeyCode::Insert).await;
     assert!(text(&mut screen).contains("+ caller verified"));
     screen.press(KeyCode::F(1)).await;
-    let help = text(&mut screen);
+    let mut help = text(&mut screen);
+    screen.press(KeyCode::Tab).await;
+    help.push_str(&text(&mut screen));
     assert!(
         help.contains("Insert                Caller verified; again: undo"),
         "{help}"
@@ -82,7 +94,7 @@ async fn what_a_keymap_leaves_without_a_key_is_said_in_the_help() {
         seen.push_str(&text(&mut screen));
     }
     assert!(seen.contains("! Without a key"), "{seen}");
-    assert!(seen.contains("  theme  Next theme"), "{seen}");
+    assert!(seen.contains("  theme                 Next theme"), "{seen}");
 }
 
 #[tokio::test]
@@ -105,4 +117,83 @@ async fn one_key_walks_through_the_screens() {
     assert_eq!(titles.len(), 6, "{titles:?}");
     play(&mut screen, "<Ctrl-R>").await;
     assert_eq!(Some(&open(&text(&mut screen))), titles.last());
+}
+
+/// Whoever reads on from the first line to the last one, page by page.
+async fn whole_help(screen: &mut Offscreen) -> String {
+    let mut help = text(screen);
+    for _ in 0..20 {
+        screen.press(KeyCode::PageDown).await;
+        help.push_str(&text(screen));
+    }
+    help
+}
+
+#[tokio::test]
+async fn the_help_is_for_the_role_of_who_reads_it() {
+    for (role, there, missing) in [
+        (OperatorRole::Viewer, "What would come of paying", "Bind a phone"),
+        (
+            OperatorRole::Operator,
+            "Bind a phone",
+            "Temporary status for a month",
+        ),
+        (
+            OperatorRole::Senior,
+            "grant a status for a month: [T]",
+            "no such words",
+        ),
+    ] {
+        let desk = Arc::new(FakeDesk {
+            role: Some(role).into(),
+            ..FakeDesk::default()
+        });
+        let options = options(Language::English);
+        let mut screen = Offscreen::open(desk, &options, (120, 40)).await.unwrap();
+        play(&mut screen, "<F1>").await;
+        let help = whole_help(&mut screen).await;
+        assert!(help.contains(there), "{help}");
+        assert!(!help.contains(missing), "{help}");
+    }
+}
+
+#[tokio::test]
+async fn the_help_begins_with_where_one_was_and_goes_on_part_by_part() {
+    for (keys, title) in [
+        ("<F1>", "In the search box"),
+        ("900101300017<F1>", "On a card"),
+        ("900101300017i<F1>", "Where months are marked"),
+        ("<F4><F1>", "In the journal"),
+        ("<Alt-5><F2>help<Enter>", "On the pulse of the service"),
+    ] {
+        let mut screen = open(Language::English, (80, 24)).await;
+        play(&mut screen, keys).await;
+        let line = |shown: String| shown.lines().nth(2).unwrap_or_default().trim().to_owned();
+        assert_eq!(line(text(&mut screen)), title, "{keys}");
+        play(&mut screen, "<Tab>").await;
+        assert_eq!(line(text(&mut screen)), "How do I answer?");
+        play(&mut screen, "<BackTab>").await;
+        assert_eq!(line(text(&mut screen)), title);
+    }
+}
+
+#[tokio::test]
+async fn words_are_found_in_the_help_and_esc_shows_all_again() {
+    let mut screen = open(Language::English, (80, 24)).await;
+    play(&mut screen, "<F1>").await;
+    let whole = text(&mut screen);
+    play(&mut screen, "/freeze<Enter><Enter>").await;
+    assert!(text(&mut screen).contains("Nothing here holds these words"));
+    // On the other layout.
+    play(&mut screen, "<Esc>/ощгктфд still<Enter><Enter>").await;
+    let found = text(&mut screen);
+    assert!(
+        found.contains("Hold the journal still") && found.contains("only: "),
+        "{found}"
+    );
+    assert!(!found.contains("Leave the console"), "{found}");
+    play(&mut screen, "<Esc>").await;
+    assert_eq!(text(&mut screen), whole);
+    play(&mut screen, "<Esc>").await;
+    assert!(text(&mut screen).contains("[Search]"));
 }

@@ -216,8 +216,8 @@ pub(crate) fn status(
     both_ends(frame, area, left.into_iter().collect(), right);
 }
 
-/// The keys that matter at `place`, as many as fit, in this order. Whatever else goes, the help stays: it names the
-/// others.
+/// The keys that matter at `place`, as many as fit, in this order. Whatever else goes, the help and the palette stay:
+/// they name the others.
 pub(crate) fn footer(
     ui: &Ui,
     frame: &mut Frame<'_>,
@@ -229,23 +229,28 @@ pub(crate) fn footer(
         .iter()
         .filter(|action| ui.may(**action))
         .filter_map(|action| {
-            let word = format!(" {}   ", ui.hint(place, *action));
+            let word = format!(" {}", ui.hint(place, *action));
             Some((*action, hint_key(ui, place, *action)?, word))
         })
         .collect();
-    // The gap behind the last one may hang over the edge.
-    let room = usize::from(area.width) + 2;
-    let width = |hints: &[(Action, String, String)]| -> usize {
-        hints
+    let width = |hints: &[(Action, String, String)], gap: usize| -> usize {
+        let cells = hints
             .iter()
-            .map(|(_, key, word)| key.width() + word.width())
-            .sum()
+            .map(|(_, key, word)| key.width() + word.width() + gap);
+        // A free cell at the left edge, and none behind the last one.
+        (1 + cells.sum::<usize>()).saturating_sub(gap)
     };
-    while width(&hints) > room {
-        let Some(last) = hints.iter().rposition(|(action, ..)| *action != Action::Help) else {
+    let room = usize::from(area.width);
+    let gap = if width(&hints, 3) <= room { 3 } else { 2 };
+    while width(&hints, gap) > room {
+        let stays = |action| matches!(action, Action::Help | Action::Palette);
+        let Some(last) = hints.iter().rposition(|(action, ..)| !stays(*action)) else {
             break;
         };
         hints.remove(last);
+    }
+    for (_, _, word) in &mut hints {
+        word.push_str(&" ".repeat(gap));
     }
     let mut row = Row::default();
     row.push(Span::raw(" "));

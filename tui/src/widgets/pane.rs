@@ -60,6 +60,11 @@ impl Scroll {
         self.offset
     }
 
+    /// To this line.
+    pub(crate) const fn to(&mut self, line: usize) {
+        self.offset = line;
+    }
+
     /// Back to the first line.
     pub(crate) const fn reset(&mut self) {
         self.offset = 0;

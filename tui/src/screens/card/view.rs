@@ -25,6 +25,7 @@ const HINTS: &[Action] = &[
     Action::NextSection,
     Action::Reveal,
     Action::Refresh,
+    Action::Palette,
     Action::Help,
     Action::Quit,
 ];
@@ -36,6 +37,7 @@ const DETAIL_HINTS: &[Action] = &[
     Action::WhatIf,
     Action::ReadingLanguage,
     Action::Reveal,
+    Action::Palette,
     Action::Help,
     Action::Quit,
 ];
@@ -45,8 +47,9 @@ const WHAT_IF_HINTS: &[Action] = &[
     Action::Mark,
     Action::MarkDebts,
     Action::MarkAhead,
-    Action::ReadingLanguage,
     Action::Back,
+    Action::ReadingLanguage,
+    Action::Palette,
     Action::Help,
     Action::Quit,
 ];
