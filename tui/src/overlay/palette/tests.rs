@@ -173,7 +173,9 @@ fn what_was_done_last_comes_first_until_something_is_typed() {
         Action::Pulse,
         Action::Note,
     ];
-    done.into_iter().for_each(|action| recent.note(action));
+    for action in done {
+        recent.note(action);
+    }
     let mut palette = Palette::new(Place::Card, true, recent);
     let first = |palette: &Palette| -> Vec<Action> {
         let offers = palette.found(&ui).into_iter().take(5);
