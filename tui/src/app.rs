@@ -49,6 +49,8 @@ pub(crate) struct App {
     overlay: Option<Overlay>,
     /// What was done last from the palette.
     recent: Recent,
+    /// What lay over the screen before it was asked whether to leave.
+    parked: Option<Overlay>,
     notice: Notice,
     /// Since when the server does not answer.
     away: Option<Timestamp>,
@@ -66,6 +68,7 @@ impl App {
             tab: Tab::Caller,
             before: Tab::Caller,
             overlay: None,
+            parked: None,
             recent: Recent::default(),
             notice: Notice::default(),
             away: None,
@@ -177,7 +180,7 @@ impl App {
 
     fn conclude(&mut self, outcome: Outcome) -> Vec<Job> {
         if outcome != Outcome::Stay {
-            self.overlay = None;
+            self.overlay = self.parked.take();
         }
         match outcome {
             Outcome::Stay | Outcome::Close => Vec::new(),
@@ -204,7 +207,7 @@ impl App {
             return vec![Job::Quit];
         }
         let form = Form::new(QUIT_FORM).line(self.ui.t("ui-quit-import")).danger();
-        self.overlay = Some(Overlay::Form(Box::new(form)));
+        self.parked = self.overlay.replace(Overlay::Form(Box::new(form)));
         Vec::new()
     }
 
@@ -252,6 +255,7 @@ impl App {
             }
             Action::Back => self.back(),
             Action::NextCaller => {
+                self.screens.journal.close_exchange();
                 let mut jobs = self.open(Tab::Caller);
                 jobs.extend(self.on_screen(|screen, ui| screen.on_action(action, ui)));
                 jobs
@@ -288,11 +292,7 @@ impl App {
                     let place = self.screen().place();
                     self.overlay = Some(Overlay::Palette(Palette::among(place, title, among)));
                 }
-                Effect::Mask => {
-                    self.ui.mask.close();
-                    // What was asked for is not wanted any more.
-                    self.asked.forget(Purpose::Reveal);
-                }
+                Effect::Mask => self.mask(),
                 Effect::Copy(text) => jobs.push(Job::Copy(text)),
             }
         }
@@ -308,6 +308,8 @@ impl App {
             self.before = self.tab;
         }
         self.tab = tab;
+        // The line in the journal that numbers were shown is about what was on the screen before.
+        self.mask();
         self.on_screen(|screen, ui| screen.on_open(from, ui))
     }
 
@@ -332,6 +334,12 @@ impl App {
             (None, Tab::Help) => self.open(self.before),
             (None, _) => self.open(Tab::Caller),
         }
+    }
+
+    /// Masks numbers at once; what was asked for is not wanted any more.
+    fn mask(&mut self) {
+        self.ui.mask.close();
+        self.asked.forget(Purpose::Reveal);
     }
 
     /// Masks numbers that are shown; else shows them, once the journal has it.

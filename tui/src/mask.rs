@@ -80,7 +80,9 @@ fn hidden(text: &str) -> String {
         match chars.get(at) {
             Some(c) if c.is_numeric() => run.push(at),
             // Numbers are written in groups.
-            Some(' ' | '-' | '\u{a0}') if !run.is_empty() => {}
+            Some(
+                ' ' | '-' | '(' | ')' | '\t' | '\u{a0}' | '\u{2010}'..='\u{2015}' | '\u{2009}' | '\u{202f}',
+            ) if !run.is_empty() => {}
             _ => {
                 let hide = if run.len() >= LONG_RUN {
                     run.len() - LAST
@@ -111,6 +113,7 @@ mod tests {
                 "********0008,Ким,1990-01-01,+*******0001",
             ),
             ("Статус 900101 300 007?", "Статус ****** **0 007?"),
+            ("+7 (701) 123-45-67", "+* (***) ***-45-67"),
             ("до 30.09.2026, 4 250 тг, 1414", "до 30.09.2026, 4 250 тг, 1414"),
             ("", ""),
         ] {

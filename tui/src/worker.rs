@@ -21,6 +21,9 @@ const AT_ONCE: usize = 4;
 /// After this the operator is told that there is no answer.
 const DEADLINE: Duration = Duration::from_secs(10);
 
+/// Said where the machine's own disk takes too long.
+const SLOW_DISK: &str = "the disk of this machine does not answer";
+
 /// Said where the console was given no machine to work on.
 const NO_MACHINE: &str = "not possible here";
 
@@ -76,12 +79,23 @@ pub(crate) async fn answer(world: World, ask: Ask) -> Answer {
         purpose,
         question,
     } = ask;
+    let of_machine = matches!(
+        question,
+        Question::Save { .. } | Question::StartImport { .. } | Question::Remember(_)
+    );
     let mut call = tokio::spawn(async move { put(&world, question).await });
     let reply = match tokio::time::timeout(DEADLINE, &mut call).await {
         Ok(Ok(reply)) => reply,
         Ok(Err(_)) => Err(DeskError::Store("internal error".to_owned())),
         Err(_) => {
             call.abort();
+            if of_machine {
+                return Answer {
+                    number,
+                    purpose,
+                    reply: Err(DeskError::Store(SLOW_DISK.to_owned())),
+                };
+            }
             Err(DeskError::Away(format!("{} s", DEADLINE.as_secs())))
         }
     };

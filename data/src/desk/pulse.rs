@@ -38,7 +38,7 @@ pub struct Pulse {
 pub struct Census {
     /// The day for which the status was computed.
     pub day: NaiveDate,
-    /// When the count was done.
+    /// When the count began: what came later may be missing.
     pub at: Timestamp,
     /// How long it took, in milliseconds.
     pub took_ms: u64,
@@ -136,6 +136,6 @@ pub trait Host: Send + Sync + fmt::Debug {
     /// `entry`.
     ///
     /// # Errors
-    /// [`DeskError::Bad`] if no carrier here can send or the person is not known.
+    /// [`DeskError::Refused`] if no carrier here can send, the phone is not bound or wants no SMS, or too many wait.
     async fn send_status(&self, iin: Iin, to: Msisdn, entry: Entry) -> Result<(), DeskError>;
 }

@@ -28,6 +28,8 @@ impl Notice {
     /// The desk answered a question of this purpose: it is not away, and an error of the same purpose is past.
     pub(super) fn answered(&mut self, purpose: Purpose) {
         match self {
+            // What is not known stays said until it is read.
+            Self::Failed(Purpose::Work, _) => {}
             Self::Failed(_, DeskError::Away(_)) => *self = Self::Back,
             Self::Failed(failed, _) if *failed == purpose => *self = Self::Quiet,
             _ => {}
@@ -36,7 +38,10 @@ impl Notice {
 
     /// A key was pressed: good news has been read.
     pub(super) fn read(&mut self) {
-        if matches!(self, Self::Back | Self::Theme | Self::Said(..) | Self::Needs(_)) {
+        if matches!(
+            self,
+            Self::Back | Self::Theme | Self::Said(..) | Self::Needs(_) | Self::Failed(Purpose::Work, _)
+        ) {
             *self = Self::Quiet;
         }
     }

@@ -12,6 +12,7 @@ use saqta_data::desk::{Card, Deed, DeskError};
 use saqta_data::iin::Iin;
 use saqta_data::language::Language;
 use saqta_data::law::Law;
+use saqta_data::phone::Msisdn;
 
 use crate::action::Action;
 use crate::effects::{Effect, Effects};
@@ -33,6 +34,10 @@ pub(crate) struct State {
     law: Option<Arc<Law>>,
     /// What was sent to the desk and is not answered yet.
     pending: Option<work::Pending>,
+    /// Cards opened so far: an answer about one is not for the next, even of the same person.
+    callers: u64,
+    /// The phones that the form now open offers, in the order of its choice.
+    offered: Vec<Msisdn>,
 }
 
 impl State {
@@ -75,25 +80,25 @@ impl State {
 
     /// It is on disk: the card as it is now, and what was to follow.
     fn on_worked(&mut self, newer: Option<Card>, ui: &Ui) -> Effects {
-        let Some(work::Pending { iin, after }) = self.pending.take() else {
+        let Some(work::Pending { caller, after }) = self.pending.take() else {
             return Effects::none();
         };
         // The caller it was about may have gone meanwhile.
-        let card = self.card.as_mut().filter(|card| card.iin() == iin);
+        let card = self.card.as_mut().filter(|_| caller == self.callers);
         let say = |key: &str| Effects::say(Role::Good, format!("+ {}", ui.t(key)));
         match (after, card) {
             (work::After::Verified(verified), Some(card)) => {
                 card.verify(verified);
                 Effects::none().with(Effect::Calm)
             }
-            (work::After::Verified(_), None) => Effects::none(),
+            (work::After::Verified(_) | work::After::Copy(..), None) => Effects::none(),
             (work::After::Say(key), card) => {
                 if let (Some(card), Some(newer)) = (card, newer) {
                     card.replace(newer);
                 }
                 say(key)
             }
-            (work::After::Copy(text, key), _) => Effects::none().with(Effect::Copy(text)).and(say(key)),
+            (work::After::Copy(text, key), Some(_)) => Effects::none().with(Effect::Copy(text)).and(say(key)),
             (work::After::Save { name, contents }, _) => Effects::ask(
                 Purpose::Work,
                 Question::Save {
@@ -105,11 +110,19 @@ impl State {
     }
 
     /// A newer card of the same person, or another person's, whose caller is not verified.
-    fn show(&mut self, card: Card, ui: &Ui) {
+    fn show(&mut self, card: Card, ui: &Ui) -> Effects {
         self.search.settle();
         match &mut self.card {
-            Some(state) if state.iin() == card.person.iin => state.replace(card),
-            _ => self.card = Some(card::State::new(card, ui.language, self.law.clone())),
+            Some(state) if state.iin() == card.person.iin => {
+                state.replace(card);
+                Effects::none()
+            }
+            _ => {
+                self.callers += 1;
+                self.card = Some(card::State::new(card, ui.language, self.law.clone()));
+                // Numbers shown before were those of somebody else.
+                Effects::none().with(Effect::Mask)
+            }
         }
     }
 }
@@ -143,12 +156,17 @@ impl Screen for State {
                 let verified = !card.is_verified();
                 let deed = if verified { Deed::Verify } else { Deed::Unverify };
                 let after = work::After::Verified(verified);
-                work::send(&mut self.pending, ui, card.iin(), deed, after)
+                work::send(&mut self.pending, ui, (self.callers, card.iin()), deed, after)
             }
             (action, Some(card)) if work::DEEDS.contains(&action) => {
                 match work::copy_or_save(action, card, ui) {
-                    Some((deed, after)) => work::send(&mut self.pending, ui, card.iin(), deed, after),
-                    None => work::form(action, card, ui),
+                    Some((deed, after)) => {
+                        work::send(&mut self.pending, ui, (self.callers, card.iin()), deed, after)
+                    }
+                    None => {
+                        self.offered = card.bound_today();
+                        work::form(action, card, ui)
+                    }
                 }
             }
             (action, Some(card)) => card.on_action(action, ui),
@@ -203,11 +221,14 @@ impl Screen for State {
         match reply {
             Reply::Hits(hits) => Effects::ask_if(Purpose::Caller, self.search.on_hits(hits)),
             Reply::Card(card) => {
-                match card {
+                let shown = match card {
                     Some(card) => self.show(*card, ui),
-                    None => self.search.on_nobody(),
-                }
-                count_lookups(ui).and(self.ask_law())
+                    None => {
+                        self.search.on_nobody();
+                        Effects::none()
+                    }
+                };
+                shown.and(count_lookups(ui)).and(self.ask_law())
             }
             Reply::Law(law) => {
                 self.law = Some(Arc::from(law));
@@ -234,8 +255,8 @@ impl Screen for State {
         let Some(card) = &self.card else {
             return Effects::none();
         };
-        match work::deed(&form, card) {
-            Some((deed, after)) => work::send(&mut self.pending, ui, card.iin(), deed, after),
+        match work::deed(&form, card, &self.offered) {
+            Some((deed, after)) => work::send(&mut self.pending, ui, (self.callers, card.iin()), deed, after),
             None => Effects::say(Role::Warn, format!("! {}", ui.t("ui-work-stale"))),
         }
     }

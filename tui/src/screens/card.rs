@@ -12,6 +12,7 @@ mod top;
 mod view;
 mod what_if;
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -34,7 +35,7 @@ use crate::message::{Purpose, Question};
 use crate::reading;
 use crate::ui::Ui;
 use crate::widgets::pane::Scroll;
-use crate::words::Words;
+use crate::words::{Words, date};
 use mouse::Drawn;
 use outlook::Outlook;
 use parts::Section;
@@ -146,19 +147,32 @@ impl State {
         self.card.coverage.day
     }
 
-    /// The phones bound to the person today.
+    /// The phones bound to the person today, the newest first.
     pub(crate) fn bound_today(&self) -> Vec<Msisdn> {
         let today = self.day();
         let bound = self.card.phones.iter();
-        let bound = bound.filter(|phone| phone.binding.holds_on(today));
-        bound.map(|phone| phone.msisdn).collect()
+        let mut bound: Vec<_> = bound.filter(|phone| phone.binding.holds_on(today)).collect();
+        bound.sort_by_key(|phone| (Reverse(phone.binding.bound_on), phone.msisdn));
+        bound.into_iter().map(|phone| phone.msisdn).collect()
     }
 
-    /// Who it is, for a form: number as the mask wants it, and name.
-    pub(crate) fn who(&self, ui: &Ui) -> String {
-        let line = top::who(ui, &self.card, usize::from(u8::MAX));
-        let text: String = line.spans.iter().map(|span| span.content.as_ref()).collect();
-        text.trim().to_owned()
+    /// A bound phone in a form: masked whatever is shown, since the form stays open longer than that; whose, since when,
+    /// and which of how many.
+    pub(crate) fn bound_as(&self, ui: &Ui, msisdn: Msisdn, (at, of): (usize, usize)) -> String {
+        let mut phones = self.card.phones.iter();
+        let phone = phones.find(|phone| phone.msisdn == msisdn);
+        let since = phone.map(|phone| {
+            let day = date(phone.binding.bound_on);
+            ui.words().with("ui-phone-bound", &[("date", day.into())])
+        });
+        format!("{msisdn} {} ({}/{of})", since.unwrap_or_default(), at + 1)
+    }
+
+    /// Who it is, for a form: the number masked, whatever is shown, and the name.
+    pub(crate) fn who(&self) -> String {
+        let identity = self.card.person.identity.as_ref();
+        let name = identity.map(saqta_data::person::Identity::full_name);
+        format!("{}  {}", self.iin(), name.unwrap_or_default())
     }
 
     /// The last four digits of the number.
@@ -246,7 +260,7 @@ impl State {
     pub(crate) fn draw(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect, shape: Shape) {
         let compact = shape == Shape::Narrow { compact: true };
         let width = usize::from(area.width).saturating_sub(2);
-        let aloud = top::aloud(&self.said(ui), width);
+        let aloud = top::aloud(&self.said(ui), width, compact);
         let why = if matches!(self.view, View::Sections) {
             top::why(ui, &self.card, self.outlook.as_ref(), width, compact)
         } else {

@@ -45,6 +45,10 @@ pub(crate) struct State {
     started: BTreeMap<u64, String>,
     /// The file of the import that is being started.
     starting: Option<String>,
+    /// The file that the form now open asks about.
+    asked_about: Option<String>,
+    /// The import whose refused rows are asked for.
+    opening: Option<u64>,
     area: Rect,
 }
 
@@ -62,10 +66,14 @@ impl State {
         self.all().get(self.chosen)
     }
 
-    /// True while an import goes on in this process, which would break off with it.
+    /// True while an import goes on in this process, which would break off with it; also one that has just been started
+    /// and is in no list yet.
     pub(crate) fn is_running_here(&self) -> bool {
-        let mut running = self.all().iter().filter(|import| import.ended_at.is_none());
-        running.any(|import| self.started.contains_key(&import.id))
+        let ended = |id: &u64| {
+            let mut all = self.all().iter();
+            all.any(|import| import.id == *id && import.ended_at.is_some())
+        };
+        self.starting.is_some() || self.started.keys().any(|id| !ended(id))
     }
 
     /// The file of the import chosen, if it was a dry run of this console that is over.
@@ -92,10 +100,12 @@ impl State {
     }
 
     /// The refused rows of the import chosen.
-    fn open(&self, ui: &Ui) -> Effects {
+    fn open(&mut self, ui: &Ui) -> Effects {
         match self.chosen() {
             Some(import) if import.refused > 0 => {
-                Effects::ask(Purpose::Refused, Question::Refused(import.id))
+                let id = import.id;
+                self.opening = Some(id);
+                Effects::ask(Purpose::Refused, Question::Refused(id))
             }
             Some(_) => Effects::say(Role::Dim, format!(". {}", ui.t("ui-imports-none-refused"))),
             None => Effects::none(),
@@ -103,8 +113,9 @@ impl State {
     }
 
     /// Takes the file in for real after its dry run.
-    fn for_real(&self, ui: &Ui) -> Effects {
-        let Some(file) = self.looked_at() else {
+    fn for_real(&mut self, ui: &Ui) -> Effects {
+        self.asked_about = self.looked_at().cloned();
+        let Some(file) = &self.asked_about else {
             return Effects::say(Role::Warn, format!("! {}", ui.t("ui-imports-dry-first")));
         };
         let words = ui.words();
@@ -197,12 +208,9 @@ impl Screen for State {
     }
 
     fn on_form(&mut self, form: Submitted, _: &Ui) -> Effects {
-        match (form.what, form.values.first(), self.looked_at()) {
+        match (form.what, form.values.first(), self.asked_about.take()) {
             ("ui-form-import", Some(file), _) => self.start(file.clone(), true),
-            ("ui-form-import-real", _, Some(file)) => {
-                let file = file.clone();
-                self.start(file, false)
-            }
+            ("ui-form-import-real", _, Some(file)) => self.start(file, false),
             _ => Effects::none(),
         }
     }
@@ -224,12 +232,15 @@ impl Screen for State {
         match reply {
             Reply::Imports(imports) => {
                 self.poll.answered();
-                self.chosen = self.chosen.min(imports.len().saturating_sub(1));
+                // The same import stays chosen when newer ones come before it.
+                let chosen = self.chosen().map(|import| import.id);
+                let at = imports.iter().position(|import| Some(import.id) == chosen);
+                self.chosen = at.unwrap_or(0);
                 self.imports = Some(imports);
             }
             Reply::Refused(rows) => {
                 self.scroll.reset();
-                self.refused = self.chosen().map(|import| (import.id, rows));
+                self.refused = self.opening.take().map(|id| (id, rows));
             }
             Reply::ImportStarted(started) => return self.on_started(started, ui),
             _ => {}

@@ -46,6 +46,11 @@ impl State {
         self.book.len()
     }
 
+    /// The next caller is no business of the one whose exchange is open.
+    pub(crate) fn close_exchange(&mut self) {
+        self.open = None;
+    }
+
     fn ask_if(&self, page: Option<JournalPage>) -> Effects {
         let question = page.map(|page| Question::Journal(page, self.book.filter.clone()));
         Effects::ask_if(Purpose::Journal, question)
@@ -53,7 +58,11 @@ impl State {
 
     /// Other lines are wanted from now on; what was asked for the old ones is stale.
     fn filter_by(&mut self, filter: JournalFilter, ui: &Ui) -> Effects {
-        self.book = Book::of(filter);
+        self.begin(Book::of(filter), ui)
+    }
+
+    fn begin(&mut self, book: Book, ui: &Ui) -> Effects {
+        self.book = book;
         self.scroll.reset();
         let forget = Effects::none().with(Effect::Forget(Purpose::Journal));
         let page = self.book.poll(ui.now);
@@ -169,6 +178,9 @@ impl Screen for State {
     }
 
     fn on_open(&mut self, _: Place, ui: &Ui) -> Effects {
+        if self.book.is_stale(ui.now) {
+            return self.begin(Book::of(self.book.filter.clone()), ui);
+        }
         self.on_tick(ui)
     }
 
@@ -198,7 +210,11 @@ impl Screen for State {
             Action::FilterCarrier | Action::FilterOutcome | Action::FilterPhone => match self.book.chosen() {
                 Some(line) => {
                     let filter = filter::by_line(&self.book.filter, action, &line.entry);
-                    self.filter_by(filter, ui)
+                    let book = match self.book.flow {
+                        Flow::Frozen => Book::held_at(filter, line.seq),
+                        Flow::Live => Book::of(filter),
+                    };
+                    self.begin(book, ui)
                 }
                 None => Effects::none(),
             },

@@ -137,7 +137,7 @@ fn bar_line(
     let number = format!(
         "{:>11} {:>3} %",
         crate::words::count(value),
-        value.saturating_mul(100) / of.max(1)
+        (value.saturating_mul(100) + of / 2) / of.max(1)
     );
     let room = width.saturating_sub(named + number.len() + 4);
     Line::from(vec![

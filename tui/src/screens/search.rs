@@ -49,7 +49,12 @@ enum Outcome {
     /// Nobody was found for what was typed.
     Nobody,
     /// Several people: which of them?
-    Hits { hits: Vec<Hit>, chosen: usize },
+    Hits {
+        hits: Vec<Hit>,
+        chosen: usize,
+        /// The card of the one chosen was asked for.
+        opening: bool,
+    },
 }
 
 /// The search box and what came of the search.
@@ -91,8 +96,17 @@ impl State {
     /// An action; a question if the desk is to be asked.
     pub(crate) fn on_action(&mut self, action: Action, now: Timestamp) -> Option<Question> {
         match (action, &mut self.outcome) {
-            (Action::Submit, Outcome::Hits { hits, chosen }) => {
+            (Action::Submit, Outcome::Hits { opening: true, .. }) => None,
+            (
+                Action::Submit,
+                Outcome::Hits {
+                    hits,
+                    chosen,
+                    opening,
+                },
+            ) => {
                 let hit = hits.get(*chosen)?;
+                *opening = true;
                 Some(Question::Card(hit.iin))
             }
             (Action::TakeSlip, _) => {
@@ -110,7 +124,7 @@ impl State {
                 self.outcome = Outcome::Asking { since: now };
                 Some(question)
             }
-            (action, Outcome::Hits { hits, chosen }) => {
+            (action, Outcome::Hits { hits, chosen, .. }) => {
                 let last = hits.len().saturating_sub(1);
                 *chosen = match action {
                     Action::Up => chosen.saturating_sub(1),
@@ -128,7 +142,7 @@ impl State {
     /// A click on one of the people found chooses them, a second one opens the card.
     pub(crate) fn on_click(&mut self, at: Position) -> Option<Question> {
         let clicked = self.scroll.line_at(at)?;
-        let Outcome::Hits { hits, chosen } = &mut self.outcome else {
+        let Outcome::Hits { hits, chosen, .. } = &mut self.outcome else {
             return None;
         };
         let hit = hits.get(clicked)?;
@@ -152,7 +166,11 @@ impl State {
             [one] => Some(Question::Card(one.iin)),
             _ => {
                 self.scroll.reset();
-                self.outcome = Outcome::Hits { hits, chosen: 0 };
+                self.outcome = Outcome::Hits {
+                    hits,
+                    chosen: 0,
+                    opening: false,
+                };
                 None
             }
         }
@@ -165,6 +183,9 @@ impl State {
 
     /// The desk has answered or could not: the operator may ask again.
     pub(crate) fn settle(&mut self) {
+        if let Outcome::Hits { opening, .. } = &mut self.outcome {
+            *opening = false;
+        }
         if matches!(self.outcome, Outcome::Asking { .. } | Outcome::Interrupted) {
             self.outcome = Outcome::None;
         }
@@ -172,6 +193,9 @@ impl State {
 
     /// The server does not answer: what was asked is asked again when it does.
     pub(crate) fn interrupt(&mut self) {
+        if let Outcome::Hits { opening, .. } = &mut self.outcome {
+            *opening = false;
+        }
         if matches!(self.outcome, Outcome::Asking { .. }) {
             self.outcome = Outcome::Interrupted;
         }
@@ -354,7 +378,7 @@ impl State {
     }
 
     fn draw_hits(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
-        let Outcome::Hits { hits, chosen } = &self.outcome else {
+        let Outcome::Hits { hits, chosen, .. } = &self.outcome else {
             return;
         };
         let n = i64::try_from(hits.len()).unwrap_or(0);

@@ -176,3 +176,52 @@ async fn a_caller_is_verified_only_once_the_journal_has_it() {
     let topics: Vec<_> = deeds(&desk).iter().map(Deed::topic).collect();
     assert_eq!(topics, ["verify", "reveal", "copy", "unverify"]);
 }
+
+/// The line in the journal that numbers were shown is about one person, or about nobody.
+#[tokio::test]
+async fn numbers_shown_before_are_masked_on_the_next_card_and_screen() {
+    let (_, mut screen) = seated(OperatorRole::Operator).await;
+    play(&mut screen, "<F8>900101300007").await;
+    let card = text(&mut screen);
+    assert!(
+        card.contains("********0007") && !card.contains(fake::INSURED),
+        "{card}"
+    );
+    play(&mut screen, "u").await;
+    assert!(text(&mut screen).contains(fake::INSURED));
+    play(&mut screen, "<F4>").await;
+    let journal = text(&mut screen);
+    assert!(
+        journal.contains("+*******0012") && !journal.contains("77010000012"),
+        "{journal}"
+    );
+    play(&mut screen, "<F3>uB").await;
+    let form = text(&mut screen);
+    let box_only: Vec<_> = form.lines().filter(|line| line.contains('│')).collect();
+    assert!(
+        !box_only.concat().contains("77010000008"),
+        "a form stays open longer: {form}"
+    );
+}
+
+#[tokio::test]
+async fn a_phone_with_a_digit_too_few_is_not_bound() {
+    let (desk, mut screen) = seated(OperatorRole::Operator).await;
+    play(&mut screen, "900101300007vb8701555443<Enter><Enter><Enter>").await;
+    assert!(text(&mut screen).contains("A phone looks like"));
+    assert_eq!(deeds(&desk).len(), 1, "the verification only");
+}
+
+#[tokio::test]
+async fn a_loss_in_the_middle_of_a_deed_stays_said_until_a_key() {
+    let (desk, mut screen) = seated(OperatorRole::Operator).await;
+    play(&mut screen, "900101300007v").await;
+    desk.fail(Some(DeskError::Away("gone".to_owned())));
+    play(&mut screen, "x<Enter>").await;
+    desk.fail(None);
+    let later = fake::clock().now().plus(std::time::Duration::from_secs(5));
+    screen.message(crate::message::Message::Tick(later)).await;
+    assert!(text(&mut screen).contains("not known whether this was done"));
+    play(&mut screen, "<Tab>").await;
+    assert!(!text(&mut screen).contains("not known whether this was done"));
+}

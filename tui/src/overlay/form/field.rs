@@ -24,7 +24,6 @@ pub(crate) struct Field {
     kind: Kind,
 }
 
-#[derive(Debug)]
 enum Kind {
     Text {
         input: Input,
@@ -38,6 +37,16 @@ enum Kind {
         of: Vec<(&'static str, String)>,
         at: usize,
     },
+}
+
+// What is typed may be a phone or a note.
+impl std::fmt::Debug for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Text { .. } => "Text(..)",
+            Self::Choice { .. } => "Choice(..)",
+        })
+    }
 }
 
 impl Field {

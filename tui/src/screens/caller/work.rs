@@ -8,10 +8,12 @@ use saqta_data::phone::{Msisdn, Role as Kinship};
 
 use crate::action::Action;
 use crate::effects::{Effect, Effects};
+use crate::keymap::Place;
 use crate::message::{Purpose, Question};
 use crate::overlay::form::{Field, Form, Submitted};
 use crate::screens::card;
 use crate::theme::Role;
+use crate::typed::Typed;
 use crate::ui::Ui;
 
 /// Everything that can be done about a person, in the order of the menu.
@@ -40,7 +42,6 @@ const MAX_NOTE_CHARS: usize = saqta_data::desk::work::MAX_NOTE_CHARS;
 const MONTHS: [&str; 2] = ["0", "1"];
 
 /// What is done once the desk has it on disk.
-#[derive(Debug)]
 pub(crate) enum After {
     /// The caller is verified, or not any more.
     Verified(bool),
@@ -57,19 +58,38 @@ pub(crate) enum After {
     },
 }
 
+// What is copied or saved may hold numbers.
+impl std::fmt::Debug for After {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Verified(_) => "Verified",
+            Self::Say(key) => key,
+            Self::Copy(..) => "Copy(..)",
+            Self::Save { .. } => "Save(..)",
+        })
+    }
+}
+
 /// A deed on its way to the desk. One at a time: what follows an answer must not be mistaken.
 #[derive(Debug)]
 pub(crate) struct Pending {
-    pub(crate) iin: Iin,
+    /// Which caller it was for.
+    pub(crate) caller: u64,
     pub(crate) after: After,
 }
 
 /// Sends a deed to the desk.
-pub(crate) fn send(pending: &mut Option<Pending>, ui: &Ui, iin: Iin, deed: Deed, after: After) -> Effects {
+pub(crate) fn send(
+    pending: &mut Option<Pending>,
+    ui: &Ui,
+    (caller, iin): (u64, Iin),
+    deed: Deed,
+    after: After,
+) -> Effects {
     if pending.is_some() {
         return Effects::say(Role::Warn, format!("! {}", ui.t("ui-work-busy")));
     }
-    *pending = Some(Pending { iin, after });
+    *pending = Some(Pending { caller, after });
     let work = Work { iin: Some(iin), deed };
     Effects::ask(Purpose::Work, Question::Work(work))
         .with(Effect::Say(Role::Dim, format!(". {}", ui.t("ui-work-sent"))))
@@ -78,7 +98,10 @@ pub(crate) fn send(pending: &mut Option<Pending>, ui: &Ui, iin: Iin, deed: Deed,
 /// The form of a deed, or why it cannot be done now.
 pub(crate) fn form(action: Action, card: &card::State, ui: &Ui) -> Effects {
     if needs_verified(action) && !card.is_verified() {
-        return Effects::say(Role::Warn, format!("! {}", ui.t("ui-work-verify-first")));
+        let keys = ui.keymap.keys(Place::Card, Action::Verify);
+        let key = keys.first().map(ToString::to_string).unwrap_or_default();
+        let said = ui.words().with("ui-work-verify-first", &[("key", key.into())]);
+        return Effects::say(Role::Warn, format!("! {said}"));
     }
     let form = match action {
         Action::Note => note(),
@@ -131,7 +154,7 @@ fn described(form: Form, action: Action, card: &card::State, ui: &Ui) -> Form {
         "ui-work-journal",
         &[("operator", operator.unwrap_or_default().into())],
     );
-    form.line(card.who(ui)).line(what).line(journal)
+    form.line(card.who()).line(what).line(journal)
 }
 
 fn note() -> Form {
@@ -162,8 +185,9 @@ fn of_phones(title: &'static str, card: &card::State, ui: &Ui) -> Option<Form> {
     let bound = card.bound_today();
     let phones = PLACES
         .iter()
-        .zip(&bound)
-        .map(|(code, phone)| (*code, ui.phone(*phone)));
+        .zip(bound.iter().enumerate())
+        // Masked whatever is shown: the form stays open longer than that.
+        .map(|(code, (at, phone))| (*code, card.bound_as(ui, *phone, (at, bound.len()))));
     let phones: Vec<_> = phones.collect();
     let field = (!phones.is_empty()).then(|| Field::choice("ui-field-phone", phones))?;
     Some(Form::new(title).field(field))
@@ -178,7 +202,11 @@ fn languages(ui: &Ui) -> Field {
 }
 
 fn is_phone(text: &str) -> Result<(), &'static str> {
-    Msisdn::parse(text).map(drop).map_err(|_| "ui-fault-phone")
+    // As the search box takes it: a number of Kazakhstan with a digit too few is none.
+    match Typed::of(text) {
+        Typed::Phone(_) => Ok(()),
+        _ => Err("ui-fault-phone"),
+    }
 }
 
 fn text_is_there(text: &str) -> Result<(), &'static str> {
@@ -190,11 +218,14 @@ fn text_is_there(text: &str) -> Result<(), &'static str> {
 }
 
 /// The deed that a form asked for; `None` for one that does not hold together any more, such as a phone that went.
-pub(crate) fn deed(form: &Submitted, card: &card::State) -> Option<(Deed, After)> {
+/// `offered` are the phones that it offered, in the order of its choice.
+pub(crate) fn deed(form: &Submitted, card: &card::State, offered: &[Msisdn]) -> Option<(Deed, After)> {
     let value = |at: usize| form.values.get(at).map(String::as_str).unwrap_or_default();
     let phone = || {
         let at = PLACES.iter().position(|code| *code == value(0))?;
-        card.bound_today().get(at).copied()
+        let phone = offered.get(at).copied()?;
+        // The card may be another since.
+        card.bound_today().contains(&phone).then_some(phone)
     };
     let (deed, said) = match form.what {
         "ui-form-note" => (

@@ -83,7 +83,7 @@ impl State {
             "notes": card.notes.iter().map(|note| json!({
                 "at": note.at.local(),
                 "operator": note.operator,
-                "text": note.text,
+                "text": ui.mask.text(ui.now, &note.text),
             })).collect::<Vec<_>>(),
             "data_date": card.data_date,
         });

@@ -300,7 +300,7 @@ pub(super) fn notes(ui: &Ui, card: &Card, width: usize) -> Content {
     for note in &card.notes {
         let at = note.at.local().format("%d.%m.%Y %H:%M");
         lines.push(Line::from(ui.span(Role::Dim, format!("{at}  {}", note.operator))));
-        let text = wrap(&note.text, width.saturating_sub(2));
+        let text = wrap(&ui.mask.text(ui.now, &note.text), width.saturating_sub(2));
         lines.extend(
             text.into_iter()
                 .map(|line| Line::from(ui.span(Role::Text, format!("  {line}")))),

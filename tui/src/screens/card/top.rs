@@ -11,6 +11,7 @@ use saqta_data::coverage::{Basis, Status};
 use saqta_data::desk::Card;
 use saqta_data::language::Language;
 use saqta_data::texts::Arg;
+use unicode_width::UnicodeWidthStr;
 
 use super::outlook::Outlook;
 use crate::signs;
@@ -33,20 +34,27 @@ pub(super) fn who(ui: &Ui, card: &Card, width: usize) -> Line<'static> {
     let born = identity.map(|identity| format!(", {}", date(identity.birth_date)));
     let number = ui.iin(card.person.iin);
     let text = format!("{name}{}", born.unwrap_or_default());
-    let room = width.saturating_sub(number.len() + 2);
+    let n = i64::try_from(card.notes.len()).unwrap_or(i64::MAX);
+    let notes = match n {
+        0 => String::new(),
+        n => format!("  ! {}", ui.words().with("ui-card-notes", &[("n", n.into())])),
+    };
+    let room = width.saturating_sub(number.len() + 2 + notes.width());
     Line::from(vec![
         Span::raw(" "),
         ui.span(Role::Title, number),
         Span::raw("  "),
         ui.span(Role::Text, cut(&text, room)),
+        ui.span(Role::Warn, notes),
     ])
 }
 
 /// The answer to read aloud, wrapped.
-pub(super) fn aloud(text: &str, width: usize) -> Vec<String> {
+pub(super) fn aloud(text: &str, width: usize, compact: bool) -> Vec<String> {
     let mut lines = wrap(text, width);
-    if lines.len() > MAX_ALOUD_LINES {
-        lines.truncate(MAX_ALOUD_LINES);
+    let most = if compact { 3 } else { MAX_ALOUD_LINES };
+    if lines.len() > most {
+        lines.truncate(most);
         if let Some(last) = lines.last_mut() {
             *last = cut(&format!("{last} ..."), width);
         }
@@ -107,9 +115,12 @@ pub(super) fn why(
         let (role, text) = to_pay(ui, card, outlook);
         lines.extend(said(role, &text));
     }
-    let most = if compact { 1 } else { ways.len() };
-    for way in ways.iter().take(most) {
+    for way in &ways {
         lines.extend(said(Role::Text, way));
+    }
+    if compact {
+        // The parts below must be readable too.
+        lines.truncate(2);
     }
     lines
 }

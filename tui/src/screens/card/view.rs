@@ -2,7 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::widgets::Paragraph;
+use ratatui::widgets::{Paragraph, Wrap};
 use saqta_data::period::Period;
 
 use super::strip::Stop;
@@ -19,10 +19,10 @@ const HINTS: &[Action] = &[
     Action::NextCaller,
     Action::Verify,
     Action::ReadingLanguage,
+    Action::NextSection,
+    Action::WorkMenu,
     Action::NextMonth,
     Action::WhatIf,
-    Action::WorkMenu,
-    Action::NextSection,
     Action::Reveal,
     Action::Refresh,
     Action::Palette,
@@ -187,10 +187,11 @@ impl State {
         match (&mut self.view, self.cursor) {
             (View::WhatIf(state, scroll), _) => {
                 let [said, list] =
-                    area.layout(&Layout::vertical([Constraint::Length(2), Constraint::Min(3)]));
+                    area.layout(&Layout::vertical([Constraint::Length(3), Constraint::Min(3)]));
                 let title = vec![ui.span(Role::Focus, ui.t("ui-what-if"))];
                 let inner = rule(ui, frame, said, title, vec![]);
-                frame.render_widget(Paragraph::new(state.outcome(ui, card)), indent(inner));
+                let outcome = Paragraph::new(state.outcome(ui, card)).wrap(Wrap { trim: true });
+                frame.render_widget(outcome, indent(inner));
                 let content = state.content(ui, card, width);
                 let page = usize::from(list.height).saturating_sub(2);
                 scroll.show(state.cursor(), page);

@@ -18,9 +18,6 @@ use crate::widgets::columns::{Table, left, right};
 use crate::widgets::pane::Content;
 use crate::words::{Words, date, money, period};
 
-/// Months ahead that can be marked: the current one and the run that rule 2 asks for after it.
-const AHEAD: i32 = 12;
-
 /// A month that can be paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Candidate {
@@ -73,10 +70,8 @@ impl State {
             }
             Action::MarkDebts => self.mark_all(card, law, |candidate| candidate.owed),
             Action::MarkAhead => {
-                let now = Period::of(card.coverage.day);
-                self.mark_all(card, law, |candidate| {
-                    candidate.period >= now && candidate.period < now.plus(AHEAD)
-                });
+                let run = ahead(card, law);
+                self.mark_all(card, law, |candidate| run.contains(&candidate.period));
             }
             _ => {}
         }
@@ -210,22 +205,35 @@ pub(super) fn end(words: Words<'_>, coverage: &Coverage) -> String {
     }
 }
 
-/// The months of the window that are not covered, then the current month and those after it.
+/// The months of the run that rule 2 asks for, from the current one on.
+fn ahead(card: &Card, law: &Law) -> Vec<Period> {
+    let now = Period::of(card.coverage.day);
+    let months = i32::from(law.rules_on(card.coverage.day).prepaid_months);
+    (0..months).map(|after| now.plus(after)).collect()
+}
+
+/// The months of the window that are not covered, then the current month and those after it, one more than a run. Of
+/// these the payer's own payments count, whoever else covers the month.
 fn candidates(card: &Card, law: &Law) -> Vec<Candidate> {
     let (person, day) = (&card.person, card.coverage.day);
     let now = Period::of(day);
-    let missing = |period| what_if::missing(person, law, day, period);
     let owed = card.coverage.unpaid.iter().map(|period| (*period, true));
     let window = card.coverage.months.iter().map(|month| (month.period, false));
-    let ahead = (0..=AHEAD).map(|after| (now.plus(after), false));
+    let run = ahead(card, law);
+    let one_more = run.last().map(|last| last.plus(1));
+    let later = run.iter().copied().chain(one_more).map(|period| (period, false));
     let mut seen = BTreeSet::new();
     let mut found: Vec<Candidate> = owed
         .chain(window)
-        .chain(ahead)
+        .chain(later)
         .filter(|(period, _)| seen.insert(*period))
         .map(|(period, owed)| Candidate {
             period,
-            sum: missing(period),
+            sum: if period < now {
+                what_if::missing(person, law, day, period)
+            } else {
+                what_if::paying(person, law, day, &[period]).sum
+            },
             owed,
         })
         .filter(|candidate| candidate.sum > Tiyn(0))
@@ -259,6 +267,26 @@ mod tests {
         assert_eq!(state.way.after.basis, Some(saqta_data::coverage::Basis::Prepaid));
         state.act(Action::MarkAhead, &card, &law);
         assert!(state.marked.is_empty(), "the same key clears them");
+    }
+
+    /// An employer's payment for the current month covers it, but does not count for rule 2.
+    #[test]
+    fn a_year_ahead_insures_as_the_card_says() {
+        let law = law();
+        let mut card = fake::card(fake::GRACE).unwrap();
+        let mut row = card.person.contributions.last().unwrap().clone();
+        row.period = Period::of(card.coverage.day);
+        row.payer = saqta_data::contribution::Payer::Employer;
+        row.knp = saqta_data::contribution::Knp::Deduction;
+        row.amount = Tiyn::from_tenge(9_000);
+        card.person.contributions.push(row);
+        card.coverage = saqta_data::coverage::evaluate(&card.person, &law, card.coverage.day);
+        let mut state = State::new(&card, &law);
+        state.act(Action::MarkAhead, &card, &law);
+        let way = what_if::ways(&card.person, &law, card.coverage.day)
+            .ahead
+            .unwrap();
+        assert_eq!(state.way, way);
     }
 
     #[test]

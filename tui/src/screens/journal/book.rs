@@ -16,6 +16,9 @@ const MAX_LINES: usize = 2_000;
 /// How often new lines are asked for.
 const EVERY: Duration = Duration::from_secs(1);
 
+/// After so long on another screen the journal begins anew with its newest lines: no gap is shown as if it were none.
+const STALE: Duration = Duration::from_secs(10);
+
 /// Lines of a page up or down.
 const PAGE: usize = 10;
 
@@ -52,6 +55,8 @@ pub(super) struct Book {
     oldest: Option<u64>,
     /// No older lines are in the store.
     reached_start: bool,
+    /// The line to choose once the first page has come.
+    hold: Option<u64>,
 }
 
 impl Book {
@@ -61,6 +66,20 @@ impl Book {
             filter,
             ..Self::default()
         }
+    }
+
+    /// The same, held still at the line `seq` as soon as it has come.
+    pub(super) fn held_at(filter: JournalFilter, seq: u64) -> Self {
+        Self {
+            hold: Some(seq),
+            ..Self::of(filter)
+        }
+    }
+
+    /// True if nobody has looked for so long that what came meanwhile is no longer told line by line.
+    pub(super) fn is_stale(&self, now: Timestamp) -> bool {
+        let polled = self.polled.is_some_and(|at| now.since(at) >= STALE);
+        polled && self.flow == Flow::Live && self.filter.iin.is_none()
     }
 
     /// The page to ask for now, if any: about every second unless the journal is held still. Lines of one person are a
@@ -138,6 +157,10 @@ impl Book {
         self.jumped = false;
         self.newest = lines.last().map(|line| line.seq).max(self.newest).or(reached);
         self.append(lines);
+        if let Some(seq) = self.hold.take() {
+            self.flow = Flow::Frozen;
+            self.chosen = Some(seq);
+        }
     }
 
     fn append(&mut self, page: Vec<Numbered>) {

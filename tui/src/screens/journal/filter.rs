@@ -23,10 +23,7 @@ pub(super) fn form(filter: &JournalFilter, ui: &Ui) -> Form {
         .line(ui.t("ui-filter-what"))
         .field(Field::text("ui-field-carrier", any).with(filter.carrier.as_deref().unwrap_or_default()))
         .field(Field::choice("ui-field-outcome", outcomes).with(outcome))
-        .field(
-            Field::number("ui-field-phone", phone_or_none)
-                .with(&filter.phone.map(Msisdn::reveal).unwrap_or_default()),
-        )
+        .field(Field::number("ui-field-phone", phone_or_none))
         .field(Field::number("ui-field-iin", iin_or_none))
         .button("ui-form-filter-do")
 }
