@@ -12,6 +12,8 @@ use saqta_data::store::memory::MemoryStore;
 use tempfile::TempDir;
 use tokio::net::UnixListener;
 
+mod story;
+
 use super::client::RemoteDesk;
 use super::server::{Peer, Reception, router};
 use super::*;

@@ -1,6 +1,7 @@
 //! The console in a real terminal: the program itself on a pseudo-terminal, and what a person sees on it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use pty_process::blocking::Command;
 
@@ -42,8 +43,9 @@ fn an_operator_takes_a_call_while_a_citizen_texts() {
     terminal.send("\x1b[20~");
     terminal.shows("INSURED");
     server.text("m1", PHONE_A, UNPAID);
-    // F4: the journal.
-    terminal.send("\x1bOS");
+    // F4: the journal, at once.
+    let took = terminal.press("\x1bOS", |screen| screen.contents().contains("[Journal]"));
+    assert!(took < Duration::from_secs(5), "{took:?}");
     terminal.shows("SMS sandbox");
     // F1: the help.
     terminal.send("\x1bOP");

@@ -31,24 +31,6 @@ pub(crate) fn saqta(args: &[&str]) -> Command {
     command
 }
 
-/// True if `programs` of Debian's `packages` are here; says so if they are not. Where they must be (`.ci/run` sets
-/// `SAQTA_CI`), their absence is a failure.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "CI says by the environment that nothing may be skipped"
-)]
-pub(crate) fn is_installed(programs: &[&str], packages: &str) -> bool {
-    let there = programs.iter().all(|program| Path::new(program).exists());
-    if !there {
-        assert!(
-            std::env::var_os("SAQTA_CI").is_none(),
-            "missing: apt-get install {packages}"
-        );
-        eprintln!("skipped: of the packages {packages} something is not installed");
-    }
-    there
-}
-
 /// Runs the program to its end.
 pub(crate) fn run(args: &[&str]) -> Output {
     saqta(args).output().unwrap()

@@ -11,7 +11,7 @@ use pty_process::Size;
 use pty_process::blocking::{self, Command};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, Termios, tcgetattr};
-use vt100::{MouseProtocolMode, Parser};
+use vt100::{MouseProtocolMode, Parser, Screen};
 
 /// How long anything may take on a machine that is busy with other tests.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -29,6 +29,25 @@ struct Shown {
     written: Vec<u8>,
     /// The terminal does not read for now.
     deaf: bool,
+    /// What the screen is to become, and when it did.
+    wanted: Option<Box<dyn Fn(&Screen) -> bool + Send>>,
+    became: Option<Instant>,
+}
+
+impl Shown {
+    /// Takes what came at this moment.
+    fn take(&mut self, bytes: &[u8], came: Instant) {
+        self.parser.process(bytes);
+        self.written.extend_from_slice(bytes);
+        if self
+            .wanted
+            .as_ref()
+            .is_some_and(|wanted| wanted(self.parser.screen()))
+        {
+            self.wanted = None;
+            self.became = Some(came);
+        }
+    }
 }
 
 /// A terminal and the program in it, which is killed when it is dropped.
@@ -77,6 +96,8 @@ impl Pty {
             parser: Parser::new(cells(rows), cells(columns), 0),
             written: Vec::new(),
             deaf: false,
+            wanted: None,
+            became: None,
         };
         let shown = Arc::new((Mutex::new(shown), Condvar::new()));
         let pty = Arc::new(pty);
@@ -102,9 +123,9 @@ impl Pty {
                 match (&*pty).read(&mut bytes) {
                     Ok(0) | Err(_) => return,
                     Ok(read) => {
-                        let mut shown = lock.lock().unwrap();
-                        shown.parser.process(&bytes[..read]);
-                        shown.written.extend_from_slice(&bytes[..read]);
+                        let came = Instant::now();
+                        lock.lock().unwrap().take(&bytes[..read], came);
+                        heard.notify_all();
                     }
                 }
             }
@@ -125,6 +146,24 @@ impl Pty {
     pub(crate) fn send(&self, bytes: &str) {
         let mut pty = self.pty();
         pty.write_all(bytes.as_bytes()).unwrap();
+    }
+
+    /// Sends a key and waits until the screen is as `wanted`: the time from the key to the bytes that made it so.
+    pub(crate) fn press(&self, key: &str, wanted: impl Fn(&Screen) -> bool + Send + 'static) -> Duration {
+        let (lock, heard) = &*self.shown;
+        let mut shown = lock.lock().unwrap();
+        shown.wanted = Some(Box::new(wanted));
+        shown.became = None;
+        drop(shown);
+        let pressed = Instant::now();
+        self.send(key);
+        let shown = lock.lock().unwrap();
+        let waiting = |shown: &mut Shown| shown.became.is_none();
+        let (shown, _) = heard.wait_timeout_while(shown, DEADLINE, waiting).unwrap();
+        let became = shown
+            .became
+            .unwrap_or_else(|| panic!("waited too long for what {key:?} does"));
+        became - pressed
     }
 
     /// Another size of the window, in columns and rows.
