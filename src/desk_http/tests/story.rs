@@ -111,7 +111,7 @@ async fn an_hour(stage: &impl Stage) {
         .sees("<Down><Enter>", &["********0017", "NOT INSURED"])
         .await;
     assert!(!card.contains("caller verified"), "another caller: {card}");
-    console.sees("<F9>", &["НЕ ЗАСТРАХОВАН"]).await;
+    console.sees("<F9>", &["x САҚТАНДЫРЫЛМАҒАН"]).await;
     console.0.play("<F10>").await;
     assert!(console.0.has_ended());
     is_in_the_store(&*desk).await;
