@@ -50,9 +50,21 @@ impl Shown {
     }
 }
 
+/// Waits until there is something.
+pub(crate) fn wait<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(started.elapsed() < DEADLINE, "waited too long: {what}");
+        std::thread::sleep(AGAIN);
+    }
+}
+
 /// A terminal and the program in it, which is killed when it is dropped.
 pub(crate) struct Pty {
-    pty: Option<Arc<blocking::Pty>>,
+    line: Option<Arc<blocking::Pty>>,
     pub(crate) child: Child,
     shown: Arc<(Mutex<Shown>, Condvar)>,
     /// How lines were edited before the program began.
@@ -61,6 +73,7 @@ pub(crate) struct Pty {
 
 /// How a terminal is used, as far as a program that ends must put it back.
 #[derive(Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mode of its own")]
 pub(crate) struct Modes {
     alternate_screen: bool,
     cursor_hidden: bool,
@@ -103,7 +116,7 @@ impl Pty {
         let pty = Arc::new(pty);
         let (reading, into) = (Arc::downgrade(&pty), Arc::clone(&shown));
         std::thread::spawn(move || {
-            let mut bytes = [0; 65_536];
+            let mut bytes = vec![0; 65_536];
             loop {
                 let (lock, heard) = &*into;
                 drop(
@@ -131,7 +144,7 @@ impl Pty {
             }
         });
         Self {
-            pty: Some(pty),
+            line: Some(pty),
             child,
             shown,
             before,
@@ -139,7 +152,7 @@ impl Pty {
     }
 
     fn pty(&self) -> &blocking::Pty {
-        self.pty.as_ref().unwrap()
+        self.line.as_ref().unwrap()
     }
 
     /// Sends bytes as a keyboard does.
@@ -185,24 +198,12 @@ impl Pty {
 
     /// Waits until the screen is as `wanted`, and returns it.
     pub(crate) fn until(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
-        self.wait(what, || Some(self.screen()).filter(|screen| wanted(screen)))
+        wait(what, || Some(self.screen()).filter(|screen| wanted(screen)))
     }
 
     /// Waits until the screen shows `text`.
     pub(crate) fn shows(&self, text: &str) -> String {
         self.until(text, |screen| screen.contains(text))
-    }
-
-    /// Waits until there is something.
-    pub(crate) fn wait<T>(&self, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-        let started = Instant::now();
-        loop {
-            if let Some(found) = look() {
-                return found;
-            }
-            assert!(started.elapsed() < DEADLINE, "waited too long: {what}");
-            std::thread::sleep(AGAIN);
-        }
     }
 
     /// The modes that are on.
@@ -222,7 +223,7 @@ impl Pty {
 
     /// Waits until the modes are those of a shell and lines are edited exactly as before.
     pub(crate) fn is_clean(&self) {
-        self.wait("the terminal is left clean", || {
+        wait("the terminal is left clean", || {
             (self.modes() == Modes::CLEAN).then_some(())
         });
         let now = tcgetattr(self.pty()).unwrap();
@@ -233,7 +234,7 @@ impl Pty {
 
     /// Waits until lines are edited and echoed as for a shell, whatever else was left behind.
     pub(crate) fn is_edited_by_line(&self) {
-        self.wait("lines are edited", || self.modes().line_by_line.then_some(()));
+        wait("lines are edited", || self.modes().line_by_line.then_some(()));
     }
 
     /// Stops reading, or reads on.
@@ -244,7 +245,7 @@ impl Pty {
 
     /// The line is lost: the terminal is gone.
     pub(crate) fn hang_up(&mut self) {
-        self.pty = None;
+        self.line = None;
     }
 
     /// Sends a signal to the program.

@@ -158,6 +158,7 @@ impl Action {
     pub(crate) const fn needs(self) -> OperatorRole {
         match self {
             Self::Verify
+            | Self::WhatIf
             | Self::Reveal
             | Self::WorkMenu
             | Self::Note

@@ -42,6 +42,7 @@ const LAST_FRAME: Duration = Duration::from_secs(2);
 
 /// How the console is to look and where its files are. [`Options::default`] is the built-in console in Kazakh.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Options {
     /// The language to start in.
     pub language: Language,

@@ -1,8 +1,7 @@
 //! What was asked today, kept up with the journal line by line, so that nobody ever counts the whole of it.
 
-use std::sync::{Mutex, PoisonError};
-
 use chrono::{NaiveDate, Timelike};
+use tokio::sync::Mutex;
 
 use super::pulse::Today;
 use crate::journal::{Door, Entry, JournalPage, Who};
@@ -14,7 +13,7 @@ const PAGES: usize = 20;
 /// Halvings that find the first line of a day among any number of lines.
 const HALVINGS: usize = 64;
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct State {
     today: Today,
     /// The last line counted.
@@ -33,44 +32,38 @@ impl Tally {
     /// Whatever the store says.
     pub async fn step(&self, office: &Office) -> Result<(Today, bool), StoreError> {
         let day = office.clock().today();
-        // Taken out: another desk that asks meanwhile starts from the day's beginning for itself, and the farther one stays.
-        let held = self.lock().take();
-        let mut state = match held {
-            Some(state) if state.today.day == day => state,
-            Some(state) => State {
-                today: empty(day),
-                reached: state.reached,
-            },
-            None => State {
+        // Held over the step, so that two desks that ask at once do not count the same lines, and a step that is cut off
+        // loses nothing: what it has counted stays.
+        let mut held = self.0.lock().await;
+        if held.is_none() {
+            *held = Some(State {
                 today: empty(day),
                 reached: last_before(office, day).await?,
-            },
-        };
-        let mut caught_up = false;
+            });
+        }
+        let state = held.get_or_insert_with(State::default);
+        if state.today.day < day {
+            state.today = empty(day);
+        }
         for _ in 0..PAGES {
             let page = JournalPage::After(state.reached);
             let lines = office.journal(page, MAX_JOURNAL_PAGE).await?;
-            for line in &lines {
+            let caught_up = lines.len() < MAX_JOURNAL_PAGE;
+            for line in lines {
+                if line.entry.at.day() > state.today.day {
+                    // Midnight has passed while it was read.
+                    state.today = empty(line.entry.at.day());
+                }
                 state.reached = line.seq;
-                if line.entry.at.day() == day {
+                if line.entry.at.day() == state.today.day {
                     add(&mut state.today, &line.entry);
                 }
             }
-            caught_up = lines.len() < MAX_JOURNAL_PAGE;
             if caught_up {
-                break;
+                return Ok((state.today.clone(), true));
             }
         }
-        let today = state.today.clone();
-        let mut held = self.lock();
-        if held.as_ref().is_none_or(|other| other.reached <= state.reached) {
-            *held = Some(state);
-        }
-        Ok((today, caught_up))
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<State>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        Ok((state.today.clone(), false))
     }
 }
 

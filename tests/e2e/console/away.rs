@@ -69,7 +69,7 @@ fn several_consoles_work_at_once_and_each_says_who_sits_there() {
         terminal.send(person);
     }
     for (terminal, person) in &consoles {
-        terminal.shows(&format!("********{}", &person[8..]));
+        terminal.shows(&format!("********{}", person.chars().skip(8).collect::<String>()));
         terminal.until("who sits there", |screen| {
             screen
                 .lines()

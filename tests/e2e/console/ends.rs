@@ -6,7 +6,7 @@ use rustix::process::Signal;
 
 use crate::console::{bare, console};
 use crate::people::{PAID, import};
-use crate::pty::{Modes, Pty, USUAL};
+use crate::pty::{Modes, Pty, USUAL, wait};
 
 const F10: &str = "\x1b[21~";
 const F11: &str = "\x1b[23~";
@@ -67,7 +67,7 @@ fn a_lost_line_ends_it_without_a_signal() {
     let mut terminal = Pty::start(bare("/bin/sh", &store).args(["-c", &script]), USUAL);
     work(&terminal);
     terminal.hang_up();
-    terminal.wait("the console ends", || done.exists().then_some(()));
+    wait("the console ends", || done.exists().then_some(()));
     terminal.ended();
 }
 

@@ -68,15 +68,14 @@ impl Loader {
                 continue;
             };
             for (action, keys) in actions {
-                match Action::from_name(action.get_ref()) {
-                    Some(known) => self.bind(at, known, action, keys, &mut file),
-                    None => {
-                        let names = Action::ALL.iter().map(|action| action.name());
-                        let written = action.get_ref();
-                        let said = format!("there is no action `{written}`{}", meant(written, names));
-                        file.fault(action, &said);
-                    }
+                if let Some(known) = Action::from_name(action.get_ref()) {
+                    self.bind(at, known, action, keys, &mut file);
+                    continue;
                 }
+                let names = Action::ALL.iter().map(|action| action.name());
+                let written = action.get_ref();
+                let said = format!("there is no action `{written}`{}", meant(written, names));
+                file.fault(action, &said);
             }
         }
         self.find_conflicts(&mut file);

@@ -73,9 +73,11 @@ impl State {
         }
     }
 
-    /// Asks for the law, if it has not come.
-    fn ask_law(&self) -> Effects {
-        Effects::ask_if(Purpose::Law, self.law.is_none().then_some(Question::Law))
+    /// Asks for the law, if it has not come. A viewer's cards are without the categories, so nothing that is computed from
+    /// them would be right.
+    fn ask_law(&self, ui: &Ui) -> Effects {
+        let wanted = self.law.is_none() && ui.sees_categories();
+        Effects::ask_if(Purpose::Law, wanted.then_some(Question::Law))
     }
 
     /// It is on disk: the card as it is now, and what was to follow.
@@ -159,15 +161,12 @@ impl Screen for State {
                 work::send(&mut self.pending, ui, (self.callers, card.iin()), deed, after)
             }
             (action, Some(card)) if work::DEEDS.contains(&action) => {
-                match work::copy_or_save(action, card, ui) {
-                    Some((deed, after)) => {
-                        work::send(&mut self.pending, ui, (self.callers, card.iin()), deed, after)
-                    }
-                    None => {
-                        self.offered = card.bound_today();
-                        work::form(action, card, ui)
-                    }
+                if let Some((deed, after)) = work::copy_or_save(action, card, ui) {
+                    let about = (self.callers, card.iin());
+                    return work::send(&mut self.pending, ui, about, deed, after);
                 }
+                self.offered = card.bound_today();
+                work::form(action, card, ui)
             }
             (action, Some(card)) => card.on_action(action, ui),
             (action, None) => Effects::ask_if(Purpose::Caller, self.search.on_action(action, ui.now)),
@@ -221,14 +220,13 @@ impl Screen for State {
         match reply {
             Reply::Hits(hits) => Effects::ask_if(Purpose::Caller, self.search.on_hits(hits)),
             Reply::Card(card) => {
-                let shown = match card {
-                    Some(card) => self.show(*card, ui),
-                    None => {
-                        self.search.on_nobody();
-                        Effects::none()
-                    }
+                let shown = if let Some(card) = card {
+                    self.show(*card, ui)
+                } else {
+                    self.search.on_nobody();
+                    Effects::none()
                 };
-                shown.and(count_lookups(ui)).and(self.ask_law())
+                shown.and(count_lookups(ui)).and(self.ask_law(ui))
             }
             Reply::Law(law) => {
                 self.law = Some(Arc::from(law));
@@ -282,7 +280,7 @@ impl Screen for State {
     fn on_return(&mut self, ui: &Ui) -> Effects {
         let resumed = Effects::ask_if(Purpose::Caller, self.search.resume(ui.now));
         // Another server may judge by other tables. A card that is open keeps the old ones until the new ones come.
-        if self.card.is_some() {
+        if self.card.is_some() && ui.sees_categories() {
             return resumed.and(Effects::ask(Purpose::Law, Question::Law));
         }
         self.law = None;

@@ -24,7 +24,7 @@ use crate::ui::Ui;
 use crate::widgets::columns::wrap;
 use crate::widgets::pane::{Content, Scroll, indent, rule, scrolled};
 use book::{Book, Flow};
-use exchange::Open;
+use exchange::{Open, Said};
 
 /// Rows of the detail under the list.
 const DETAIL_ROWS: u16 = 3;
@@ -79,7 +79,7 @@ impl State {
         self.scroll.reset();
         self.open = Some(Open {
             line,
-            said: (!kept).then_some(None),
+            said: if kept { Said::Asking } else { Said::Gone },
         });
         Effects::ask_if(Purpose::Exchange, kept.then_some(Question::Exchange(seq)))
     }
@@ -251,7 +251,7 @@ impl Screen for State {
             Reply::Journal(slice) => self.book.on_page(slice),
             Reply::Exchange(said) => {
                 if let Some(open) = &mut self.open {
-                    open.said = Some(said);
+                    open.said = said.map_or(Said::Gone, Said::Here);
                 }
             }
             _ => {}

@@ -96,7 +96,7 @@ impl State {
     /// An action; a question if the desk is to be asked.
     pub(crate) fn on_action(&mut self, action: Action, now: Timestamp) -> Option<Question> {
         match (action, &mut self.outcome) {
-            (Action::Submit, Outcome::Hits { opening: true, .. }) => None,
+            (Action::Submit, Outcome::Asking { .. } | Outcome::Hits { opening: true, .. }) => None,
             (
                 Action::Submit,
                 Outcome::Hits {
@@ -115,7 +115,6 @@ impl State {
                 self.input = Input::new(slip.iin.reveal());
                 self.edited(&before, now)
             }
-            (Action::Submit, Outcome::Asking { .. }) => None,
             (Action::Submit, _) => {
                 let question = match self.typed() {
                     Typed::Iin(iin) => Question::Card(iin),

@@ -321,6 +321,7 @@ ui-field-carrier = Carrier
 ui-field-outcome = Answer
 ui-field-iin = IIN
 ui-fault-iin = An IIN has 12 digits, and the last one must fit.
+ui-fault-name = A name has at most 32 characters.
 ui-door-console = console
 ui-door-command = command
 ui-erased = erased

@@ -306,6 +306,7 @@ ui-field-carrier = Арна
 ui-field-outcome = Жауап
 ui-field-iin = ЖСН
 ui-fault-iin = ЖСН-де 12 цифр бар, соңғысы сәйкес болуы керек.
+ui-fault-name = Атауда 32 таңбадан артық емес.
 ui-door-console = консоль
 ui-door-command = команда
 ui-erased = жойылған

@@ -322,6 +322,7 @@ ui-field-carrier = Канал
 ui-field-outcome = Ответ
 ui-field-iin = ИИН
 ui-fault-iin = В ИИН 12 цифр, и последняя должна сходиться.
+ui-fault-name = В имени не больше 32 знаков.
 ui-door-console = консоль
 ui-door-command = команда
 ui-erased = удалён

@@ -167,7 +167,7 @@ pub(crate) fn scrolled(
     };
     let inner = rule(ui, frame, area, title, seen);
     scroll.area = area;
-    scroll.first_row = inner.y + if head.is_some() { 1 } else { 0 };
+    scroll.first_row = inner.y + u16::from(head.is_some());
     scroll.total = total;
     let visible = content.lines.into_iter().skip(offset).take(page);
     let lines: Vec<Line<'static>> = head.into_iter().chain(visible).collect();

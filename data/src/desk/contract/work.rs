@@ -1,8 +1,8 @@
 //! Work on a person: what each deed changes, who may do it, and its line in the journal.
 
 use super::{
-    ANNA, Checked, Desk, DeskError, NOBODY, OperatorRole, Stage, Status, Subject, Who, first_of, lines_since,
-    person, phone, settle,
+    ANNA, Checked, Desk, DeskError, NOBODY, OperatorRole, Registry, Stage, Status, Subject, Who, first_of,
+    lines_since, person, phone, settle,
 };
 use crate::desk::work::{MAX_NOTE_CHARS, MAX_NOTES, NOTES_ON_CARD};
 use crate::desk::{Card, Deed, Refusal, Work};
@@ -68,14 +68,23 @@ pub(super) async fn is_by_role(stage: &impl Stage) -> Checked {
         let refused = did(&*viewer, deed).await.map(drop);
         assert_eq!(refused, Err(DeskError::Forbidden("operator".into())));
     }
+    let senior = stage.desk(OperatorRole::Senior, None).await;
+    let student = super::chunk(Registry::Categories, "900101300007,student,2026-01-01,\n");
+    assert_eq!(super::counts(&*senior, student).await?, (1, 0, 0));
+    let seen = viewer.card(person(ANNA), None).await?;
+    let seen = seen.map(|card| (card.coverage.status, card.person.categories.len()));
+    assert_eq!(seen, Some((Status::Insured, 0)), "that the state pays, not why");
     let operator = stage.desk(OperatorRole::Operator, None).await;
+    let seen = operator.card(person(ANNA), None).await?;
+    assert_eq!(seen.map(|card| card.person.categories.len()), Some(1));
     let temporary = Deed::Temporary {
         period: Period::of(first_of(8)),
         reason: "documents".into(),
     };
     let refused = did(&*operator, temporary).await.map(drop);
     assert_eq!(refused, Err(DeskError::Forbidden("senior".into())));
-    assert_eq!(lines_since(&*operator, 0).await?, [], "nothing was done");
+    let lines = lines_since(&*operator, 0).await?;
+    assert!(lines.iter().all(|line| line.topic == "card"), "nothing was done");
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::LocalDesk;
-use crate::desk::{BoundPhone, Card, DeskError};
+use crate::desk::{BoundPhone, Card, DeskError, OperatorRole};
 use crate::iin::Iin;
 use crate::person::Person;
 
@@ -74,14 +74,19 @@ impl LocalDesk {
     }
 
     /// The card without phones and journal.
-    async fn plain_card(&self, person: Person, day: Option<NaiveDate>) -> Result<Card, DeskError> {
+    async fn plain_card(&self, mut person: Person, day: Option<NaiveDate>) -> Result<Card, DeskError> {
         let day = day.unwrap_or_else(|| self.office.clock().today());
+        let coverage = self.office.coverage(&person, day);
+        if self.role < OperatorRole::Operator {
+            // They tell of illness, prison, poverty; a viewer sees that the state pays.
+            person.categories = Vec::new();
+        }
         let clinic = match person.attachment() {
             Some(attachment) => self.office.clinic(&attachment.clinic_code).await?,
             None => None,
         };
         Ok(Card {
-            coverage: self.office.coverage(&person, day),
+            coverage,
             clinic,
             phones: Vec::new(),
             asked: Vec::new(),

@@ -98,8 +98,13 @@ impl LocalDesk {
         entry: &Entry,
     ) -> Result<bool, Stopped> {
         match deed {
-            Deed::Verify | Deed::Unverify | Deed::Reveal | Deed::Copy | Deed::Save => return Ok(false),
-            Deed::SendStatus { .. } => return Ok(true),
+            // The host writes what it sends.
+            Deed::Verify
+            | Deed::Unverify
+            | Deed::Reveal
+            | Deed::Copy
+            | Deed::Save
+            | Deed::SendStatus { .. } => return Ok(false),
             Deed::Bind { msisdn, role } => self.bind(unit, person, *msisdn, *role).await?,
             Deed::Unbind { msisdn } => {
                 let today = self.office.clock().today();

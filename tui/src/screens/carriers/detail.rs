@@ -18,6 +18,9 @@ const HEIGHT: usize = 6;
 /// Cells of the names behind the sparklines.
 const NAME: usize = 24;
 
+/// The key of its name, its look, and its value of a minute.
+type Strip = (&'static str, Role, fn(&CarrierMinute) -> u64);
+
 /// All that is known of `carrier`.
 pub(super) fn content(ui: &Ui, carrier: &CarrierFigures, width: usize) -> Content {
     let mut lines = Vec::new();
@@ -91,7 +94,7 @@ fn sending(ui: &Ui, carrier: &CarrierFigures) -> String {
 /// A line each: answers, repetitions, errors, slowest answers.
 fn strips(ui: &Ui, carrier: &CarrierFigures, width: usize) -> Vec<Line<'static>> {
     let cells = width.saturating_sub(NAME + 1).min(CARRIER_MINUTES);
-    let of: [(&str, Role, fn(&CarrierMinute) -> u64); 4] = [
+    let of: [Strip; 4] = [
         ("ui-carrier-answers", Role::Good, |minute| {
             u64::from(minute.answered)
         }),

@@ -20,8 +20,18 @@ const USSD_WIDTH: usize = 26;
 #[derive(Debug)]
 pub(super) struct Open {
     pub(super) line: Numbered,
-    /// What was written and answered, once it has come; inside, `None` if it is not kept.
-    pub(super) said: Option<Option<StoredAnswer>>,
+    pub(super) said: Said,
+}
+
+/// What was written and answered.
+#[derive(Debug)]
+pub(super) enum Said {
+    /// The desk was asked.
+    Asking,
+    /// It is not kept.
+    Gone,
+    /// It has come.
+    Here(StoredAnswer),
 }
 
 /// The exchange as lines.
@@ -33,13 +43,13 @@ pub(super) fn content(ui: &Ui, open: &Open, width: usize) -> Content {
         .collect();
     lines.push(Line::default());
     match &open.said {
-        None => lines.push(Line::from(ui.span(Role::Dim, ui.t("ui-exchange-asking")))),
-        Some(None) => lines.extend(
+        Said::Asking => lines.push(Line::from(ui.span(Role::Dim, ui.t("ui-exchange-asking")))),
+        Said::Gone => lines.extend(
             wrap(&ui.t("ui-exchange-gone"), width)
                 .into_iter()
                 .map(|line| Line::from(ui.span(Role::Dim, line))),
         ),
-        Some(Some(said)) => {
+        Said::Here(said) => {
             let ussd = matches!(entry.door, Door::Ussd(_));
             let widest = if ussd { USSD_WIDTH } else { WIDEST }.min(width.saturating_sub(6));
             let heard = ui.mask.text(ui.now, &said.heard);

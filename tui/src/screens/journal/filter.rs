@@ -21,15 +21,24 @@ pub(super) fn form(filter: &JournalFilter, ui: &Ui) -> Form {
     let outcome = filter.outcome.map_or(ANY, Outcome::code);
     Form::new("ui-form-filter")
         .line(ui.t("ui-filter-what"))
-        .field(Field::text("ui-field-carrier", any).with(filter.carrier.as_deref().unwrap_or_default()))
+        .field(
+            Field::text("ui-field-carrier", name_or_none).with(filter.carrier.as_deref().unwrap_or_default()),
+        )
         .field(Field::choice("ui-field-outcome", outcomes).with(outcome))
         .field(Field::number("ui-field-phone", phone_or_none))
         .field(Field::number("ui-field-iin", iin_or_none))
         .button("ui-form-filter-do")
 }
 
-fn any(_: &str) -> Result<(), &'static str> {
-    Ok(())
+/// The longest name that a carrier instance or a command has.
+const MAX_NAME: usize = 32;
+
+fn name_or_none(text: &str) -> Result<(), &'static str> {
+    if text.chars().count() <= MAX_NAME {
+        Ok(())
+    } else {
+        Err("ui-fault-name")
+    }
 }
 
 fn phone_or_none(text: &str) -> Result<(), &'static str> {
