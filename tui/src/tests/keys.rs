@@ -132,7 +132,11 @@ async fn whole_help(screen: &mut Offscreen) -> String {
 #[tokio::test]
 async fn the_help_is_for_the_role_of_who_reads_it() {
     for (role, there, missing) in [
-        (OperatorRole::Viewer, "What would come of paying", "Bind a phone"),
+        (
+            OperatorRole::Viewer,
+            "Open the month",
+            "What would come of paying",
+        ),
         (
             OperatorRole::Operator,
             "Bind a phone",
