@@ -201,3 +201,36 @@ async fn words_are_found_in_the_help_and_esc_shows_all_again() {
     play(&mut screen, "<Esc>").await;
     assert!(text(&mut screen).contains("[Search]"));
 }
+
+/// Whatever key a viewer presses wherever, and confirms: nothing is done about anybody.
+#[tokio::test]
+async fn a_viewer_has_no_dangerous_key() {
+    let ui = options(Language::English).ui().unwrap();
+    for (way, place) in [
+        ("", Place::Search),
+        ("900101300007", Place::Card),
+        ("900101300017<Left><Enter>", Place::Detail),
+        ("<F4>", Place::Journal),
+        ("<Alt-3>", Place::Carriers),
+        ("<Alt-4>", Place::Imports),
+        ("<Alt-5>", Place::Pulse),
+        ("<F1>", Place::Help),
+    ] {
+        let desk = Arc::new(FakeDesk::default());
+        *desk.role.lock().unwrap() = Some(saqta_data::desk::OperatorRole::Viewer);
+        let options = options(Language::English);
+        let opened = Offscreen::open(Arc::clone(&desk) as _, &options, (80, 24)).await;
+        let mut screen = opened.unwrap();
+        let bound = [place, Place::Everywhere].map(|place| ui.keymap.actions(place).collect::<Vec<_>>());
+        for key in bound.iter().flatten().flat_map(|(_, keys)| *keys) {
+            // From wherever the key before has led.
+            play(&mut screen, "<Esc><Esc><Esc><F3><Esc>").await;
+            play(&mut screen, way).await;
+            screen.key(key.event()).await;
+            play(&mut screen, "<Enter><Enter><Enter>").await;
+            assert!(desk.worked.lock().unwrap().is_empty(), "{key} in {place:?}");
+            let asked = desk.asked.lock().unwrap();
+            assert!(!asked.iter().any(|asked| asked == "work"), "{key} in {place:?}");
+        }
+    }
+}
