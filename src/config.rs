@@ -14,7 +14,7 @@ use saqta_data::language::Language;
 use saqta_data::small_file;
 use saqta_gateway::carrier::config::{Secret, is_name};
 use saqta_gateway::state::MAX_INSTANCES;
-use saqta_tui::Background;
+use saqta_tui::{Backdrop, Background};
 
 use crate::failure::Failure;
 pub(crate) use file::{Carrier, File, Operators, day};
@@ -217,14 +217,20 @@ fn screen_of(terminal: Option<&str>) -> Result<(), Failure> {
     }
 }
 
-/// The background of the terminal, where it says so by itself.
-pub(crate) fn background() -> Option<Background> {
-    env("COLORFGBG").as_deref().and_then(Background::from_colorfgbg)
+/// The background of the terminal, where it says so by itself; whether it may be asked for it.
+pub(crate) fn backdrop() -> Backdrop {
+    backdrop_of(env)
 }
 
-/// True if the terminal may be asked for its background: the Linux console shows what it does not understand.
-pub(crate) fn may_ask_background() -> bool {
-    env("TERM").is_some_and(|terminal| terminal != "linux")
+fn backdrop_of(variable: impl Fn(&str) -> Option<String>) -> Backdrop {
+    let said = variable("COLORFGBG")
+        .as_deref()
+        .and_then(Background::from_colorfgbg);
+    match said {
+        Some(background) => Backdrop::Is(background),
+        None if variable("TERM").as_deref() == Some("linux") => Backdrop::Unknown,
+        None => Backdrop::Ask,
+    }
 }
 
 /// The home of whoever runs this.

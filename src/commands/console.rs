@@ -60,8 +60,7 @@ pub(super) fn options(config: &Config) -> Result<Options, Failure> {
     Ok(Options {
         language: config.first_language(),
         theme,
-        background: config::background(),
-        ask_background: config::may_ask_background(),
+        background: config::backdrop(),
         no_color: config::no_color(),
         texts_dir: config.path(file.texts_dir.as_ref()),
         other_texts: Voice::keys(),

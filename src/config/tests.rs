@@ -183,3 +183,20 @@ fn a_terminal_that_cannot_be_drawn_on_is_refused() {
         assert!(screen_of(poor).unwrap_err().to_string().contains("TERM"));
     }
 }
+
+#[test]
+fn a_terminal_is_asked_for_its_background_unless_it_says_it_or_would_show_the_question() {
+    for (colours, terminal, backdrop) in [
+        (Some("15;0"), "xterm", Backdrop::Is(Background::Dark)),
+        (Some("0;15"), "linux", Backdrop::Is(Background::Light)),
+        (None, "linux", Backdrop::Unknown),
+        (Some("pink"), "linux", Backdrop::Unknown),
+        (None, "xterm-256color", Backdrop::Ask),
+    ] {
+        let variable = |name: &str| match name {
+            "COLORFGBG" => colours.map(str::to_owned),
+            _ => Some(terminal.to_owned()),
+        };
+        assert_eq!(backdrop_of(variable), backdrop, "{colours:?} {terminal}");
+    }
+}

@@ -116,3 +116,23 @@ fn the_mouse_works_once_it_is_turned_on_and_is_remembered() {
     let again = Pty::start(console(&store), USUAL);
     again.shows("мышь включена");
 }
+
+#[test]
+fn colours_follow_the_background_that_the_terminal_tells() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = dir.path().join("store");
+    import(dir.path(), &store);
+    let terminal = Pty::start(console(&store), USUAL);
+    terminal.shows("F1 ");
+    assert!(terminal.written().contains("\x1b]11;?\x07"), "asked");
+    assert!(!terminal.written().contains("38;5;25;"), "not known yet");
+    // The operator types before the answer comes, as on a slow line.
+    terminal.send("9001\x1b]11;rgb:ffff/ffff/ffff\x1b\\01");
+    terminal.until("nothing of the answer is typed", |screen| {
+        screen.lines().any(|line| line.trim() == "> 900101")
+    });
+    assert!(
+        terminal.written().contains("38;5;25;"),
+        "the blue for light ground"
+    );
+}

@@ -22,6 +22,9 @@ const AGAIN: Duration = Duration::from_millis(10);
 /// The usual size, as columns and rows.
 pub(crate) const USUAL: (u16, u16) = (80, 24);
 
+/// What a screen is to become.
+type Wanted = Box<dyn Fn(&Screen) -> bool + Send>;
+
 /// What has come from the program.
 struct Shown {
     parser: Parser,
@@ -30,7 +33,7 @@ struct Shown {
     /// The terminal does not read for now.
     deaf: bool,
     /// What the screen is to become, and when it did.
-    wanted: Option<Box<dyn Fn(&Screen) -> bool + Send>>,
+    wanted: Option<Wanted>,
     became: Option<Instant>,
 }
 

@@ -17,6 +17,29 @@ pub enum Background {
     Dark,
 }
 
+/// What is known of the background before the console opens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Backdrop {
+    /// Nothing, and the terminal is not to be asked: it would show a question that it does not know, as the Linux console
+    /// does.
+    #[default]
+    Unknown,
+    /// The terminal may be asked.
+    Ask,
+    /// It is this.
+    Is(Background),
+}
+
+impl Backdrop {
+    /// The background, if it is known.
+    pub(crate) const fn known(self) -> Option<Background> {
+        match self {
+            Self::Is(background) => Some(background),
+            Self::Unknown | Self::Ask => None,
+        }
+    }
+}
+
 impl Background {
     /// Reads `COLORFGBG`, which names colours of the sixteen: `15;0` is white on black, `0;default;15` black on white.
     #[must_use]

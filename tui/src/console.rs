@@ -15,7 +15,7 @@ use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::app::App;
-use crate::background::Background;
+use crate::background::Backdrop;
 use crate::keymap::{Keymap, KeymapError};
 use crate::mask::Mask;
 use crate::message::{Answer, Ask, Job, Message};
@@ -42,17 +42,13 @@ const LAST_FRAME: Duration = Duration::from_secs(2);
 
 /// How the console is to look and where its files are. [`Options::default`] is the built-in console in Kazakh.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Options {
     /// The language to start in.
     pub language: Language,
     /// The theme to start with.
     pub theme: ThemeChoice,
-    /// The background of the terminal, if the environment says it.
-    pub background: Option<Background>,
-    /// Ask the terminal for its background if it is not known. Only a terminal that does not know the question, and
-    /// shows it, must not be asked: the Linux console.
-    pub ask_background: bool,
+    /// What is known of the background of the terminal, which the theme `auto` follows.
+    pub background: Backdrop,
     /// `NO_COLOR` is set: start without colours, whatever `theme` says.
     pub no_color: bool,
     /// A directory with `kk.ftl`, `ru.ftl`, `en.ftl` that override texts.
@@ -80,8 +76,7 @@ impl Default for Options {
         Self {
             language: Language::default(),
             theme: ThemeChoice::default(),
-            background: None,
-            ask_background: false,
+            background: Backdrop::Unknown,
             no_color: false,
             texts_dir: None,
             other_texts: BTreeSet::new(),
@@ -109,7 +104,7 @@ impl Options {
             keymap: Arc::new(Keymap::load(self.keymap.as_deref())?),
             language: self.language,
             theme,
-            background: self.background,
+            background: self.background.known(),
             mask: Mask::default(),
             chosen: self.chosen,
             mouse: self.mouse,
@@ -199,7 +194,7 @@ fn on_thread(
         .enable_time()
         .build()?;
     let mut terminal = RealTerminal::open(options.in_tmux)?;
-    let ask = options.ask_background && options.background.is_none();
+    let ask = options.background == Backdrop::Ask;
     if ask {
         terminal.ask_background()?;
     }

@@ -37,7 +37,7 @@ mod fake;
 #[cfg(test)]
 mod tests;
 
-pub use background::Background;
+pub use background::{Backdrop, Background};
 pub use console::{ConsoleError, Options, run};
 pub use keymap::KeymapError;
 pub use offscreen::Offscreen;

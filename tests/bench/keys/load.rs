@@ -29,10 +29,10 @@ pub(crate) struct Answered {
 
 impl Load {
     /// Starts texting to the sandbox.
-    pub(crate) fn start(gateway: SocketAddr, per_second: u32, phones: Arc<[(String, String)]>) -> Self {
+    pub(crate) fn start(gateway: SocketAddr, per_second: u32, phones: &Arc<[(String, String)]>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let citizens = (0..CONNECTIONS).map(|first| {
-            let (stop, phones) = (Arc::clone(&stop), Arc::clone(&phones));
+            let (stop, phones) = (Arc::clone(&stop), Arc::clone(phones));
             let every = Duration::from_secs(1) * CONNECTIONS / per_second;
             std::thread::spawn(move || converse(gateway, every, first, &phones, &stop))
         });

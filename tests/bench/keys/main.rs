@@ -9,6 +9,7 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::indexing_slicing,
+    clippy::string_slice,
     reason = "a benchmark may fail by panicking, and prints its figures"
 )]
 
@@ -63,6 +64,9 @@ const END: &str = "\x1b[F";
 const F3: &str = "\x1bOR";
 const F4: &str = "\x1bOS";
 
+/// What the screen is to become.
+type Wanted = Box<dyn Fn(&Screen) -> bool + Send>;
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     // `cargo test --benches` asks for a list; there is nothing in it.
@@ -73,7 +77,7 @@ fn main() {
     let count = at.map_or(20_000, |at| arguments[at + 1].parse().unwrap());
     let people = People::in_store(count);
     let server = Server::start(&people.store);
-    let load = Load::start(server.gateway, PER_SECOND, people.phones.clone());
+    let load = Load::start(server.gateway, PER_SECOND, &people.phones);
     let times = operate(&people);
     let answered = load.stop();
     println!("{count} people; {answered}");
@@ -165,12 +169,11 @@ fn console(store: &Path) -> Command {
 
 /// A number typed, its card, the months on it, and the next caller.
 fn call(terminal: &Pty, iin: &str, work: &mut Work) {
-    let mut press =
-        |key: &str, times: fn(&mut Work) -> &mut Times, wanted: Box<dyn Fn(&Screen) -> bool + Send>| {
-            let took = terminal.press(key, wanted);
-            times(work).0.push(took);
-            std::thread::sleep(PAUSE);
-        };
+    let mut press = |key: &str, times: fn(&mut Work) -> &mut Times, wanted: Wanted| {
+        let took = terminal.press(key, wanted);
+        times(work).0.push(took);
+        std::thread::sleep(PAUSE);
+    };
     for end in 1..iin.len() {
         let typed = format!("> {}", &iin[..end]);
         press(
@@ -202,7 +205,7 @@ fn call(terminal: &Pty, iin: &str, work: &mut Work) {
 
 /// Lines of the live journal, up and down.
 fn journal(terminal: &Pty, work: &mut Work) {
-    let mut press = |key: &str, wanted: Box<dyn Fn(&Screen) -> bool + Send>| {
+    let mut press = |key: &str, wanted: Wanted| {
         let took = terminal.press(key, wanted);
         work.journal.0.push(took);
         std::thread::sleep(PAUSE);
