@@ -8,6 +8,7 @@ mod invented;
 
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use saqta_tui::{Options, Outside, Preferences, run};
@@ -30,6 +31,8 @@ impl Outside for Defect {
     }
 
     async fn remember(&self, _: Preferences) -> Result<(), String> {
+        // The thread that really draws has drawn the new theme by then: it is not the one that panics.
+        tokio::time::sleep(Duration::from_secs(1)).await;
         let thread = std::thread::Builder::new().name(THREAD.to_owned());
         let panicked = thread
             .spawn(|| panic!("a defect"))
