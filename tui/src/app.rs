@@ -18,6 +18,7 @@ use crate::message::{Answer, Job, Message, Purpose, Question, Reply};
 use crate::overlay::form::Form;
 use crate::overlay::palette::{Palette, Recent};
 use crate::overlay::{Outcome, Overlay};
+use crate::private::Private;
 use crate::screens::{Screen, Screens, Tab, card};
 use crate::theme::Role;
 use crate::ui::Ui;
@@ -55,6 +56,8 @@ pub(crate) struct App {
     /// Since when the server does not answer.
     away: Option<Timestamp>,
     asked: Asked,
+    /// The window is too small for the screen: a notice stands in its place.
+    hidden: bool,
     /// What can be clicked in the frame drawn last, beside the screen and what lies over it.
     targets: Targets,
 }
@@ -73,6 +76,7 @@ impl App {
             notice: Notice::default(),
             away: None,
             asked: Asked::default(),
+            hidden: false,
             targets: Targets::default(),
         };
         let mut jobs = app.ask(Purpose::Operator, Question::Whoami);
@@ -87,7 +91,7 @@ impl App {
         match message {
             Message::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
             Message::Key(key) => self.on_key(key),
-            Message::Paste(text) => self.on_paste(&text),
+            Message::Paste(Private(text)) => self.on_paste(&text),
             Message::Mouse(mouse) => self.on_mouse(mouse),
             Message::Resize => vec![Job::Redraw],
             Message::Background(background) => {
@@ -135,6 +139,11 @@ impl App {
     fn on_key(&mut self, key: KeyEvent) -> Vec<Job> {
         self.notice.read();
         let action = self.ui.keymap.action(self.place(), &key);
+        // Nobody does by intent what he cannot see.
+        let blind = matches!(action, Some(Action::Quit | Action::Suspend | Action::Redraw));
+        if self.hidden && !blind {
+            return Vec::new();
+        }
         match (action, &mut self.overlay) {
             (Some(action), None) => self.act(action),
             (Some(action), Some(_)) => self.act_over(action),
@@ -147,6 +156,9 @@ impl App {
     }
 
     fn on_paste(&mut self, text: &str) -> Vec<Job> {
+        if self.hidden {
+            return Vec::new();
+        }
         if let Some(overlay) = &mut self.overlay {
             overlay.on_paste(text, &self.ui);
             return Vec::new();
@@ -344,7 +356,7 @@ impl App {
 
     /// Masks numbers that are shown; else shows them, once the journal has it.
     fn reveal(&mut self) -> Vec<Job> {
-        if self.ui.mask.seconds_left(self.ui.now).is_some() {
+        if self.ui.shows_numbers() {
             self.ui.mask.close();
             return Vec::new();
         }

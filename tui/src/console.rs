@@ -20,6 +20,7 @@ use crate::keymap::{Keymap, KeymapError};
 use crate::mask::Mask;
 use crate::message::{Answer, Ask, Job, Message};
 use crate::outside::{Outside, Preferences};
+use crate::private::Private;
 use crate::signals::Signals;
 use crate::surface::{Input, Surface};
 use crate::terminal::{RealTerminal, THREAD, abandon, read_keys};
@@ -287,7 +288,7 @@ fn carry_out(
                 surface.resume()?;
                 surface.mouse(mouse)?;
             }
-            Job::Copy(text) => surface.copy(&text)?,
+            Job::Copy(Private(text)) => surface.copy(&text)?,
             Job::Mouse(on) => surface.mouse(on)?,
             Job::Ask(ask) => {
                 if let Err(error) = asks.try_send(ask) {

@@ -5,6 +5,7 @@ use saqta_data::iin::Iin;
 use crate::action::Action;
 use crate::message::{Purpose, Question};
 use crate::overlay::form::Form;
+use crate::private::Private;
 use crate::theme::Role;
 
 /// One wish.
@@ -27,7 +28,7 @@ pub(crate) enum Effect {
     /// Mask numbers at once.
     Mask,
     /// Put a text on the clipboard of the operator's terminal.
-    Copy(String),
+    Copy(Private<String>),
 }
 
 /// What a screen wants, in this order.

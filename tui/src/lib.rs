@@ -18,6 +18,7 @@ mod offscreen;
 mod outside;
 mod overlay;
 mod picture;
+mod private;
 mod reading;
 mod rehearsal;
 mod screens;

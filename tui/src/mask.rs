@@ -49,8 +49,8 @@ impl Mask {
         }
     }
 
-    /// A text of somebody else's, such as a message or a row of a file: of runs of ten digits and more, spaces and
-    /// hyphens between them passed over, all but the last four are hidden.
+    /// A text of somebody else's, such as a message or a row of a file: of runs of ten digits and more, spaces,
+    /// hyphens, dots and slashes between them passed over, all but the last four are hidden.
     pub(crate) fn text(self, now: Timestamp, text: &str) -> String {
         match self.seconds_left(now) {
             Some(_) => text.to_owned(),
@@ -81,7 +81,17 @@ fn hidden(text: &str) -> String {
             Some(c) if c.is_numeric() => run.push(at),
             // Numbers are written in groups.
             Some(
-                ' ' | '-' | '(' | ')' | '\t' | '\u{a0}' | '\u{2010}'..='\u{2015}' | '\u{2009}' | '\u{202f}',
+                ' '
+                | '-'
+                | '.'
+                | '/'
+                | '('
+                | ')'
+                | '\t'
+                | '\u{a0}'
+                | '\u{2010}'..='\u{2015}'
+                | '\u{2009}'
+                | '\u{202f}',
             ) if !run.is_empty() => {}
             _ => {
                 let hide = if run.len() >= LONG_RUN {
@@ -115,6 +125,7 @@ mod tests {
             ("Статус 900101 300 007?", "Статус ****** **0 007?"),
             ("+7 (701) 123-45-67", "+* (***) ***-45-67"),
             ("до 30.09.2026, 4 250 тг, 1414", "до 30.09.2026, 4 250 тг, 1414"),
+            ("900101.300.007, 900101/300007", "******.**0.007, ******/**0007"),
             ("", ""),
         ] {
             assert_eq!(mask.text(now, text), masked);

@@ -12,6 +12,7 @@ use saqta_data::registry::Refused;
 
 use crate::background::Background;
 use crate::outside::Preferences;
+use crate::private::Private;
 use crate::screens::Tab;
 
 /// Something happened.
@@ -20,7 +21,7 @@ pub(crate) enum Message {
     /// A key was pressed.
     Key(KeyEvent),
     /// Text was pasted.
-    Paste(String),
+    Paste(Private<String>),
     /// The mouse was moved, its wheel turned or a button pressed.
     Mouse(MouseEvent),
     /// The terminal has another size.
@@ -54,7 +55,7 @@ pub(crate) enum Job {
     /// Ask the desk, or the machine.
     Ask(Ask),
     /// Put a text on the clipboard of the operator's terminal.
-    Copy(String),
+    Copy(Private<String>),
     /// Let the terminal report the mouse, or leave it to the terminal.
     Mouse(bool),
     /// Draw every cell anew.
@@ -153,7 +154,7 @@ pub(crate) enum Question {
         /// The name of the file.
         name: String,
         /// What it holds.
-        contents: Vec<u8>,
+        contents: Private<Vec<u8>>,
     },
     /// Of the machine: start an import.
     StartImport {

@@ -14,6 +14,7 @@ use crate::console::{ConsoleError, Options};
 use crate::keymap::key;
 use crate::message::{Job, Message};
 use crate::picture::{Picture, never_fails};
+use crate::private::Private;
 use crate::theme::ThemeChoice;
 use crate::worker::{self, World};
 
@@ -94,6 +95,12 @@ impl Offscreen {
         self.carry_out(jobs).await;
     }
 
+    /// Gives the window another size, as columns and rows.
+    #[cfg(test)]
+    pub(crate) const fn resize(&mut self, size: (u16, u16)) {
+        self.size = size;
+    }
+
     /// The screen as lines of text.
     ///
     /// # Errors
@@ -143,7 +150,7 @@ impl Offscreen {
                         next.extend(self.app.update(Message::Answer(answer)));
                     }
                     Job::Quit => self.ended = true,
-                    Job::Copy(text) => self.clipboard = Some(text),
+                    Job::Copy(Private(text)) => self.clipboard = Some(text),
                     Job::Redraw | Job::Mouse(_) | Job::Suspend | Job::Resume(_) => {}
                 }
             }

@@ -6,6 +6,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::app::App;
 use crate::background::Background;
+use crate::private::Private;
 
 /// Something from outside.
 #[derive(Debug)]
@@ -13,7 +14,7 @@ pub(crate) enum Input {
     /// A key.
     Key(KeyEvent),
     /// Pasted text.
-    Paste(String),
+    Paste(Private<String>),
     /// The mouse.
     Mouse(MouseEvent),
     /// Another size.

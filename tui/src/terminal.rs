@@ -24,6 +24,7 @@ use crate::app::App;
 use crate::background::{self, Heard, Listener};
 use crate::clipboard;
 use crate::console::StopOnDrop;
+use crate::private::Private;
 use crate::surface::{Input, Surface};
 
 /// Bytes that a frame may gather before they are written; a whole frame of a large window is smaller.
@@ -235,7 +236,7 @@ fn inputs_of(event: Event, listener: &mut Listener) -> Vec<Input> {
             Heard::Answer(Some(background)) => vec![Input::Background(background)],
             Heard::Answer(None) | Heard::Held => Vec::new(),
         },
-        Event::Paste(text) => vec![Input::Paste(text)],
+        Event::Paste(text) => vec![Input::Paste(Private(text))],
         Event::Resize(_, _) => vec![Input::Resize],
         Event::Mouse(mouse) if matches!(mouse.kind, MouseEventKind::Up(_)) => Vec::new(),
         Event::Mouse(mouse) => vec![Input::Mouse(mouse)],

@@ -114,6 +114,11 @@ impl Ui {
         Span::styled(text.into(), self.style(role))
     }
 
+    /// True while numbers are shown whole.
+    pub(crate) fn shows_numbers(&self) -> bool {
+        self.mask.seconds_left(self.now).is_some()
+    }
+
     /// The number of a person, masked or not.
     pub(crate) fn iin(&self, iin: Iin) -> String {
         self.mask.iin(self.now, iin)

@@ -124,7 +124,7 @@ async fn put(world: &World, question: Question) -> Result<Reply, DeskError> {
         Question::Refused(import) => desk.refused(import).await.map(Reply::Refused),
         Question::Pulse => desk.pulse().await.map(|pulse| Reply::Pulse(Box::new(pulse))),
         Question::Save { name, contents } => Ok(Reply::Saved(match &world.outside {
-            Some(outside) => outside.save(&name, contents).await,
+            Some(outside) => outside.save(&name, contents.0).await,
             None => Err(NO_MACHINE.to_owned()),
         })),
         Question::StartImport { file, dry_run } => Ok(Reply::ImportStarted(match &world.outside {

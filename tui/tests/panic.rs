@@ -13,9 +13,7 @@ mod pty;
 use pty::{Modes, Pty, USUAL};
 use pty_process::blocking::Command;
 
-// The console's own thread may still draw while the other one of its name panics, so one run in a few ends otherwise.
 #[test]
-#[ignore = "races with the thread that draws: run it by hand until the console can be made to panic itself"]
 fn a_panic_leaves_the_terminal_clean_and_is_reported_on_it() {
     // Beside `deps`, where this test lies; `cargo test` builds the examples of the crate first.
     let own = std::env::current_exe().unwrap();

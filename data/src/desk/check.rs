@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::local::Entered;
+use super::local::check_import;
 use super::{Findings, Note};
 use crate::contribution::Contribution;
 use crate::iin::Iin;
@@ -111,7 +111,7 @@ impl Check<'_> {
             Tree::Journal => Ok(number_of(key).and_then(|_| decoded::<Entry>(value).map(drop))),
             Tree::Asked => self.asked(key).await,
             Tree::Settings => Ok(setting(key, value)),
-            Tree::Imports => Ok(number_of(key).and_then(|_| decoded::<Entered>(value).map(drop))),
+            Tree::Imports => Ok(import(key, value)),
             Tree::Notes => Ok(twice_a_number(key)
                 .and_then(person_of)
                 .and_then(|_| decoded::<Note>(value).map(drop))),
@@ -227,6 +227,11 @@ fn in_order(key: &[u8], person: Person) -> Result<Person, String> {
 fn clinic(key: &[u8], value: &[u8]) -> Result<(), String> {
     let clinic = decoded::<Clinic>(value)?;
     sound_if(clinic.code.as_bytes() == key, "stands under another's code")
+}
+
+fn import(key: &[u8], value: &[u8]) -> Result<(), String> {
+    check_import(key, value).map_err(|error| error.to_string())?;
+    number_of(key.get(1..).unwrap_or_default()).map(drop)
 }
 
 fn setting(key: &[u8], value: &[u8]) -> Result<(), String> {

@@ -52,6 +52,7 @@ pub async fn check<S: Stage, M: Future<Output = S>>(make: impl Fn() -> M) -> Che
     work::on_phones(&make().await).await?;
     work::on_the_person(&make().await).await?;
     work::leaves_notes(&make().await).await?;
+    work::counts_as_a_look_up(&make().await).await?;
     imports::are_entered_and_counted(&make().await).await?;
     imports::are_bounded_and_for_seniors(&make().await).await?;
     imports::the_pulse_counts_the_day(&make().await).await?;

@@ -28,7 +28,7 @@ mod tests;
 mod work;
 
 pub use card::MAX_CARDS;
-pub(super) use imports::{Entered, newest_change};
+pub(super) use imports::{check as check_import, newest_change};
 use lookup::hour_key;
 
 /// Look-ups that operators below senior have in an hour, unless set otherwise: one every six seconds.
@@ -220,6 +220,9 @@ impl Desk for LocalDesk {
         }
         if !matches!(chunk.separator, ',' | ';') {
             return Err(DeskError::Bad("the separator is , or ;".into()));
+        }
+        if let Some(import) = chunk.import {
+            self.known_import(import).await?;
         }
         let taken = self.office.ingest(&chunk).await?;
         if let Some(import) = chunk.import {

@@ -13,7 +13,8 @@ impl App {
         let area = frame.area();
         let shape = Shape::of(area);
         self.targets.clear();
-        if shape == Shape::TooSmall {
+        self.hidden = shape == Shape::TooSmall;
+        if self.hidden {
             frame::too_small(&self.ui, frame, area);
             return;
         }

@@ -11,6 +11,7 @@ use super::*;
 use crate::console::Options;
 use crate::fake;
 use crate::message::Ask;
+use crate::private::Private;
 use crate::worker::JOURNAL_PAGE;
 
 #[path = "tests/caller.rs"]
@@ -154,14 +155,16 @@ fn a_wrong_check_digit_asks_nothing_and_its_correction_does() {
 #[test]
 fn pasted_text_is_typed_text() {
     let mut desk = Desk::new();
-    let jobs = desk.app.update(Message::Paste(" 900101 300 007\n".to_owned()));
+    let jobs = desk
+        .app
+        .update(Message::Paste(Private(" 900101 300 007\n".to_owned())));
     assert_eq!(questions(&jobs)[0].question, Question::Card(iin(fake::INSURED)));
     desk.press(KeyCode::Esc);
     let long = "қ".repeat(1_000_000);
-    assert!(questions(&desk.app.update(Message::Paste(long.clone()))).is_empty());
+    assert!(questions(&desk.app.update(Message::Paste(Private(long.clone())))).is_empty());
     assert_eq!(desk.app.screens.caller.search.len(), 100, "the box is full");
     desk.type_text("ұзын");
-    desk.app.update(Message::Paste(long));
+    desk.app.update(Message::Paste(Private(long)));
     assert_eq!(desk.app.screens.caller.search.len(), 100);
 }
 

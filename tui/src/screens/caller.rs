@@ -21,6 +21,7 @@ use crate::keymap::key::Key;
 use crate::layout::Shape;
 use crate::message::{Purpose, Question, Reply};
 use crate::overlay::form::Submitted;
+use crate::private::Private;
 use crate::screens::{Screen, card, search};
 use crate::theme::Role;
 use crate::ui::Ui;
@@ -36,6 +37,8 @@ pub(crate) struct State {
     pending: Option<work::Pending>,
     /// Cards opened so far: an answer about one is not for the next, even of the same person.
     callers: u64,
+    /// The server went away with a deed: whether it was done shows on the card only once that is asked for again.
+    lost: bool,
     /// The phones that the form now open offers, in the order of its choice.
     offered: Vec<Msisdn>,
 }
@@ -100,12 +103,14 @@ impl State {
                 }
                 say(key)
             }
-            (work::After::Copy(text, key), Some(_)) => Effects::none().with(Effect::Copy(text)).and(say(key)),
+            (work::After::Copy(text, key), Some(_)) => {
+                Effects::none().with(Effect::Copy(Private(text))).and(say(key))
+            }
             (work::After::Save { name, contents }, _) => Effects::ask(
                 Purpose::Work,
                 Question::Save {
                     name,
-                    contents: contents.into_bytes(),
+                    contents: Private(contents.into_bytes()),
                 },
             ),
         }
@@ -161,7 +166,7 @@ impl Screen for State {
                 work::send(&mut self.pending, ui, (self.callers, card.iin()), deed, after)
             }
             (action, Some(card)) if work::DEEDS.contains(&action) => {
-                if let Some((deed, after)) = work::copy_or_save(action, card, ui) {
+                if let Some((deed, after)) = work::copy(action, card, ui) {
                     let about = (self.callers, card.iin());
                     return work::send(&mut self.pending, ui, about, deed, after);
                 }
@@ -253,7 +258,8 @@ impl Screen for State {
         let Some(card) = &self.card else {
             return Effects::none();
         };
-        match work::deed(&form, card, &self.offered) {
+        let file = work::file(&form, card, ui);
+        match file.or_else(|| work::deed(&form, card, &self.offered)) {
             Some((deed, after)) => work::send(&mut self.pending, ui, (self.callers, card.iin()), deed, after),
             None => Effects::say(Role::Warn, format!("! {}", ui.t("ui-work-stale"))),
         }
@@ -262,6 +268,7 @@ impl Screen for State {
     fn on_failure(&mut self, purpose: Purpose, error: &DeskError, _: &Ui) -> Effects {
         if purpose == Purpose::Work {
             self.pending = None;
+            self.lost = matches!(error, DeskError::Away(_));
         }
         if purpose != Purpose::Caller {
             return Effects::none();
@@ -278,7 +285,10 @@ impl Screen for State {
     }
 
     fn on_return(&mut self, ui: &Ui) -> Effects {
-        let resumed = Effects::ask_if(Purpose::Caller, self.search.resume(ui.now));
+        let mut resumed = Effects::ask_if(Purpose::Caller, self.search.resume(ui.now));
+        if let Some(card) = self.card.as_mut().filter(|_| std::mem::take(&mut self.lost)) {
+            resumed = resumed.and(card.on_action(Action::Refresh, ui));
+        }
         // Another server may judge by other tables. A card that is open keeps the old ones until the new ones come.
         if self.card.is_some() && ui.sees_categories() {
             return resumed.and(Effects::ask(Purpose::Law, Question::Law));

@@ -165,7 +165,13 @@ impl State {
             let day = date(phone.binding.bound_on);
             ui.words().with("ui-phone-bound", &[("date", day.into())])
         });
-        format!("{msisdn} {} ({}/{of})", since.unwrap_or_default(), at + 1)
+        let language = phone.and_then(|phone| phone.language).unwrap_or_default();
+        let language = ui.t(&format!("ui-language-{}", language.code()));
+        format!(
+            "{msisdn} {}, {language} ({}/{of})",
+            since.unwrap_or_default(),
+            at + 1
+        )
     }
 
     /// Who it is, for a form: the number masked, whatever is shown, and the name.

@@ -279,6 +279,12 @@ impl State {
         Some(words.with("ui-slip", &parts))
     }
 
+    /// True for eleven digits and nothing else: a phone, or an IIN that lacks one.
+    fn is_one_short(&self) -> bool {
+        let shown = self.shown();
+        shown.len() == 11 && shown.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
     fn typed(&self) -> Typed {
         Typed::of(&self.shown())
     }
@@ -364,7 +370,7 @@ impl State {
 
     fn draw_below(&self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
         let lines = match self.outcome {
-            Outcome::Nobody => nobody(ui, &self.typed(), area.width),
+            Outcome::Nobody => nobody(ui, &self.typed(), self.is_one_short(), area.width),
             _ if self.input.value().is_empty() => welcome(ui),
             _ => {
                 let width = usize::from(area.width).saturating_sub(2);

@@ -222,6 +222,50 @@ async fn a_loss_in_the_middle_of_a_deed_stays_said_until_a_key() {
     let later = fake::clock().now().plus(std::time::Duration::from_secs(5));
     screen.message(crate::message::Message::Tick(later)).await;
     assert!(text(&mut screen).contains("not known whether this was done"));
+    let cards = desk
+        .asked
+        .lock()
+        .unwrap()
+        .iter()
+        .filter(|asked| *asked == "card")
+        .count();
+    assert_eq!(
+        cards, 2,
+        "the card is asked for again: it shows whether it was done"
+    );
     play(&mut screen, "<Tab>").await;
     assert!(!text(&mut screen).contains("not known whether this was done"));
+}
+
+#[tokio::test]
+async fn a_card_is_written_once_it_was_said_what_and_confirmed() {
+    let (desk, mut screen) = seated(OperatorRole::Operator).await;
+    play(&mut screen, "900101300007e").await;
+    let form = text(&mut screen);
+    let file = "saqta-0007-2026-08-26.txt";
+    assert!(form.contains(file) && form.contains("numbers masked"), "{form}");
+    play(&mut screen, "<Esc>").await;
+    assert!(deeds(&desk).is_empty(), "nothing was confirmed");
+    play(&mut screen, "E").await;
+    assert!(text(&mut screen).contains(".json"));
+    play(&mut screen, "<Enter>").await;
+    assert_eq!(deeds(&desk), [Deed::Save]);
+    let said = text(&mut screen);
+    assert!(
+        said.contains("not possible here"),
+        "the rehearsal has none to write on: {said}"
+    );
+}
+
+#[tokio::test]
+async fn behind_the_notice_of_a_small_window_nothing_is_done() {
+    let (desk, mut screen) = seated(OperatorRole::Operator).await;
+    play(&mut screen, "900101300007v").await;
+    screen.resize((50, 10));
+    text(&mut screen);
+    play(&mut screen, "x<Enter>").await;
+    screen.resize((80, 24));
+    assert!(text(&mut screen).contains("********0007"));
+    let topics: Vec<_> = deeds(&desk).iter().map(Deed::topic).collect();
+    assert_eq!(topics, ["verify"]);
 }

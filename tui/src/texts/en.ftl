@@ -73,6 +73,7 @@ ui-search-none-iin = No such person: nobody with this IIN is known.
 ui-search-none-bin = This looks like a BIN, the number of an organisation. No person has it. Ask for the IIN.
 ui-search-none-odd = The number does not begin with a date of birth: compare it with the document.
 ui-search-none-phone = No such person: this phone is bound to nobody.
+ui-search-none-short = If an IIN was meant: it has 12 digits, one is missing.
 ui-search-none-name = No such person: nobody of this name was born on { $date }.
 ui-search-hits = { $n ->
     [one] { $n } person found
@@ -232,6 +233,13 @@ ui-work-temporary = The person is temporarily insured for the whole month. The r
 ui-form-note = Note
 ui-form-send = Send the status by SMS
 ui-form-send-do = Send
+ui-form-save-text = Write the card to a file
+ui-form-save-json = Write the card to a file (JSON)
+ui-form-save-do = Write
+ui-work-save = The card of this person is written to { $name } in the folder for exports, numbers { $numbers ->
+    [shown] WHOLE, as they are shown now
+   *[masked] masked
+ }.
 ui-form-bind = Bind a phone
 ui-form-unbind = Unbind a phone
 ui-form-language = Language of a phone
@@ -379,6 +387,7 @@ ui-topic-send-status = by SMS
 ui-topic-journal = journal
 ui-topic-exchange = exchange
 ui-topic-refused = refused rows
+ui-topic-not-done = not done
 
 ## Carriers
 ui-carriers = Carriers
@@ -608,7 +617,7 @@ ui-hint-save-text = text file
 ui-action-save-text = Write the card to a text file
 ui-hint-save-json = JSON file
 ui-action-save-json = Write the card to a JSON file
-ui-hint-freeze = freeze
+ui-hint-freeze = freeze/run
 ui-action-freeze = Hold the journal still; again: let it run
 ui-hint-filter = filter
 ui-action-filter = Choose which lines are shown

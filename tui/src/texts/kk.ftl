@@ -73,6 +73,7 @@ ui-search-none-iin = Мәлімет табылмады: мұндай ЖСН-ы �
 ui-search-none-bin = Бұл БСН, ұйымның нөміріне ұқсайды. Мұндай нөмірі бар адам жоқ. ЖСН-ды сұраңыз.
 ui-search-none-odd = Нөмір туған күннен басталмайды: құжатпен салыстырыңыз.
 ui-search-none-phone = Мәлімет табылмады: бұл телефон ешкімге тіркелмеген.
+ui-search-none-short = Егер бұл ЖСН болса: онда 12 цифр болады, біреуі жетіспейді.
 ui-search-none-name = Мәлімет табылмады: { $date } күні туған мұндай адам жоқ.
 ui-search-hits = { $n } адам табылды: таңдау - Up және Down, ашу - Enter
 
@@ -220,6 +221,13 @@ ui-work-temporary = Адам бүкіл айға уақытша сақтанды
 ui-form-note = Жазба
 ui-form-send = Мәртебені SMS арқылы жіберу
 ui-form-send-do = Жіберу
+ui-form-save-text = Карточканы файлға жазу
+ui-form-save-json = Карточканы файлға жазу (JSON)
+ui-form-save-do = Жазу
+ui-work-save = Карточка жүктеме қалтасындағы { $name } файлына жазылады, нөмірлер { $numbers ->
+    [shown] ТОЛЫҚ, қазір көрсетілгендей
+   *[masked] жасырылған
+ }.
 ui-form-bind = Телефонды байлау
 ui-form-unbind = Телефонды ажырату
 ui-form-language = Телефон тілі
@@ -361,6 +369,7 @@ ui-topic-send-status = SMS
 ui-topic-journal = журнал
 ui-topic-exchange = хат алмасу
 ui-topic-refused = бас тартулар
+ui-topic-not-done = орындалмады
 
 ## Арналар
 ui-carriers = Байланыс арналары
@@ -590,7 +599,7 @@ ui-hint-save-text = мәтінге
 ui-action-save-text = Карточканы мәтін файлына жазу
 ui-hint-save-json = JSON-ға
 ui-action-save-json = Карточканы JSON файлына жазу
-ui-hint-freeze = тоқтату
+ui-hint-freeze = тоқтату/жіберу
 ui-action-freeze = Журналды тоқтату; қайтадан - жүргізу
 ui-hint-filter = сүзу
 ui-action-filter = Қай жолдар көрсетілетінін таңдау

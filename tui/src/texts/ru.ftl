@@ -73,6 +73,7 @@ ui-search-none-iin = Нет такого человека: этот ИИН ни�
 ui-search-none-bin = Похоже на БИН, номер организации. У людей такого номера нет. Спросите ИИН.
 ui-search-none-odd = Номер не начинается с даты рождения: сверьте его с документом.
 ui-search-none-phone = Нет такого человека: телефон ни к кому не привязан.
+ui-search-none-short = Если это ИИН: в нём 12 цифр, одной не хватает.
 ui-search-none-name = Нет такого человека: с этим именем { $date } никто не родился.
 ui-search-hits = { $n ->
     [one] Найден { $n } человек
@@ -232,6 +233,13 @@ ui-work-temporary = Человек временно застрахован на 
 ui-form-note = Заметка
 ui-form-send = Отправить статус по SMS
 ui-form-send-do = Отправить
+ui-form-save-text = Записать карточку в файл
+ui-form-save-json = Записать карточку в файл (JSON)
+ui-form-save-do = Записать
+ui-work-save = Карточка записывается в файл { $name } в папке выгрузок, номера { $numbers ->
+    [shown] ЦЕЛИКОМ, как показаны сейчас
+   *[masked] скрыты
+ }.
 ui-form-bind = Привязать телефон
 ui-form-unbind = Отвязать телефон
 ui-form-language = Язык телефона
@@ -381,6 +389,7 @@ ui-topic-send-status = по SMS
 ui-topic-journal = журнал
 ui-topic-exchange = переписка
 ui-topic-refused = отказы
+ui-topic-not-done = не сделано
 
 ## Каналы
 ui-carriers = Каналы связи
@@ -610,7 +619,7 @@ ui-hint-save-text = в текст
 ui-action-save-text = Записать карточку в текстовый файл
 ui-hint-save-json = в JSON
 ui-action-save-json = Записать карточку в файл JSON
-ui-hint-freeze = стоп
+ui-hint-freeze = стоп/пуск
 ui-action-freeze = Остановить журнал; ещё раз - пустить дальше
 ui-hint-filter = отбор
 ui-action-filter = Выбрать, какие строки показывать

@@ -82,6 +82,23 @@ pub(super) async fn are_bounded_and_for_seniors(stage: &impl Stage) -> Checked {
     counts(&*desk, wrong).await?;
     assert_eq!(desk.refused(last).await?.len(), MAX_REFUSED_KEPT);
     assert!(matches!(desk.refused(1_000_000).await, Err(DeskError::Bad(_))));
+    let of_none = Chunk {
+        import: Some(1_000_000),
+        ..chunk(Registry::People, "160440007161,X,X,,1990-01-01,f,none\n")
+    };
+    assert!(matches!(
+        desk.ingest(of_none.clone()).await,
+        Err(DeskError::Bad(_))
+    ));
+    let none = Chunk {
+        import: None,
+        ..of_none
+    };
+    assert_eq!(
+        counts(&*desk, none).await?,
+        (1, 0, 0),
+        "no row of it was taken before"
+    );
     assert!(matches!(
         desk.end_import(1_000_000, None).await,
         Err(DeskError::Bad(_))

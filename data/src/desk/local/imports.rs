@@ -13,13 +13,15 @@ use crate::desk::{DeskError, OperatorRole};
 use crate::office::Office;
 use crate::registry::{Ingested, Refused};
 use crate::store::unit::{Record, Unit};
-use crate::store::{MAX_SCAN, Order, Scan, StoreError, Tree, Value, codec};
+use crate::store::{Key, MAX_SCAN, Order, Scan, StoreError, Tree, Value, codec};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// How often an entry is changed anew because another chunk of the same import came between.
 const MAX_TRIES: usize = 10;
-/// Imports looked at for one that has ended lately: more are hardly under way at once.
-const NEWEST: usize = 8;
+/// What the keys of imports begin with; their numbers follow.
+const IMPORT: u8 = b'i';
+/// What the keys of their refused rows begin with, which are only read when somebody wants to see them.
+const REFUSED: u8 = b'r';
 /// An import of which nothing was heard for so long has lost its client: a chunk takes seconds even on a slow disk.
 const SILENCE: Duration = Duration::from_secs(10 * 60);
 
@@ -27,7 +29,37 @@ const SILENCE: Duration = Duration::from_secs(10 * 60);
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::desk) struct Entered {
     import: Import,
-    refused: Vec<Refused>,
+    /// How many refused rows are kept beside it.
+    kept: usize,
+}
+
+/// The refused rows that are kept of an import.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(in crate::desk) struct Rows(Vec<Refused>);
+
+impl Record for Rows {
+    const TREE: Tree = Tree::Imports;
+
+    fn encode(&self) -> Value {
+        codec::seal(VERSION, self)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        codec::open("refused rows", VERSION, bytes)
+    }
+}
+
+/// Checks a record of [`Tree::Imports`].
+pub(in crate::desk) fn check(key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+    if key.first() == Some(&REFUSED) {
+        Rows::decode(value).map(drop)
+    } else {
+        Entered::decode(value).map(drop)
+    }
+}
+
+fn key(kind: u8, id: u64) -> Key {
+    [[kind].as_slice(), &id.to_be_bytes()].concat()
 }
 
 impl Record for Entered {
@@ -71,13 +103,9 @@ impl LocalDesk {
                 .map_or(0, |held| held.import.id);
             let id = newest + 1;
             // Read, so that of two imports that begin at once one sees the other.
-            unit.read::<Entered>(&id.to_be_bytes()).await?;
+            unit.read::<Entered>(&key(IMPORT, id)).await?;
             let import = Import { id, ..import.clone() };
-            let entered = Entered {
-                import,
-                refused: Vec::new(),
-            };
-            unit.write(&id.to_be_bytes(), &entered);
+            unit.write(&key(IMPORT, id), &Entered { import, kept: 0 });
             self.drop_old(&mut unit).await?;
             match unit.commit().await {
                 Ok(_) => return Ok(id),
@@ -88,14 +116,15 @@ impl LocalDesk {
         Err(StoreError::Conflict.into())
     }
 
+    /// Drops the oldest imports beyond the most that are kept, but none that is under way.
     async fn drop_old(&self, unit: &mut Unit<'_>) -> Result<(), StoreError> {
-        let scan = Scan {
-            order: Order::Descending,
-            ..Scan::of(Tree::Imports, MAX_SCAN)
-        };
-        let held = self.office.store().scan(scan).await?;
-        for (key, _) in held.iter().skip(MAX_IMPORTS - 1) {
-            unit.change(Tree::Imports, key, None);
+        let now = self.office.clock().now();
+        let held = entered(&self.office, MAX_SCAN).await?;
+        let old = held.into_iter().skip(MAX_IMPORTS - 1);
+        let over = old.map(|held| given_up(held.import, now));
+        for import in over.filter(|import| import.ended_at.is_some()) {
+            unit.change(Tree::Imports, &key(IMPORT, import.id), None);
+            unit.change(Tree::Imports, &key(REFUSED, import.id), None);
         }
         Ok(())
     }
@@ -112,57 +141,67 @@ impl LocalDesk {
     pub(super) async fn refused_rows(&self, id: u64) -> Result<Vec<Refused>, DeskError> {
         self.needs(OperatorRole::Senior)?;
         let lookup = self.begin("refused");
-        let mut unit = self.office.begin();
-        let Some(entered) = unit.read::<Entered>(&id.to_be_bytes()).await? else {
-            return Err(unknown());
-        };
-        if !entered.refused.is_empty() {
-            self.enter(lookup.about_many(entered.refused.len())).await?;
+        self.known_import(id).await?;
+        let rows = self.office.begin().read::<Rows>(&key(REFUSED, id)).await?;
+        let Rows(rows) = rows.unwrap_or_default();
+        if !rows.is_empty() {
+            self.enter(lookup.about_many(rows.len())).await?;
         }
-        Ok(entered.refused)
+        Ok(rows)
+    }
+
+    /// Refuses the number of an import that is not kept.
+    pub(super) async fn known_import(&self, id: u64) -> Result<(), DeskError> {
+        let entered = self.office.begin().read::<Entered>(&key(IMPORT, id)).await?;
+        entered.map(drop).ok_or_else(unknown)
     }
 
     /// Counts what became of a chunk of `bytes` bytes.
     pub(super) async fn count_chunk(&self, id: u64, bytes: usize, taken: &Ingested) -> Result<(), DeskError> {
         let now = self.office.clock().now();
-        self.change_import(id, |entered| {
-            let import = &mut entered.import;
+        let count = |import: &mut Import| {
             import.heard_at = now;
             import.bytes_done += bytes as u64;
             import.accepted += taken.accepted;
             import.repeated += taken.repeated;
             import.refused += taken.refused.len() as u64;
-            let room = MAX_REFUSED_KEPT.saturating_sub(entered.refused.len());
-            entered
-                .refused
-                .extend(taken.refused.iter().take(room).map(shortened));
-        })
-        .await
+        };
+        self.change_import(id, &taken.refused, count).await
     }
 
     /// Says that an import is over.
     pub(super) async fn finish_import(&self, id: u64, failure: Option<String>) -> Result<(), DeskError> {
         self.needs(OperatorRole::Senior)?;
         let now = self.office.clock().now();
-        self.change_import(id, |entered| {
-            let import = &mut entered.import;
+        let end = |import: &mut Import| {
             (import.heard_at, import.ended_at) = (now, Some(now));
             import.failure = failure
                 .clone()
                 .map(|reason| reason.chars().take(MAX_FILE_CHARS).collect());
-        })
-        .await
+        };
+        self.change_import(id, &[], end).await
     }
 
-    async fn change_import(&self, id: u64, change: impl Fn(&mut Entered)) -> Result<(), DeskError> {
+    /// Changes what is known of an import, and keeps of `refused` what there is room for.
+    async fn change_import(
+        &self,
+        id: u64,
+        refused: &[Refused],
+        change: impl Fn(&mut Import),
+    ) -> Result<(), DeskError> {
         for _ in 0..MAX_TRIES {
             let mut unit = self.office.begin();
-            let mut entered = unit
-                .read::<Entered>(&id.to_be_bytes())
-                .await?
-                .ok_or_else(unknown)?;
-            change(&mut entered);
-            unit.write(&id.to_be_bytes(), &entered);
+            let entered = unit.read::<Entered>(&key(IMPORT, id)).await?;
+            let mut entered = entered.ok_or_else(unknown)?;
+            change(&mut entered.import);
+            let room = MAX_REFUSED_KEPT.saturating_sub(entered.kept).min(refused.len());
+            if room > 0 {
+                let Rows(mut rows) = unit.read(&key(REFUSED, id)).await?.unwrap_or_default();
+                rows.extend(refused.iter().take(room).map(shortened));
+                entered.kept = rows.len();
+                unit.write(&key(REFUSED, id), &Rows(rows));
+            }
+            unit.write(&key(IMPORT, id), &entered);
             match unit.commit().await {
                 Ok(_) => return Ok(()),
                 Err(StoreError::Conflict) => {}
@@ -175,6 +214,7 @@ impl LocalDesk {
 
 async fn entered(office: &Office, limit: usize) -> Result<Vec<Entered>, StoreError> {
     let scan = Scan {
+        prefix: vec![IMPORT],
         order: Order::Descending,
         ..Scan::of(Tree::Imports, limit)
     };
@@ -182,10 +222,10 @@ async fn entered(office: &Office, limit: usize) -> Result<Vec<Entered>, StoreErr
     held.iter().map(|(_, value)| Entered::decode(value)).collect()
 }
 
-/// When the last of the newest imports that changed the store was over.
+/// When the last of the imports that changed the store was over.
 pub(in crate::desk) async fn newest_change(office: &Office) -> Result<Option<Timestamp>, StoreError> {
     let now = office.clock().now();
-    let newest = entered(office, NEWEST).await?.into_iter();
+    let newest = entered(office, MAX_IMPORTS).await?.into_iter();
     let over = newest.map(|held| given_up(held.import, now));
     let real = over.filter(|import| !import.head.dry_run && import.accepted > 0);
     Ok(real.filter_map(|import| import.ended_at).max())

@@ -8,6 +8,7 @@ use crate::desk::DeskError;
 use crate::iin::Iin;
 use crate::journal::{Entry, Outcome, Particulars, Subject, Who};
 use crate::office::day_key;
+use crate::store::unit::Unit;
 use crate::store::{Key, StoreError};
 
 /// Characters of an account's name that are told apart; longer ones share a limit.
@@ -33,9 +34,7 @@ impl LocalDesk {
     pub(super) async fn enter(&self, lookup: Lookup) -> Result<(), DeskError> {
         let now = self.office.clock().now();
         let mut unit = self.office.begin();
-        if let Some(max) = self.per_hour() {
-            unit.count(hour_key(now, &self.name), max);
-        }
+        self.count(&mut unit, now);
         let took = now.since(lookup.since).as_micros();
         for (subject, about, outcome) in lookup.lines {
             let entry = Entry {
@@ -51,13 +50,24 @@ impl LocalDesk {
             };
             unit.journal(&entry, about);
         }
-        match unit.commit().await {
-            Ok(_) => Ok(()),
-            Err(StoreError::LimitReached(_)) => Err(DeskError::TooMany {
-                minutes: 60 - now.local().minute(),
-            }),
-            Err(error) => Err(error.into()),
+        unit.commit().await.map(drop).map_err(|error| limited(error, now))
+    }
+
+    /// Counts one more look-up of this operator's hour in the batch of `unit`.
+    pub(super) fn count(&self, unit: &mut Unit<'_>, now: Timestamp) {
+        if let Some(max) = self.per_hour() {
+            unit.count(hour_key(now, &self.name), max);
         }
+    }
+}
+
+/// What an operator is told who has used up the hour of `now`, or whose store failed.
+pub(super) fn limited(error: StoreError, now: Timestamp) -> DeskError {
+    match error {
+        StoreError::LimitReached(_) => DeskError::TooMany {
+            minutes: 60 - now.local().minute(),
+        },
+        error => error.into(),
     }
 }
 

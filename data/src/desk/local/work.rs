@@ -1,6 +1,7 @@
 //! Work on a person: one durable step with its line in the journal, or a refusal with its reason.
 
 use super::LocalDesk;
+use super::lookup::limited;
 use crate::category::TemporaryStatus;
 use crate::desk::work::{Deed, MAX_NOTE_CHARS, Note, Refusal, Work};
 use crate::desk::{Card, DeskError};
@@ -16,6 +17,8 @@ use crate::store::unit::Unit;
 
 /// How often a deed is tried again when somebody changed the person or the phone meanwhile.
 const MAX_TRIES: usize = 10;
+/// The topic of a line about a deed that was refused; what it was to be is its detail.
+const NOT_DONE: &str = "not-done";
 
 /// Why an attempt came to nothing.
 enum Stopped {
@@ -23,6 +26,8 @@ enum Stopped {
     Refused(Refusal),
     /// Perhaps for now.
     Store(StoreError),
+    /// For what the host says.
+    Desk(DeskError),
 }
 
 impl From<Refusal> for Stopped {
@@ -42,6 +47,7 @@ impl From<Stopped> for DeskError {
         match stopped {
             Stopped::Refused(refusal) => Self::Refused(refusal),
             Stopped::Store(error) => error.into(),
+            Stopped::Desk(error) => error,
         }
     }
 }
@@ -53,14 +59,36 @@ impl LocalDesk {
         let Some(iin) = work.iin else {
             return self.about_nobody(work).await;
         };
+        let mut tried = self.attempt(iin, &work.deed).await;
         for _ in 1..MAX_TRIES {
-            match self.attempt(iin, &work.deed).await {
-                Err(Stopped::Store(StoreError::Conflict)) => {}
-                done => return self.show(iin, done?).await,
+            if !matches!(tried, Err(Stopped::Store(StoreError::Conflict))) {
+                break;
             }
+            tried = self.attempt(iin, &work.deed).await;
         }
-        let changed = self.attempt(iin, &work.deed).await?;
-        self.show(iin, changed).await
+        match tried {
+            Ok(changed) => self.show(iin, changed).await,
+            Err(Stopped::Refused(refusal)) => {
+                self.note_refusal(iin, &work.deed, refusal).await?;
+                Err(DeskError::Refused(refusal))
+            }
+            Err(Stopped::Store(error)) => Err(limited(error, self.office.clock().now())),
+            Err(stopped) => Err(stopped.into()),
+        }
+    }
+
+    /// A refusal tells something too (that a person is known, that a phone is bound): it is counted and leaves its line.
+    async fn note_refusal(&self, iin: Iin, deed: &Deed, refusal: Refusal) -> Result<(), DeskError> {
+        let mut entry = self.line(deed, Some(iin));
+        if refusal == Refusal::UnknownPerson {
+            entry.outcome = Outcome::Unknown;
+        }
+        entry.particulars.detail = std::mem::replace(&mut entry.topic, NOT_DONE.to_owned());
+        let mut unit = self.office.begin();
+        self.count(&mut unit, entry.at);
+        unit.journal(&entry, Some(iin));
+        unit.commit().await.map_err(|error| limited(error, entry.at))?;
+        Ok(())
     }
 
     /// Numbers in a list were shown, or something was copied that is about nobody in particular.
@@ -68,9 +96,11 @@ impl LocalDesk {
         if !matches!(work.deed, Deed::Reveal | Deed::Copy) {
             return Err(DeskError::Refused(Refusal::UnknownPerson));
         }
+        let entry = self.line(&work.deed, None);
         let mut unit = self.office.begin();
-        unit.journal(&self.line(&work.deed, None), None);
-        unit.commit().await?;
+        self.count(&mut unit, entry.at);
+        unit.journal(&entry, None);
+        unit.commit().await.map_err(|error| limited(error, entry.at))?;
         Ok(None)
     }
 
@@ -84,6 +114,7 @@ impl LocalDesk {
         }
         let entry = self.line(deed, Some(iin));
         let changed = self.change(&mut unit, &mut person, deed, &entry).await?;
+        self.count(&mut unit, entry.at);
         unit.journal(&entry, Some(iin));
         unit.commit().await?;
         Ok(changed)
@@ -181,7 +212,7 @@ impl LocalDesk {
         match host.send_status(iin, msisdn, entry).await {
             Ok(()) => Ok(true),
             Err(DeskError::Refused(refusal)) => Err(refusal.into()),
-            Err(error) => Err(StoreError::Failed(error.to_string()).into()),
+            Err(error) => Err(Stopped::Desk(error)),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The next caller begins on the card of the one before.
 
 use super::*;
+use crate::private::Private;
 
 #[test]
 fn a_number_typed_on_a_card_begins_the_next_caller() {
@@ -51,9 +52,13 @@ fn letters_on_a_card_stay_commands() {
 fn a_paste_on_a_card_begins_the_next_caller() {
     let mut desk = Desk::new();
     desk.open_card(fake::GRACE);
-    assert!(desk.app.update(Message::Paste(" \n".to_owned())).is_empty());
+    assert!(
+        desk.app
+            .update(Message::Paste(Private(" \n".to_owned())))
+            .is_empty()
+    );
     assert_eq!(desk.app.place(), Place::Card, "nothing was pasted");
-    let jobs = desk.app.update(Message::Paste(fake::INSURED.to_owned()));
+    let jobs = desk.app.update(Message::Paste(Private(fake::INSURED.to_owned())));
     assert_eq!(questions(&jobs)[0].question, Question::Card(iin(fake::INSURED)));
     assert!(desk.app.screens.caller.card.is_none());
 }
@@ -65,7 +70,7 @@ fn of_a_paste_the_first_line_is_taken_and_the_iin_in_it() {
         "ЖСН 900101-300-007.\n900101300017",
     ] {
         let mut desk = Desk::new();
-        let jobs = desk.app.update(Message::Paste(text.to_owned()));
+        let jobs = desk.app.update(Message::Paste(Private(text.to_owned())));
         assert_eq!(
             questions(&jobs)[0].question,
             Question::Card(iin(fake::INSURED)),

@@ -32,6 +32,10 @@ pub(crate) const DEEDS: &[Action] = &[
     Action::SaveJson,
 ];
 
+/// The forms that ask before a card is written to a file.
+const SAVE_TEXT: &str = "ui-form-save-text";
+const SAVE_JSON: &str = "ui-form-save-json";
+
 /// Phones offered in a form, by their places.
 const PLACES: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
@@ -123,6 +127,8 @@ pub(crate) fn form(action: Action, card: &card::State, ui: &Ui) -> Effects {
         Action::Unlock if !card.is_locked() => return nothing(ui, "ui-refused-not-locked"),
         Action::Unlock => Form::new("ui-form-unlock").danger(),
         Action::Temporary => temporary(card, ui),
+        Action::SaveText => return Effects::form(save(SAVE_TEXT, "txt", card, ui)),
+        Action::SaveJson => return Effects::form(save(SAVE_JSON, "json", card, ui)),
         _ => return Effects::none(),
     };
     Effects::form(described(form, action, card, ui))
@@ -147,14 +153,36 @@ fn nothing(ui: &Ui, key: &str) -> Effects {
 
 /// Who it is about, what will happen, and that it is written down under the operator's name.
 fn described(form: Form, action: Action, card: &card::State, ui: &Ui) -> Form {
-    let words = ui.words();
-    let what = words.t(&format!("ui-work-{}", action.name()));
+    let what = ui.t(&format!("ui-work-{}", action.name()));
+    noted(form.line(card.who()).line(what), ui)
+}
+
+/// That it is written down under the operator's name.
+fn noted(form: Form, ui: &Ui) -> Form {
     let operator = ui.operator.as_ref().map(|operator| operator.name.clone());
-    let journal = words.with(
-        "ui-work-journal",
-        &[("operator", operator.unwrap_or_default().into())],
-    );
-    form.line(card.who()).line(what).line(journal)
+    let operator = operator.unwrap_or_default();
+    form.line(
+        ui.words()
+            .with("ui-work-journal", &[("operator", operator.into())]),
+    )
+}
+
+/// What is written, where, and with which numbers.
+fn save(title: &'static str, ending: &str, card: &card::State, ui: &Ui) -> Form {
+    let numbers = if ui.shows_numbers() { "shown" } else { "masked" };
+    let what = [
+        ("name", file_name(card, ending).into()),
+        ("numbers", numbers.into()),
+    ];
+    let form = Form::new(title).button("ui-form-save-do");
+    noted(
+        form.line(card.who()).line(ui.words().with("ui-work-save", &what)),
+        ui,
+    )
+}
+
+fn file_name(card: &card::State, ending: &str) -> String {
+    format!("saqta-{}-{}.{ending}", card.last_digits(), card.day())
 }
 
 fn note() -> Form {
@@ -265,34 +293,29 @@ pub(crate) fn deed(form: &Submitted, card: &card::State, offered: &[Msisdn]) -> 
     Some((deed, After::Say(said)))
 }
 
-/// What is put on the clipboard or into a file, and the line about it.
-pub(crate) fn copy_or_save(action: Action, card: &card::State, ui: &Ui) -> Option<(Deed, After)> {
-    let shown = ui.mask.seconds_left(ui.now).is_some();
-    let name = |ending: &str| format!("saqta-{}-{}.{ending}", card.last_digits(), card.day());
+/// What is put on the clipboard, and the line about it.
+pub(crate) fn copy(action: Action, card: &card::State, ui: &Ui) -> Option<(Deed, After)> {
     Some(match action {
         Action::CopyAnswer => (Deed::Copy, After::Copy(card.said(ui), "ui-done-copy-answer")),
         Action::CopyNumber => {
-            let said = if shown {
+            let said = if ui.shows_numbers() {
                 "ui-done-copy-whole"
             } else {
                 "ui-done-copy-masked"
             };
             (Deed::Copy, After::Copy(ui.iin(card.iin()), said))
         }
-        Action::SaveText => (
-            Deed::Save,
-            After::Save {
-                name: name("txt"),
-                contents: card.as_text(ui),
-            },
-        ),
-        Action::SaveJson => (
-            Deed::Save,
-            After::Save {
-                name: name("json"),
-                contents: card.as_json(ui),
-            },
-        ),
         _ => return None,
     })
+}
+
+/// What the form that asked about a file wants written.
+pub(crate) fn file(form: &Submitted, card: &card::State, ui: &Ui) -> Option<(Deed, After)> {
+    let (ending, contents) = match form.what {
+        SAVE_TEXT => ("txt", card.as_text(ui)),
+        SAVE_JSON => ("json", card.as_json(ui)),
+        _ => return None,
+    };
+    let name = file_name(card, ending);
+    Some((Deed::Save, After::Save { name, contents }))
 }

@@ -62,7 +62,7 @@ impl State {
         let categories = card.person.categories.iter().filter(|_| ui.sees_categories());
         let value = json!({
             "iin": ui.iin(card.person.iin),
-            "numbers_masked": !shows_numbers(ui),
+            "numbers_masked": !ui.shows_numbers(),
             "name": identity.map(saqta_data::person::Identity::full_name),
             "birth_date": identity.map(|identity| identity.birth_date),
             "payer_kind": card.person.payer_kind(),
@@ -95,7 +95,7 @@ impl State {
 fn made_by(ui: &Ui) -> String {
     let words = ui.words();
     let operator = ui.operator.as_ref().map(|operator| operator.name.clone());
-    let key = if shows_numbers(ui) {
+    let key = if ui.shows_numbers() {
         "ui-export-whole"
     } else {
         "ui-export-masked"
@@ -108,10 +108,6 @@ fn made_by(ui: &Ui) -> String {
             ("at", at.into()),
         ],
     )
-}
-
-fn shows_numbers(ui: &Ui) -> bool {
-    ui.mask.seconds_left(ui.now).is_some()
 }
 
 fn payment(ui: &Ui, row: &Contribution) -> Value {

@@ -118,7 +118,10 @@ pub(crate) fn sentence(ui: &Ui, entry: &Entry) -> String {
     });
     let detail = particulars.detail.as_str();
     let detail = (!detail.is_empty()).then(|| {
-        let word = words.or(&format!("ui-particular-{detail}"), detail).into_owned();
+        let as_topic = words.or(&format!("ui-topic-{detail}"), detail);
+        let word = words
+            .or(&format!("ui-particular-{detail}"), &as_topic)
+            .into_owned();
         format!("({word})")
     });
     let more = [phone, detail].into_iter().flatten();

@@ -87,11 +87,14 @@ pub(super) fn welcome(ui: &Ui) -> Vec<Line<'static>> {
 }
 
 /// Why nobody was found, and what to look at.
-pub(super) fn nobody(ui: &Ui, typed: &Typed, width: u16) -> Vec<Line<'static>> {
+pub(super) fn nobody(ui: &Ui, typed: &Typed, one_short: bool, width: u16) -> Vec<Line<'static>> {
     let mut sentences = Vec::new();
     match typed {
         Typed::Iin(iin) => sentences.extend(nobody_of(ui, *iin)),
-        Typed::Phone(_) => sentences.push(ui.t("ui-search-none-phone")),
+        Typed::Phone(_) => {
+            sentences.push(ui.t("ui-search-none-phone"));
+            sentences.extend(one_short.then(|| ui.t("ui-search-none-short")));
+        }
         Typed::Name { born_on, .. } => sentences.push(nobody_born(ui, *born_on)),
         _ => {}
     }
