@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use saqta_data::office::Retention;
-use saqta_gateway::carrier::config::{InstanceConfig, SendConfig};
+use saqta_gateway::carrier::config::{InstanceConfig, Secret, SendConfig};
 use saqta_gateway::carriers;
 use saqta_gateway::exchange::Policy;
 
@@ -110,12 +110,20 @@ impl Plan {
                 .map(|reference| look_up(key, reference))
                 .transpose()
         };
+        let path_secret = secret("path_secret", &carrier.path_secret)?;
+        let segment = path_secret.as_ref().map(Secret::reveal);
         self.references.push(References::of(carrier));
         self.instances.push(InstanceConfig {
             name: carrier.name.clone(),
             kind: carrier.kind.clone(),
             secrets: secrets.collect::<Result<_, _>>()?,
-            path_secret: secret("path_secret", &carrier.path_secret)?,
+            signature: carrier.signature.clone(),
+            webhook_base: Some(Secret::new(webhook_base(
+                &self.public_url,
+                &carrier.name,
+                segment,
+            ))),
+            path_secret,
             basic: secret("basic", &carrier.basic)?,
             allow: carrier.allow.clone(),
             trusted_proxies: config.file.trusted_proxies.clone(),
@@ -167,6 +175,12 @@ impl Plan {
     pub(crate) fn unprotected(&self) -> impl Iterator<Item = &InstanceConfig> {
         self.instances.iter().filter(|instance| instance.is_open())
     }
+}
+
+/// Where a carrier reaches its instance, without the service at the end.
+fn webhook_base(public_url: &str, name: &str, secret: Option<&str>) -> String {
+    let segment = secret.map(|secret| format!("/{secret}")).unwrap_or_default();
+    format!("{public_url}/v1/carriers/{name}{segment}")
 }
 
 fn policy(config: &Config) -> Result<Policy, Failure> {

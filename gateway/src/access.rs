@@ -6,9 +6,12 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest, Sha256};
 
 use crate::carrier::config::{ConfigError, InstanceConfig, MIN_PATH_SECRET_CHARS, Secret};
+use crate::carrier::sign::equal;
 use crate::error::{Denial, Refusal};
 use network::Network;
 
@@ -62,15 +65,18 @@ impl Access {
     /// # Errors
     /// [`Refusal::Forbidden`].
     pub fn admit(&self, head: &Parts, secret: Option<&str>) -> Result<(), Refusal> {
-        let peer = head
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map(|ConnectInfo(peer)| peer.ip().to_canonical());
+        let peer = peer(head);
         self.admit_sandbox(peer, &head.headers)
             .and_then(|()| self.admit_address(peer, &head.headers))
             .and_then(|()| self.admit_secret(secret))
             .and_then(|()| self.admit_credentials(&head.headers))
             .map_err(Refusal::Forbidden)
+    }
+
+    /// The address that a request is from, if it is known.
+    #[must_use]
+    pub fn source(&self, head: &Parts) -> Option<IpAddr> {
+        self.caller(peer(head)?, &head.headers)
     }
 
     /// A sandbox believes any sender, so only this machine may speak to it: no proxy, and no page in a browser, neither
@@ -133,7 +139,7 @@ impl Access {
     fn admit_secret(&self, given: Option<&str>) -> Result<(), Denial> {
         let right = match (&self.secret, given) {
             (None, None) => true,
-            (Some(own), Some(given)) => equal_in_constant_time(own, &digest(given)),
+            (Some(own), Some(given)) => equal(own, &digest(given)),
             _ => false,
         };
         if right { Ok(()) } else { Err(Denial::Secret) }
@@ -149,9 +155,14 @@ impl Access {
         let right = given
             .and_then(|value| value.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))
-            .is_some_and(|(_, given)| equal_in_constant_time(own, &digest(given.trim())));
+            .is_some_and(|(_, given)| equal(own, &digest(given.trim())));
         if right { Ok(()) } else { Err(Denial::Credentials) }
     }
+}
+
+fn peer(head: &Parts) -> Option<IpAddr> {
+    let ConnectInfo(peer) = head.extensions.get::<ConnectInfo<SocketAddr>>()?;
+    Some(peer.ip().to_canonical())
 }
 
 fn check_path_secret(config: &InstanceConfig, secret: &Secret) -> Result<(), ConfigError> {
@@ -170,38 +181,14 @@ fn basic_credentials(config: &InstanceConfig) -> Result<Option<String>, ConfigEr
     };
     match basic.reveal().split_once(':') {
         Some((user, password)) if !user.is_empty() && !password.is_empty() => {
-            Ok(Some(base64(basic.reveal().as_bytes())))
+            Ok(Some(BASE64.encode(basic.reveal())))
         }
         _ => Err(config.error("basic", "written user:password")),
     }
 }
 
-/// Base64 with padding (RFC 4648, section 4).
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for group in bytes.chunks(3) {
-        let bits = (0..3).fold(0, |bits, at| {
-            bits << 8 | usize::from(group.get(at).copied().unwrap_or(0))
-        });
-        for at in 0..4 {
-            let letter = LETTERS
-                .get(bits >> (18 - 6 * at) & 63)
-                .copied()
-                .unwrap_or_default();
-            text.push(if at > group.len() { '=' } else { char::from(letter) });
-        }
-    }
-    text
-}
-
 fn digest(secret: &str) -> Digest32 {
     Sha256::digest(secret.as_bytes()).into()
-}
-
-fn equal_in_constant_time(a: &Digest32, b: &Digest32) -> bool {
-    let difference = a.iter().zip(b).fold(0, |found, (a, b)| found | (a ^ b));
-    std::hint::black_box(difference) == 0
 }
 
 /// True for `localhost`, `127.x.y.z` and `[::1]`, with or without a port.

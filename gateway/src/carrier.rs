@@ -8,7 +8,9 @@ use crate::error::Refusal;
 
 pub mod adapter;
 pub mod config;
+pub mod json;
 pub mod send;
+pub mod sign;
 pub mod wire;
 
 /// The longest id, number, name, session or code that a carrier may send, in bytes. The longest documented one is a

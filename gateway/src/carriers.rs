@@ -3,8 +3,10 @@
 use crate::carrier::adapter::Adapter;
 use crate::carrier::config::{ConfigError, InstanceConfig};
 
+mod generic;
 mod kannel;
 mod sandbox;
+mod twilio;
 
 /// A kind of carrier.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +34,7 @@ macro_rules! kind {
 /// Every kind of carrier.
 #[must_use]
 pub const fn kinds() -> &'static [Kind] {
-    &[kind!(kannel), kind!(sandbox)]
+    &[kind!(generic), kind!(kannel), kind!(sandbox), kind!(twilio)]
 }
 
 /// The adapter for an instance.

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use axum::http::{Method, StatusCode};
 use proptest::prelude::*;
+use saqta_data::clock::Timestamp;
 
 use crate::carrier::config::{InstanceConfig, Secret};
+use crate::carrier::send::Errand;
 use crate::carrier::wire::escape_all;
 use crate::carrier::{IncomingSms, IncomingUssd, MAX_FIELD_BYTES};
 use crate::carriers::{Kind, kinds};
@@ -13,6 +15,7 @@ use crate::router::MAX_BODY_BYTES;
 use harness::{Call, Echo, Heard, Log, call, serve};
 
 pub(crate) mod harness;
+mod signed;
 mod whole;
 
 /// What a carrier brings to the kit.
@@ -25,6 +28,59 @@ pub(crate) struct Cases {
     pub(crate) read: fn(&Heard) -> Said,
     /// What is special about the carrier.
     pub(crate) table: Vec<Case>,
+    /// What an instance of it cannot do without.
+    pub(crate) configure: fn(&mut InstanceConfig),
+    /// Signs a request, if the carrier signs.
+    pub(crate) sign: Option<fn(Call, &Signing<'_>) -> Call>,
+}
+
+/// With what a request is signed.
+pub(crate) struct Signing<'a> {
+    pub(crate) secret: &'a str,
+    pub(crate) at: Timestamp,
+}
+
+/// When requests of the kit come.
+pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_795_330_800_000);
+/// The live secrets of an instance that signs: 32 bytes in base64.
+pub(crate) const SIGNING_SECRETS: [&str; 2] = [
+    "bmV3IHNlY3JldCBvZiB0aGUgY29uZm9ybWFuY2Uga2l0",
+    "b2xkIHNlY3JldCBvZiB0aGUgY29uZm9ybWFuY2Uga2l0",
+];
+/// Where the carrier thinks that the instance is.
+pub(crate) const BASE: &str = "https://saqta.example.kz/v1/carriers/c1/correct-horse-battery";
+/// An attempt to send.
+pub(crate) const ERRAND: Errand<'static> = Errand {
+    id: "0123456789abcdef0123456789abcdef",
+    now: NOW,
+};
+
+/// An instance `c1` of `kind` on a secret path, as `cases` want it.
+fn config(kind: &Kind, cases: &Cases) -> InstanceConfig {
+    let mut config = InstanceConfig {
+        name: "c1".into(),
+        kind: kind.name.into(),
+        path_secret: Some(Secret::new(SECRET)),
+        webhook_base: Some(Secret::new(BASE)),
+        ..InstanceConfig::default()
+    };
+    if cases.sign.is_some() {
+        config.secrets = SIGNING_SECRETS.map(Secret::new).to_vec();
+    }
+    (cases.configure)(&mut config);
+    config
+}
+
+impl Cases {
+    /// `call` as the carrier would send it now.
+    fn signed(&self, call: &Call) -> Call {
+        let now = Signing {
+            secret: SIGNING_SECRETS[0],
+            at: NOW,
+        };
+        self.sign
+            .map_or_else(|| call.clone(), |sign| sign(call.clone(), &now))
+    }
 }
 
 /// What a carrier makes of a response.
@@ -99,21 +155,20 @@ impl Bench {
     }
 
     fn new(kind: &Kind) -> Self {
-        let config = InstanceConfig {
-            name: "c1".into(),
-            kind: kind.name.into(),
-            path_secret: Some(Secret::new(SECRET)),
-            ..InstanceConfig::default()
-        };
+        let cases = (kind.cases)();
         let echo = Arc::new(Echo::default());
         Self {
-            cases: (kind.cases)(),
             echo: echo.clone(),
-            router: serve(&[config], echo),
+            router: serve(&[config(kind, &cases)], echo),
+            cases,
         }
     }
 
     async fn hear(&self, request: &Call) -> Heard {
+        self.hear_as_it_is(&self.cases.signed(request)).await
+    }
+
+    async fn hear_as_it_is(&self, request: &Call) -> Heard {
         call(&self.router, &format!("c1/{SECRET}"), request).await
     }
 
@@ -325,7 +380,14 @@ async fn receipts_are_acknowledged_and_never_answered() {
 async fn no_iin_phone_text_or_secret_reaches_a_log_or_a_refusal() {
     let log = Log::default();
     let guard = log.capture();
-    let private = ["900101300007", "77010000001", SECRET, "Досым"];
+    let private = [
+        "900101300007",
+        "77010000001",
+        SECRET,
+        "Досым",
+        SIGNING_SECRETS[0],
+        SIGNING_SECRETS[1],
+    ];
     for (kind, bench) in Bench::all() {
         let mut calls: Vec<Call> = bench.cases.table.iter().map(|case| case.call.clone()).collect();
         let valid = (bench.cases.sms)(&sms("Досым 900101300007"));

@@ -79,6 +79,12 @@ pub enum Denial {
     /// The user or the password is wrong or missing.
     #[error("the Basic authentication is wrong")]
     Credentials,
+    /// The signature is wrong or missing.
+    #[error("the signature is wrong or missing")]
+    Signature,
+    /// The signature is too old, or from the future.
+    #[error("the signature is not of the last minutes")]
+    Stale,
 }
 
 /// Seconds after which a carrier may try again.

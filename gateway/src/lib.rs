@@ -16,6 +16,7 @@ pub mod error;
 pub mod exchange;
 pub mod metrics;
 pub mod outbox;
+mod quiet;
 pub mod render;
 pub mod router;
 pub mod state;

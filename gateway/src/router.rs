@@ -1,10 +1,13 @@
 //! The paths of the webhooks, and what holds for every request.
 
 use std::any::Any;
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use axum::{Router, middleware};
@@ -55,6 +58,10 @@ struct Target {
 #[derive(Clone)]
 struct InstanceName(Arc<str>);
 
+/// The address that a request to an instance was from, for the log; `None`: not known.
+#[derive(Clone, Copy)]
+struct Source(Option<IpAddr>);
+
 async fn webhook(
     service: Service,
     State(gateway): State<Gateway>,
@@ -67,13 +74,16 @@ async fn webhook(
     let Some(mount) = gateway.mount(&name) else {
         return Refusal::UnknownCarrier.into_response();
     };
-    let mut response = serve(&gateway, mount, service, secret.as_deref(), request)
+    let (head, body) = request.into_parts();
+    let source = mount.source(&head);
+    let mut response = serve(&gateway, mount, service, secret.as_deref(), (head, body))
         .await
         .unwrap_or_else(|refusal| {
             gateway.note_refusal(mount);
             mount.refuse(&refusal)
         });
     response.extensions_mut().insert(InstanceName(name.into()));
+    response.extensions_mut().insert(Source(source));
     response
 }
 
@@ -82,9 +92,8 @@ async fn serve(
     mount: &Mount,
     service: Service,
     secret: Option<&str>,
-    request: Request,
+    (head, body): (Parts, Body),
 ) -> Result<Response, Refusal> {
-    let (head, body) = request.into_parts();
     mount.admit(service, &head, secret)?;
     let _slot = gateway.slot()?;
     let body = limits::read(&head.headers, body).await?;

@@ -1,6 +1,7 @@
 //! What the handlers share: the configured instances, who answers, and how much is answered at once.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use crate::carrier::{Answered, Answers, IncomingSms, IncomingUssd, Instance, Sms
 use crate::carriers;
 use crate::error::Refusal;
 use crate::metrics;
+use crate::quiet::Quiet;
 
 /// The most requests being answered at once; each holds at most a body of 64 KiB. Twice the calls that a Kannel keeps
 /// open (`max-pending-requests` 512).
@@ -43,6 +45,7 @@ struct Shared {
     answers: Arc<dyn Answers>,
     clock: Clock,
     slots: Semaphore,
+    quiet: Quiet,
 }
 
 impl Gateway {
@@ -71,6 +74,7 @@ impl Gateway {
             answers,
             clock,
             slots: Semaphore::new(MAX_IN_FLIGHT),
+            quiet: Quiet::default(),
         })))
     }
 
@@ -108,6 +112,11 @@ impl Gateway {
         self.mount(name)?.adapter.sends()
     }
 
+    /// How many refused requests of `source` the log did not tell of, if it is to tell of one now.
+    pub(crate) fn tell_of(&self, source: Option<IpAddr>) -> Option<u64> {
+        self.0.quiet.turn(source, self.0.clock.now())
+    }
+
     /// Enters a request to `mount` that is refused.
     pub(crate) fn note_refusal(&self, mount: &Mount) {
         mount.book.refused(self.0.clock.now());
@@ -116,13 +125,14 @@ impl Gateway {
     /// The response to a request that was let in.
     ///
     /// # Errors
-    /// Whatever the adapter refuses; [`Refusal::Late`].
+    /// [`Refusal::Forbidden`] if it is not signed as it should be; whatever else the adapter refuses; [`Refusal::Late`].
     pub(crate) async fn respond(
         &self,
         mount: &Mount,
         service: Service,
         request: &Webhook,
     ) -> Result<Response, Refusal> {
+        mount.adapter.verify(request, self.0.clock.now())?;
         match service {
             Service::Sms => self.respond_sms(mount, request).await,
             Service::Ussd => self.respond_ussd(mount, request).await,
@@ -245,6 +255,11 @@ impl Mount {
             can_send: self.instance.can_send_sms,
             ..self.book.figures(now)
         }
+    }
+
+    /// The address that a request is from, if it is known.
+    pub(crate) fn source(&self, head: &Parts) -> Option<IpAddr> {
+        self.access.source(head)
     }
 
     /// Lets a request in by what its head says.

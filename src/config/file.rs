@@ -106,6 +106,8 @@ pub(crate) struct Carrier {
     /// The first signs, all verify.
     #[serde(default)]
     pub(crate) secrets: Vec<SecretRef>,
+    /// Which of the carrier's ways of signing it uses, where it has several.
+    pub(crate) signature: Option<String>,
     /// A segment of the path that only the carrier knows.
     pub(crate) path_secret: Option<SecretRef>,
     /// User and password of HTTP Basic authentication, as `user:password`.

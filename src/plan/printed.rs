@@ -4,7 +4,7 @@ use std::fmt;
 
 use saqta_gateway::carrier::config::{GOOD_PATH_SECRET_CHARS, InstanceConfig};
 
-use super::{Plan, References};
+use super::{Plan, References, webhook_base};
 use crate::config::Operators;
 
 impl fmt::Display for Plan {
@@ -41,9 +41,7 @@ impl Plan {
         } else {
             self.public_url.clone()
         };
-        let secret = references.path_secret.as_ref();
-        let segment = secret.map(|secret| format!("/{secret}")).unwrap_or_default();
-        let path = format!("{base}/v1/carriers/{name}{segment}");
+        let path = webhook_base(&base, name, references.path_secret.as_deref());
         writeln!(f, "carrier {name} ({kind})")?;
         if instance.is_open() {
             writeln!(

@@ -159,22 +159,6 @@ fn basic_authentication_needs_user_and_password() {
 }
 
 #[test]
-fn base64_is_that_of_the_standard() {
-    // The vectors of RFC 4648, section 10.
-    let vectors = [
-        ("", ""),
-        ("f", "Zg=="),
-        ("fo", "Zm8="),
-        ("foo", "Zm9v"),
-        ("foob", "Zm9vYg=="),
-        ("foobar", "Zm9vYmFy"),
-    ];
-    for (plain, encoded) in vectors {
-        assert_eq!(base64(plain.as_bytes()), encoded);
-    }
-}
-
-#[test]
 fn mistakes_in_the_settings_name_their_key_and_no_secret() {
     let bad = |config: &InstanceConfig| Access::new(config).unwrap_err().to_string();
     let network = bad(&InstanceConfig {

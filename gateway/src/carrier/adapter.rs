@@ -5,6 +5,8 @@ use axum::http::request::Parts;
 use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
 
+use saqta_data::clock::Timestamp;
+
 use super::send::Sends;
 use super::{IncomingSms, IncomingUssd, SmsReply, UssdPage};
 use crate::error::Refusal;
@@ -91,8 +93,17 @@ pub trait Adapter: Send + Sync + 'static {
     /// The methods by which the carrier calls a service; none: it does not offer it.
     fn methods(&self, service: Service) -> &'static [Method];
 
+    /// Believes a request by its signature, or says why not; called before anything of it is read. Carriers that sign
+    /// nothing believe all that was let in.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`].
+    fn verify(&self, _request: &Webhook, _now: Timestamp) -> Result<(), Refusal> {
+        Ok(())
+    }
+
     /// The messages of a request, at most [`MAX_BATCH`]; none if it is to be acknowledged and nothing more (a receipt
-    /// on the wrong path, a probe). Signatures are checked here, before anything is read.
+    /// on the wrong path, a probe).
     ///
     /// # Errors
     /// What is wrong with the request.

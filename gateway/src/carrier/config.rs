@@ -39,6 +39,11 @@ pub struct InstanceConfig {
     pub kind: String,
     /// Signing secrets: the first signs, all verify.
     pub secrets: Vec<Secret>,
+    /// Which of the carrier's ways of signing it uses, where it has several.
+    pub signature: Option<String>,
+    /// Where the carrier reaches the instance, without the service at the end, such as
+    /// `https://saqta.example.kz/v1/carriers/tw`: some sign the address. It holds the path's secret.
+    pub webhook_base: Option<Secret>,
     /// The secret segment of the path, at least [`MIN_PATH_SECRET_CHARS`] (better
     /// [`GOOD_PATH_SECRET_CHARS`]) letters, digits, `-`, `_`, `.`, `~`.
     pub path_secret: Option<Secret>,
@@ -120,10 +125,21 @@ impl InstanceConfig {
     /// If there are any.
     pub fn expect_no_secrets(&self) -> Result<(), ConfigError> {
         if self.secrets.is_empty() {
-            return Ok(());
+            return self.expect_no_choice();
         }
         let problem = format!("{} signs nothing; use path_secret, basic or allow", self.kind);
         Err(self.error("secrets", problem))
+    }
+
+    /// Refuses a choice of signature, for adapters of carriers that have one way to sign at most.
+    ///
+    /// # Errors
+    /// If there is one.
+    pub fn expect_no_choice(&self) -> Result<(), ConfigError> {
+        match &self.signature {
+            None => Ok(()),
+            Some(_) => Err(self.error("signature", format!("{} has none to choose from", self.kind))),
+        }
     }
 
     /// Where messages are sent to; `None` if this instance does not send.
@@ -132,13 +148,8 @@ impl InstanceConfig {
     /// A `send_url` that is none, or other keys of sending without it.
     pub fn send_uri(&self) -> Result<Option<Uri>, ConfigError> {
         let Some(url) = &self.send.url else {
-            let others = [
-                ("send_user", self.send.user.is_some()),
-                ("send_password", self.send.password.is_some()),
-                ("send_from", self.send.from.is_some()),
-            ];
-            return match others.iter().find(|(_, is_set)| *is_set) {
-                Some((key, _)) => Err(self.error(key, "nothing is sent without send_url")),
+            return match self.other_send_key() {
+                Some(key) => Err(self.error(key, "nothing is sent without send_url")),
                 None => Ok(None),
             };
         };
@@ -150,6 +161,39 @@ impl InstanceConfig {
         // The URL is not repeated: somebody may have put a password into it.
         let slip = || self.error("send_url", "looks like https://sms.example.kz/cgi-bin/sendsms");
         uri.filter(|_| !url.contains('@')).map(Some).ok_or_else(slip)
+    }
+
+    /// Refuses all keys of sending but `send_url`, for adapters that need no other.
+    ///
+    /// # Errors
+    /// If another is set.
+    pub fn expect_only_send_url(&self) -> Result<(), ConfigError> {
+        match self.other_send_key() {
+            Some(key) => Err(self.error(key, format!("{} takes send_url alone", self.kind))),
+            None => Ok(()),
+        }
+    }
+
+    /// The value of a key that `send_url` needs.
+    ///
+    /// # Errors
+    /// If it is not set; `what` says what it is at the carrier.
+    pub fn needed_to_send<'a, T>(
+        &self,
+        key: &'static str,
+        value: Option<&'a T>,
+        what: &str,
+    ) -> Result<&'a T, ConfigError> {
+        value.ok_or_else(|| self.error(key, format!("send_url needs it: {what}")))
+    }
+
+    fn other_send_key(&self) -> Option<&'static str> {
+        let others = [
+            ("send_user", self.send.user.is_some()),
+            ("send_password", self.send.password.is_some()),
+            ("send_from", self.send.from.is_some()),
+        ];
+        others.iter().find(|(_, is_set)| *is_set).map(|(key, _)| *key)
     }
 
     /// True if messages go unprotected over a network that is not this machine's own.

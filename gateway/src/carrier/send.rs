@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::http::{Request, Response, StatusCode, header};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
+use saqta_data::clock::Timestamp;
 
 use super::OutgoingSms;
+use super::wire::form;
 
 /// The side of an adapter that sends. Pure like the rest of it: message in, request out; response in, verdict out.
 pub trait Sends: Send + Sync {
     /// The request that asks the carrier to take `sms`. Its address may hold phone and password: it is for the wire alone.
-    fn request(&self, sms: &OutgoingSms) -> Request<Bytes>;
+    fn request(&self, sms: &OutgoingSms, errand: Errand<'_>) -> Request<Bytes>;
 
     /// What the carrier made of it.
     fn judge(&self, response: &Response<Bytes>) -> Verdict {
@@ -18,11 +20,41 @@ pub trait Sends: Send + Sync {
     }
 }
 
+/// The request that posts a form.
+#[must_use]
+pub fn post_form(uri: &Uri, fields: &[(&str, &str)]) -> Request<Bytes> {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    post(uri, FORM, form(fields).into())
+}
+
+/// The request that posts `body`.
+#[must_use]
+pub fn post(uri: &Uri, media_type: &'static str, body: Bytes) -> Request<Bytes> {
+    let mut request = Request::new(body);
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = uri.clone();
+    let media_type = HeaderValue::from_static(media_type);
+    request.headers_mut().insert(header::CONTENT_TYPE, media_type);
+    request
+}
+
+/// One attempt to send a message.
+#[derive(Clone, Copy, Debug)]
+pub struct Errand<'a> {
+    /// Our id of the message, the same at every attempt: letters and digits, [`MAX_ERRAND_ID_BYTES`] at most.
+    pub id: &'a str,
+    /// When the attempt is made.
+    pub now: Timestamp,
+}
+
+/// The length of the longest [`Errand::id`]: a key of the outbox in hexadecimal.
+pub const MAX_ERRAND_ID_BYTES: usize = 32;
+
 /// What a carrier made of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It has it.
-    Sent,
+    /// It has it, under this id if it names one.
+    Sent(Option<String>),
     /// It could not take this message now; the same one again later.
     Again,
     /// It wants no messages at all for a while: as long as it says, else as long as we think fit.
@@ -32,13 +64,16 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// The carrier has it and names no id.
+    pub const SENT: Self = Self::Sent(None);
+
     /// The verdict of a carrier that speaks plain HTTP: any 2xx is sent; 429 and 503 want a pause, 401 and 403 as well,
     /// since our account is at fault and not the message; 408, 425 and other 5xx want the same message again. What
     /// remains (3xx too: a password is not carried elsewhere) is a refusal.
     #[must_use]
     pub fn of_status(response: &Response<Bytes>) -> Self {
         match response.status() {
-            status if status.is_success() => Self::Sent,
+            status if status.is_success() => Self::SENT,
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
                 Self::Pause(retry_after(response))
             }
@@ -72,8 +107,8 @@ mod tests {
     fn a_status_is_a_verdict() {
         let pause = |seconds| Verdict::Pause(Some(Duration::from_secs(seconds)));
         for (status, expected) in [
-            (200, Verdict::Sent),
-            (202, Verdict::Sent),
+            (200, Verdict::SENT),
+            (202, Verdict::SENT),
             (301, Verdict::Refused),
             (400, Verdict::Refused),
             (404, Verdict::Refused),

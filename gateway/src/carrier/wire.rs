@@ -49,6 +49,24 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The value of `name` as UTF-8 text, which must be there.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] if it is absent, empty, or stands more than once.
+    pub fn required(&self, name: &'static str) -> Result<String, Refusal> {
+        let value = self.text(name)?.filter(|value| !value.is_empty());
+        value.ok_or_else(|| Refusal::malformed(format!("{name} is missing or empty")))
+    }
+
+    /// All names and values in the order of the names and then of the values, each pair once: as signatures are made.
+    #[must_use]
+    pub fn sorted(&self) -> Vec<(&[u8], &[u8])> {
+        let mut pairs: Vec<_> = self.0.iter().map(|(name, value)| (&**name, &**value)).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
+    }
+
     /// The value of `name` as UTF-8 text; what is not UTF-8 is U+FFFD.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::carrier::adapter::{Adapter, Service, Webhook};
 use crate::carrier::config::{ConfigError, InstanceConfig, Secret};
-use crate::carrier::send::{Sends, Verdict};
+use crate::carrier::send::{Errand, Sends, Verdict};
 use crate::carrier::wire::{Charset, Fields, form};
 use crate::carrier::{IncomingSms, OutgoingSms, SmsReply};
 use crate::encoding::Alphabet;
@@ -109,12 +109,13 @@ struct Sendsms {
 
 impl Sendsms {
     fn new(uri: Uri, config: &InstanceConfig) -> Result<Self, ConfigError> {
-        let missing = |key| config.error(key, "send_url needs it: the sendsms-user of Kannel");
+        let what = "the sendsms-user of Kannel";
         let send = &config.send;
+        let needed = |key, value| config.needed_to_send(key, value, what).cloned();
         Ok(Self {
             uri,
-            user: send.user.clone().ok_or_else(|| missing("send_user"))?,
-            password: send.password.clone().ok_or_else(|| missing("send_password"))?,
+            user: needed("send_user", send.user.as_ref())?,
+            password: needed("send_password", send.password.as_ref())?,
             from: send.from.clone(),
         })
     }
@@ -122,7 +123,7 @@ impl Sendsms {
 
 impl Sends for Sendsms {
     /// The text in UTF-8, with the coding in which Kannel is to send it on.
-    fn request(&self, sms: &OutgoingSms) -> Request<Bytes> {
+    fn request(&self, sms: &OutgoingSms, _errand: Errand<'_>) -> Request<Bytes> {
         let to = sms.to.reveal();
         let mut fields = vec![
             ("username", self.user.reveal()),
@@ -147,7 +148,7 @@ impl Sends for Sendsms {
             .iter()
             .any(|code| response.body().starts_with(*code));
         match Verdict::of_status(response) {
-            Verdict::Sent if response.status() != StatusCode::ACCEPTED || !taken => Verdict::Refused,
+            Verdict::Sent(_) if response.status() != StatusCode::ACCEPTED || !taken => Verdict::Refused,
             verdict => verdict,
         }
     }

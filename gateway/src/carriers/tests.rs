@@ -12,10 +12,13 @@ fn error(config: &InstanceConfig) -> String {
 fn an_unknown_kind_is_told_the_known_ones() {
     let config = InstanceConfig {
         name: "tw".into(),
-        kind: "twilio".into(),
+        kind: "nobody".into(),
         ..InstanceConfig::default()
     };
-    assert_eq!(error(&config), "carriers.tw.kind: one of kannel, sandbox");
+    assert_eq!(
+        error(&config),
+        "carriers.tw.kind: one of generic, kannel, sandbox, twilio"
+    );
 }
 
 #[test]

@@ -9,7 +9,6 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use chrono::NaiveDate;
 use http_body_util::BodyExt;
 use saqta_data::clock::Clock;
 use saqta_data::phone::Msisdn;
@@ -165,8 +164,7 @@ pub(crate) fn serve(configs: &[InstanceConfig], answers: Arc<dyn Answers>) -> Ro
 }
 
 pub(crate) fn gateway(configs: &[InstanceConfig], answers: Arc<dyn Answers>) -> Gateway {
-    let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
-    Gateway::new(configs, answers, Clock::noon(day)).unwrap()
+    Gateway::new(configs, answers, Clock::manual(super::NOW)).unwrap()
 }
 
 /// What is logged at TRACE by this thread until the guard is dropped.

@@ -19,6 +19,7 @@ use crate::render::Voice;
 struct Whole {
     router: axum::Router,
     office: Office,
+    cases: Cases,
 }
 
 impl Whole {
@@ -28,15 +29,11 @@ impl Whole {
         let day = chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
         let office = Office::new(Arc::new(MemoryStore::default()), law, Clock::noon(day));
         let exchange = Exchange::new(office.clone(), Arc::new(voice), Policy::default());
-        let config = InstanceConfig {
-            name: "c1".into(),
-            kind: kind.name.into(),
-            path_secret: Some(Secret::new(SECRET)),
-            ..InstanceConfig::default()
-        };
+        let cases = (kind.cases)();
         let whole = Self {
-            router: serve(&[config], Arc::new(exchange)),
+            router: serve(&[config(kind, &cases)], Arc::new(exchange)),
             office,
+            cases,
         };
         whole
             .import(
@@ -64,7 +61,8 @@ impl Whole {
     }
 
     async fn hear(&self, request: &Call) -> Heard {
-        call(&self.router, &format!("c1/{SECRET}"), request).await
+        let request = self.cases.signed(request);
+        call(&self.router, &format!("c1/{SECRET}"), &request).await
     }
 
     async fn journal_lines(&self) -> usize {
@@ -159,6 +157,7 @@ async fn no_iin_phone_or_secret_reaches_a_log_of_the_whole_stack() {
         "0101300007",
         "160440007161",
         SECRET,
+        SIGNING_SECRETS[0],
         "Досым",
     ] {
         assert!(!text.contains(private), "{private} in {text}");

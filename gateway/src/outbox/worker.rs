@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout};
 
 use super::death::{self, Cause};
 use super::{Letter, MAX_WAITING, Outbox, Tray, Wire, prefix};
-use crate::carrier::send::Verdict;
+use crate::carrier::send::{Errand, Verdict};
 use crate::metrics::{RETRIES, SENT, WAITING};
 use crate::state::Gateway;
 
@@ -130,9 +130,14 @@ impl Worker {
         let Some(sends) = gateway.sends(&self.instance) else {
             return self.give_up(&key, Some(letter), Cause::NoCarrier).await;
         };
-        match timeout(SEND_DEADLINE, self.wire.call(sends.request(&letter.sms))).await {
+        let errand = Errand {
+            id: &hex::encode(&key),
+            now: self.outbox.now(),
+        };
+        let request = sends.request(&letter.sms, errand);
+        match timeout(SEND_DEADLINE, self.wire.call(request)).await {
             Ok(Ok(response)) => match sends.judge(&response) {
-                Verdict::Sent => return self.taken(key).await,
+                Verdict::Sent(_) => return self.taken(key).await,
                 Verdict::Refused => {
                     let status = response.status().as_u16();
                     tracing::warn!(instance = self.instance, status, "the carrier refused an SMS");

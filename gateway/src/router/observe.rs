@@ -5,7 +5,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::{Instrument, debug, debug_span, error, warn};
 
-use super::InstanceName;
+use super::{InstanceName, Source};
 use crate::error::Refusal;
 use crate::metrics;
 use crate::state::Gateway;
@@ -20,15 +20,12 @@ pub(super) async fn observe(State(gateway): State<Gateway>, request: Request, ne
     let response = next.run(request).instrument(debug_span!("request", route)).await;
     let took = watch.elapsed();
     metrics::request(route, response.status(), took);
-    report(
-        route,
-        &response,
-        u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-    );
+    let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    report(&gateway, route, &response, took_us);
     response
 }
 
-fn report(route: &str, response: &Response, took_us: u64) {
+fn report(gateway: &Gateway, route: &str, response: &Response, took_us: u64) {
     let instance = response.extensions().get::<InstanceName>();
     let instance = instance.map_or("", |InstanceName(name)| name);
     let status = response.status().as_u16();
@@ -37,9 +34,16 @@ fn report(route: &str, response: &Response, took_us: u64) {
         return;
     };
     metrics::refusal(instance, refusal.code());
-    if *refusal == Refusal::Panicked {
-        error!(route, instance, status, took_us, "refused: {refusal}");
-    } else {
-        warn!(route, instance, status, took_us, "refused: {refusal}");
+    match refusal {
+        Refusal::Panicked => error!(route, instance, status, took_us, "refused: {refusal}"),
+        Refusal::Forbidden(_) => {
+            let source = response.extensions().get().and_then(|Source(source)| *source);
+            // Whoever tries secrets shall not fill the log.
+            if let Some(passed_over) = gateway.tell_of(source) {
+                let source = source.map(|source| source.to_string()).unwrap_or_default();
+                warn!(route, instance, status, source, passed_over, "refused: {refusal}");
+            }
+        }
+        _ => warn!(route, instance, status, took_us, "refused: {refusal}"),
     }
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use super::*;
 use crate::carrier::config::SendConfig;
 use crate::conformance::harness::{Call, Heard};
-use crate::conformance::{Case, Cases, IIN, Said};
+use crate::conformance::{Case, Cases, ERRAND, IIN, Said};
 
 pub(crate) fn cases() -> Cases {
     Cases {
@@ -13,6 +13,8 @@ pub(crate) fn cases() -> Cases {
         ussd: None,
         read,
         table: table(),
+        configure: |_| {},
+        sign: None,
     }
 }
 
@@ -192,7 +194,10 @@ fn outgoing(text: &str, alphabet: Alphabet) -> OutgoingSms {
 /// The query of the request for a text, field by field.
 fn sent(config: &InstanceConfig, text: &str, alphabet: Alphabet) -> Vec<(&'static str, String)> {
     let adapter = build(config).unwrap();
-    let request = adapter.sends().unwrap().request(&outgoing(text, alphabet));
+    let request = adapter
+        .sends()
+        .unwrap()
+        .request(&outgoing(text, alphabet), ERRAND);
     assert_eq!((request.method(), request.body().len()), (&Method::GET, 0));
     let (uri, query) = (request.uri(), request.uri().query().unwrap());
     assert_eq!(
@@ -242,8 +247,8 @@ fn kannel_has_taken_a_message_when_it_says_so() {
             .unwrap()
             .judge(&response.body(Bytes::from(body)).unwrap())
     };
-    assert_eq!(judged(202, "0: Accepted for delivery"), Verdict::Sent);
-    assert_eq!(judged(202, "3: Queued for later delivery"), Verdict::Sent);
+    assert_eq!(judged(202, "0: Accepted for delivery"), Verdict::SENT);
+    assert_eq!(judged(202, "3: Queued for later delivery"), Verdict::SENT);
     // Somebody else answers under this address.
     assert_eq!(judged(200, "<html>Welcome</html>"), Verdict::Refused);
     assert_eq!(judged(202, "4: Unknown"), Verdict::Refused);

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::carrier::{IncomingSms, IncomingUssd};
 use crate::conformance::harness::{Call, Heard};
-use crate::conformance::{Case, Cases, IIN, PHONE, Said};
+use crate::conformance::{Case, Cases, ERRAND, IIN, PHONE, Said};
+use crate::encoding::Alphabet;
 
 pub(crate) fn cases() -> Cases {
     Cases {
@@ -14,6 +15,8 @@ pub(crate) fn cases() -> Cases {
         ussd: Some(ussd),
         read,
         table: table(),
+        configure: |_| {},
+        sign: None,
     }
 }
 
@@ -164,7 +167,7 @@ fn what_is_sent_is_posted_as_the_json_of_an_answer() {
         alphabet: Alphabet::Ucs2,
         parts: 1,
     };
-    let request = adapter.sends().unwrap().request(&sms);
+    let request = adapter.sends().unwrap().request(&sms, ERRAND);
     assert_eq!(
         (request.method(), request.uri().to_string().as_str()),
         (&Method::POST, "http://127.0.0.1:9/inbox")

@@ -1,0 +1,157 @@
+//! Our own JSON for SMS and USSD: of the sandbox, and of carriers that adapt to us (`gateway/openapi/generic.yaml`).
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::http::{Request, Uri};
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::adapter::Webhook;
+use super::{IncomingSms, IncomingUssd, OutgoingSms, SmsReply, send};
+use crate::encoding::Alphabet;
+use crate::error::Refusal;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SmsBody {
+    id: String,
+    from: String,
+    to: String,
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UssdBody {
+    session: String,
+    from: String,
+    code: String,
+    input: String,
+    step: u32,
+}
+
+/// What a body should look like.
+pub struct Shape {
+    /// The names of its fields; each must be there, and no other.
+    pub fields: &'static [&'static str],
+    sample: &'static str,
+}
+
+/// A text from a citizen.
+pub const SMS: Shape = Shape {
+    fields: &["id", "from", "to", "text"],
+    sample: r#"{"id":"...","from":"+7...","to":"1414","text":"..."}"#,
+};
+/// A step of a session.
+pub const USSD: Shape = Shape {
+    fields: &["session", "from", "code", "input", "step"],
+    sample: r#"{"session":"...","from":"+7...","code":"*1414#","input":"","step":0}"#,
+};
+
+/// The text from a citizen in the body of `request`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn sms(request: &Webhook) -> Result<IncomingSms, Refusal> {
+    let body: SmsBody = read(request, &SMS)?;
+    if body.id.is_empty() {
+        return Err(SMS.refuse("id is empty"));
+    }
+    Ok(IncomingSms {
+        id: Some(body.id),
+        from: body.from,
+        to: body.to,
+        text: body.text,
+    })
+}
+
+/// The step of a session in the body of `request`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn ussd(request: &Webhook) -> Result<IncomingUssd, Refusal> {
+    let body: UssdBody = read(request, &USSD)?;
+    if body.session.is_empty() {
+        return Err(USSD.refuse("session is empty"));
+    }
+    Ok(IncomingUssd {
+        session: body.session,
+        from: body.from,
+        code: body.code,
+        input: body.input,
+        step: body.step,
+    })
+}
+
+#[derive(Serialize)]
+struct Messages<'a> {
+    messages: Vec<Message<'a>>,
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    to: String,
+    text: &'a str,
+    encoding: Alphabet,
+    parts: usize,
+}
+
+impl<'a> Message<'a> {
+    fn of(sms: &'a OutgoingSms) -> Self {
+        Self {
+            to: sms.to.reveal(),
+            text: &sms.text,
+            encoding: sms.alphabet,
+            parts: sms.parts,
+        }
+    }
+}
+
+/// The answers to texts.
+#[must_use]
+pub fn answers(replies: &[SmsReply]) -> Response {
+    let message = |reply| match reply {
+        &SmsReply::Silence => None,
+        SmsReply::Text(sms) => Some(Message::of(sms)),
+    };
+    let messages = replies.iter().filter_map(message).collect();
+    Json(Messages { messages }).into_response()
+}
+
+/// The request that posts an SMS that is no answer to `uri`.
+#[must_use]
+pub fn post(uri: &Uri, sms: &OutgoingSms) -> Request<Bytes> {
+    // Strings and numbers are always JSON.
+    let body = serde_json::to_vec(&Message::of(sms)).unwrap_or_default();
+    send::post(uri, "application/json", body.into())
+}
+
+impl Shape {
+    fn refuse(&self, slip: &str) -> Refusal {
+        Refusal::malformed(format!("{slip}; send JSON like {}", self.sample))
+    }
+
+    /// What is wrong with a body that could not be read. The words of the JSON reader would quote it.
+    fn slip(&self, body: &[u8]) -> String {
+        if std::str::from_utf8(body).is_err() {
+            return "the body is not UTF-8".into();
+        }
+        let Ok(object) = serde_json::from_slice::<Map<String, Value>>(body) else {
+            return "the body is not a JSON object".into();
+        };
+        if let Some(missing) = self.fields.iter().find(|name| !object.contains_key(**name)) {
+            return format!("{missing} is missing");
+        }
+        if object.keys().any(|name| !self.fields.contains(&name.as_str())) {
+            return "there is an unknown field".into();
+        }
+        "a field stands twice or has the wrong type".into()
+    }
+}
+
+/// The body, whatever its content type is called: `curl -d` calls it a form.
+fn read<T: DeserializeOwned>(request: &Webhook, shape: &Shape) -> Result<T, Refusal> {
+    serde_json::from_slice(&request.body).map_err(|_| shape.refuse(&shape.slip(&request.body)))
+}
