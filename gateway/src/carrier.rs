@@ -11,7 +11,10 @@ pub mod config;
 pub mod json;
 pub mod send;
 pub mod sign;
+pub mod ussd;
 pub mod wire;
+
+pub use ussd::{IncomingUssd, UssdCall, UssdInput, UssdPage, UssdReply, UssdSession};
 
 /// The longest id, number, name, session or code that a carrier may send, in bytes. The longest documented one is a
 /// UUID (36); the text of an SMS is bounded by the size of the request.
@@ -52,16 +55,6 @@ impl IncomingSms {
     /// [`Refusal::Malformed`].
     pub fn check(&self) -> Result<(), Refusal> {
         check_lengths(&[self.id.as_deref().unwrap_or_default(), &self.from, &self.to])
-    }
-}
-
-impl IncomingUssd {
-    /// Refuses a step whose session, phone, code or input is longer than any carrier's.
-    ///
-    /// # Errors
-    /// [`Refusal::Malformed`].
-    pub fn check(&self) -> Result<(), Refusal> {
-        check_lengths(&[&self.session, &self.from, &self.code, &self.input])
     }
 }
 
@@ -113,8 +106,18 @@ pub trait Answers: Send + Sync + 'static {
     /// The page after a step of a USSD session; the same again for the same step.
     async fn ussd(&self, instance: &Instance, step: IncomingUssd) -> Answered<UssdPage>;
 
+    /// Closes a session that the carrier says is over; true if it was going on.
+    async fn ussd_ended(&self, _instance: &Instance, _session: UssdSession) -> bool {
+        false
+    }
+
+    /// True while a session goes on.
+    async fn ussd_active(&self, _instance: &Instance, _session: UssdSession) -> bool {
+        false
+    }
+
     /// The final page for a citizen whose page was not ready in time.
-    fn late_page(&self) -> UssdPage;
+    fn late_page(&self, instance: &Instance) -> UssdPage;
 }
 
 /// The answer to an SMS.
@@ -139,30 +142,6 @@ pub struct OutgoingSms {
     pub parts: usize,
 }
 
-/// A step of a USSD session, as parsed by an adapter.
-#[derive(Clone, PartialEq, Eq)]
-pub struct IncomingUssd {
-    /// The carrier's id of the session.
-    pub session: String,
-    /// The phone.
-    pub from: String,
-    /// The code dialled at the start, such as `*1414#` or `*1414*900101300007#`.
-    pub code: String,
-    /// What was typed on this step; empty at the start.
-    pub input: String,
-    /// The number of the step, 0 at the start.
-    pub step: u32,
-}
-
-/// A USSD page.
-#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct UssdPage {
-    /// What the handset shows.
-    pub text: String,
-    /// True if the session ends with this page.
-    pub end: bool,
-}
-
 // Texts of citizens hold IINs: none of these has a derived `Debug`.
 macro_rules! opaque_debug {
     ($($name:ty),*) => {$(
@@ -173,4 +152,14 @@ macro_rules! opaque_debug {
         }
     )*};
 }
-opaque_debug!(IncomingSms, SmsReply, OutgoingSms, IncomingUssd, UssdPage);
+opaque_debug!(
+    IncomingSms,
+    SmsReply,
+    OutgoingSms,
+    IncomingUssd,
+    UssdCall,
+    UssdInput,
+    UssdPage,
+    UssdReply,
+    UssdSession
+);

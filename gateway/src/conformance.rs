@@ -9,21 +9,24 @@ use saqta_data::clock::Timestamp;
 use crate::carrier::config::{InstanceConfig, Secret};
 use crate::carrier::send::Errand;
 use crate::carrier::wire::escape_all;
-use crate::carrier::{IncomingSms, IncomingUssd, MAX_FIELD_BYTES};
+use crate::carrier::{IncomingSms, MAX_FIELD_BYTES};
 use crate::carriers::{Kind, kinds};
 use crate::router::MAX_BODY_BYTES;
+pub(crate) use handset::Handset;
 use harness::{Call, Echo, Heard, Log, call, serve};
 
+mod handset;
 pub(crate) mod harness;
 mod signed;
+mod ussd;
 mod whole;
 
 /// What a carrier brings to the kit.
 pub(crate) struct Cases {
-    /// A well-formed message, as the carrier writes it.
-    pub(crate) sms: fn(&IncomingSms) -> Call,
-    /// A well-formed step of a session, if the carrier has USSD.
-    pub(crate) ussd: Option<fn(&IncomingUssd) -> Call>,
+    /// A well-formed message, as the carrier writes it, if the carrier has SMS.
+    pub(crate) sms: Option<fn(&IncomingSms) -> Call>,
+    /// The newest step of a session, well-formed, if the carrier has USSD.
+    pub(crate) ussd: Option<fn(&Handset) -> Call>,
     /// What the carrier makes of a response; panics at one that is not as the carrier wants it.
     pub(crate) read: fn(&Heard) -> Said,
     /// What is special about the carrier.
@@ -132,16 +135,6 @@ pub(crate) fn sms(text: &str) -> IncomingSms {
     }
 }
 
-pub(crate) fn step(input: &str) -> IncomingUssd {
-    IncomingUssd {
-        session: "s-1".into(),
-        from: PHONE.into(),
-        code: "*1414#".into(),
-        input: input.into(),
-        step: 1,
-    }
-}
-
 /// An instance of `kind` on a secret path, with a stand-in to answer.
 struct Bench {
     cases: Cases,
@@ -164,6 +157,31 @@ impl Bench {
         }
     }
 
+    /// The kinds that have SMS, each with how it writes one.
+    fn texting() -> impl Iterator<Item = (&'static str, Self, fn(&IncomingSms) -> Call)> {
+        Self::all().filter_map(|(kind, bench)| bench.cases.sms.map(|request| (kind, bench, request)))
+    }
+
+    /// The kinds that have USSD, likewise.
+    fn dialling() -> impl Iterator<Item = (&'static str, Self, fn(&Handset) -> Call)> {
+        Self::all().filter_map(|(kind, bench)| bench.cases.ussd.map(|request| (kind, bench, request)))
+    }
+
+    /// A request of each service that the kind has.
+    fn requests(&self) -> Vec<Call> {
+        let text = self.cases.sms.map(|request| request(&sms(IIN)));
+        let step = self
+            .cases
+            .ussd
+            .map(|request| request(&Handset::dialling("").typing(IIN)));
+        text.into_iter().chain(step).collect()
+    }
+
+    /// True if nothing came through to be answered.
+    fn heard_nothing(&self) -> bool {
+        self.echo.take_sms().is_empty() && self.echo.ussd.lock().unwrap().is_empty()
+    }
+
     async fn hear(&self, request: &Call) -> Heard {
         self.hear_as_it_is(&self.cases.signed(request)).await
     }
@@ -173,13 +191,18 @@ impl Bench {
     }
 
     async fn said(&self, request: &Call) -> Said {
-        (self.cases.read)(&self.hear(request).await)
+        let heard = self.hear(request).await;
+        // One way for all carriers, with a test of its own.
+        if heard.status == StatusCode::METHOD_NOT_ALLOWED {
+            return Said::Refused("wrong method".into());
+        }
+        (self.cases.read)(&heard)
     }
 }
 
 #[tokio::test]
 async fn texts_arrive_as_they_were_written() {
-    for (kind, bench) in Bench::all() {
+    for (kind, bench, request) in Bench::texting() {
         for text in [
             "",
             IIN,
@@ -189,7 +212,7 @@ async fn texts_arrive_as_they_were_written() {
             "\u{1f600}€^{}",
         ] {
             let message = sms(text);
-            let said = bench.said(&(bench.cases.sms)(&message)).await;
+            let said = bench.said(&request(&message)).await;
             assert_eq!(said, Said::Text(text.into()), "{kind}: {text:?}");
             assert!(bench.echo.take_sms() == [message], "{kind}: {text:?}");
         }
@@ -197,33 +220,14 @@ async fn texts_arrive_as_they_were_written() {
 }
 
 #[tokio::test]
-async fn pages_arrive_as_they_were_written() {
-    let benches = Bench::all().filter_map(|(kind, bench)| Some((kind, bench.cases.ussd?, bench)));
-    for (kind, request, bench) in benches {
-        for input in ["1", "ҚЗ", ""] {
-            let said = bench.said(&request(&step(input))).await;
-            assert_eq!(said, Said::Text(input.into()), "{kind}: {input:?}");
-            assert!(
-                bench.echo.ussd.lock().unwrap().pop() == Some(step(input)),
-                "{kind}"
-            );
-        }
-    }
-}
-
-#[tokio::test]
 async fn names_and_short_codes_are_heard_and_left_to_the_exchange() {
-    for (kind, bench) in Bench::all() {
+    for (kind, bench, request) in Bench::texting() {
         for from in ["MTN", "1414", "Қазпошта"] {
             let message = IncomingSms {
                 from: from.into(),
                 ..sms(IIN)
             };
-            assert_eq!(
-                bench.said(&(bench.cases.sms)(&message)).await,
-                Said::Nothing,
-                "{kind}"
-            );
+            assert_eq!(bench.said(&request(&message)).await, Said::Nothing, "{kind}");
             assert!(bench.echo.take_sms() == [message], "{kind}: {from}");
         }
     }
@@ -246,26 +250,32 @@ async fn the_carriers_own_cases_hold() {
 
 #[tokio::test]
 async fn other_methods_are_refused_with_the_right_ones() {
+    let others = [
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::HEAD,
+        Method::OPTIONS,
+    ];
     for (kind, bench) in Bench::all() {
-        for method in [
-            Method::PUT,
-            Method::PATCH,
-            Method::DELETE,
-            Method::HEAD,
-            Method::OPTIONS,
-        ] {
+        for (request, method) in bench
+            .requests()
+            .iter()
+            .flat_map(|request| others.clone().map(|m| (request, m)))
+        {
             let request = Call {
                 method: method.clone(),
-                ..(bench.cases.sms)(&sms(IIN))
+                ..request.clone()
             };
             let heard = bench.hear(&request).await;
             assert_eq!(heard.status, StatusCode::METHOD_NOT_ALLOWED, "{kind}: {method}");
+            let allow = heard.header("allow").unwrap();
             assert!(
-                heard.header("allow").unwrap().contains("POST"),
+                allow.contains("POST") || allow.contains("GET"),
                 "{kind}: {method}"
             );
         }
-        assert!(bench.echo.take_sms().is_empty(), "{kind}");
+        assert!(bench.heard_nothing(), "{kind}");
     }
 }
 
@@ -277,38 +287,37 @@ async fn large_bodies_are_refused_and_the_largest_is_read() {
             (MAX_BODY_BYTES + 1, true),
             (10_000_000, true),
         ] {
-            let request = Call::post("sms", "application/json", vec![b' '; length]);
-            let too_large = bench.hear(&request).await.status == StatusCode::PAYLOAD_TOO_LARGE;
-            assert_eq!(too_large, refused, "{kind}: {length}");
+            for request in bench.requests() {
+                let request = Call {
+                    body: vec![b' '; length],
+                    ..request
+                };
+                let too_large = bench.hear(&request).await.status == StatusCode::PAYLOAD_TOO_LARGE;
+                assert_eq!(too_large, refused, "{kind}: {length}");
+            }
         }
-        assert!(bench.echo.take_sms().is_empty(), "{kind}");
     }
 }
 
 #[tokio::test]
 async fn overlong_fields_are_refused() {
-    for (kind, bench) in Bench::all() {
-        let long = |length| "7".repeat(length);
+    let long = |length| "7".repeat(length);
+    for (kind, bench, request) in Bench::texting() {
         let with = |id: String, from: String| IncomingSms {
             id: Some(id),
             from,
             ..sms(IIN)
         };
-        let fits = (bench.cases.sms)(&with(long(MAX_FIELD_BYTES), PHONE.into()));
+        let fits = request(&with(long(MAX_FIELD_BYTES), PHONE.into()));
         assert_eq!(bench.said(&fits).await, Said::Text(IIN.into()), "{kind}");
         for message in [
             with(long(MAX_FIELD_BYTES + 1), PHONE.into()),
             with("m".into(), long(500)),
         ] {
-            let said = bench.said(&(bench.cases.sms)(&message)).await;
+            let said = bench.said(&request(&message)).await;
             assert!(matches!(&said, Said::Refused(_)), "{kind}: {said:?}");
         }
         assert_eq!(bench.echo.take_sms().len(), 1, "{kind}");
-        if let Some(request) = bench.cases.ussd {
-            let said = bench.said(&request(&step(&long(MAX_FIELD_BYTES + 1)))).await;
-            assert!(matches!(&said, Said::Refused(_)), "{kind}: {said:?}");
-        }
-        assert!(bench.echo.ussd.lock().unwrap().is_empty(), "{kind}");
     }
 }
 
@@ -329,13 +338,15 @@ fn truncated(request: &Call) -> Vec<Call> {
 #[tokio::test]
 async fn truncated_requests_get_an_answer_of_the_carrier() {
     for (kind, bench) in Bench::all() {
-        let cuts = truncated(&(bench.cases.sms)(&sms(IIN)));
-        let mut refused = 0;
-        for request in &cuts {
-            refused += usize::from(matches!(bench.said(request).await, Said::Refused(_)));
+        for request in bench.requests() {
+            let cuts = truncated(&request);
+            let mut refused = 0;
+            for request in &cuts {
+                refused += usize::from(matches!(bench.said(request).await, Said::Refused(_)));
+            }
+            // A text that breaks off inside a query is a shorter text; whatever lacks a field is refused.
+            assert!(refused > cuts.len() / 2, "{kind}: {refused} of {}", cuts.len());
         }
-        // A text that breaks off inside a query is a shorter text; whatever lacks a field is refused.
-        assert!(refused > cuts.len() / 2, "{kind}: {refused} of {}", cuts.len());
     }
 }
 
@@ -348,15 +359,23 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
             for (kind, bench) in Bench::all() {
-                for request in [
-                    Call::post("sms", "application/json", bytes.clone()),
-                    Call::post(format!("sms?{escaped}"), "text/plain", bytes.clone()),
-                    Call::post(format!("sms?id=1&text={escaped}"), "application/x-www-form-urlencoded", bytes.clone()),
-                ] {
-                    let said = bench.said(&request).await;
-                    assert!(matches!(said, Said::Refused(_)), "{kind}: {said:?}");
+                let mut services = Vec::new();
+                services.extend(bench.cases.sms.map(|_| "sms"));
+                services.extend(bench.cases.ussd.map(|_| "ussd"));
+                for service in services {
+                    let form = "application/x-www-form-urlencoded";
+                    for request in [
+                        Call::post(service, "application/json", bytes.clone()),
+                        Call::post(service, "text/xml", bytes.clone()),
+                        Call::post(format!("{service}?{escaped}"), "text/plain", bytes.clone()),
+                        Call::post(format!("{service}?id=1&text={escaped}"), form, bytes.clone()),
+                        Call::get(format!("{service}?{escaped}")),
+                    ] {
+                        let said = bench.said(&request).await;
+                        assert!(matches!(said, Said::Refused(_)), "{kind}: {said:?}");
+                    }
                 }
-                assert!(bench.echo.take_sms().is_empty(), "{kind}");
+                assert!(bench.heard_nothing(), "{kind}");
             }
         });
     }
@@ -364,8 +383,8 @@ proptest! {
 
 #[tokio::test]
 async fn receipts_are_acknowledged_and_never_answered() {
-    for (kind, bench) in Bench::all() {
-        let message = (bench.cases.sms)(&sms("id:1 sub:001 dlvrd:001 stat:DELIVRD"));
+    for (kind, bench, request) in Bench::texting() {
+        let message = request(&sms("id:1 sub:001 dlvrd:001 stat:DELIVRD"));
         let request = Call {
             target: message.target.replacen("sms", "receipt", 1),
             ..message
@@ -390,18 +409,27 @@ async fn no_iin_phone_text_or_secret_reaches_a_log_or_a_refusal() {
     ];
     for (kind, bench) in Bench::all() {
         let mut calls: Vec<Call> = bench.cases.table.iter().map(|case| case.call.clone()).collect();
-        let valid = (bench.cases.sms)(&sms("Досым 900101300007"));
-        calls.extend(bench.cases.ussd.map(|request| request(&step(IIN))));
-        calls.push(Call {
+        let text = bench.cases.sms.map(|request| request(&sms("Досым 900101300007")));
+        let dialled = Handset::dialling(IIN);
+        let steps = bench
+            .cases
+            .ussd
+            .map(|request| [request(&dialled), request(&dialled.typing(IIN))]);
+        let valid: Vec<_> = text.into_iter().chain(steps.into_iter().flatten()).collect();
+        calls.extend(valid.iter().cloned().map(|call| Call {
             method: Method::PUT,
-            ..valid.clone()
-        });
-        calls.push(valid.clone());
+            ..call
+        }));
+        calls.extend(valid.iter().cloned());
         for request in &calls {
             bench.hear(request).await;
         }
-        for base in ["c1", "c1/wrong-77010000001", "77010000001", "c1/%ff77010000001"] {
-            let heard = call(&bench.router, base, &valid).await;
+        let bases = ["c1", "c1/wrong-77010000001", "77010000001", "c1/%ff77010000001"];
+        for (base, valid) in bases
+            .iter()
+            .flat_map(|base| valid.iter().map(move |valid| (base, valid)))
+        {
+            let heard = call(&bench.router, base, valid).await;
             let body = String::from_utf8_lossy(&heard.body);
             assert!(private.iter().all(|word| !body.contains(word)), "{kind}: {body}");
         }

@@ -19,6 +19,7 @@ use tokio::sync::Mutex;
 
 use crate::carrier::{
     Answered, Answers, Course, IncomingSms, IncomingUssd, Instance, OutgoingSms, SmsReply, UssdPage,
+    UssdSession,
 };
 use crate::dialog::answer::{Answer, Page};
 use crate::encoding::{Alphabet, parts};
@@ -164,6 +165,15 @@ impl Exchange {
         )
     }
 
+    /// The phone of a USSD session, if it can be told and answered.
+    async fn whose(&self, instance: &Instance, session: &UssdSession) -> Result<Option<Msisdn>, StoreError> {
+        let key = ussd::session_key(instance, session);
+        let found = self.phone_of(instance, session, key);
+        let deadline = Duration::from_millis(self.policy.deadline_ms);
+        let found = tokio::time::timeout(deadline, found).await;
+        found.unwrap_or(Err(StoreError::Slow))
+    }
+
     /// Waits for `phone`'s turn and makes attempts until a batch goes through, at most as long as the policy says. What
     /// is cut off may still be committed; a repetition of the message then gets its answer.
     async fn in_time<T, F>(&self, phone: Msisdn, attempt: impl Fn(bool) -> F) -> Result<T, StoreError>
@@ -225,19 +235,31 @@ impl Answers for Exchange {
     /// The page after a step of a USSD session: the same again for the same step. Never fails, like an SMS.
     async fn ussd(&self, instance: &Instance, step: IncomingUssd) -> Answered<UssdPage> {
         let watch = self.office.clock().stopwatch();
-        let Some(phone) = answerable(instance, &step.from, "") else {
-            figures::machine(&instance.name);
-            return Answered::fresh(UssdPage {
-                text: String::new(),
-                end: true,
-            });
+        let phone = match self.whose(instance, &step.session).await {
+            Ok(Some(phone)) => phone,
+            Ok(None) if step.session.from.is_some() => {
+                figures::machine(&instance.name);
+                return Answered::fresh(UssdPage {
+                    text: String::new(),
+                    end: true,
+                });
+            }
+            // The session began too long ago, or elsewhere: it cannot be told whose it is.
+            Ok(None) => return Answered::fresh(self.late_page(instance)),
+            Err(error) => {
+                figures::failure("ussd", &error);
+                return Answered {
+                    reply: self.late_page(instance),
+                    course: Course::Failed,
+                };
+            }
         };
         let call = Call {
             instance,
             phone,
             watch,
         };
-        let pressed = ussd::Incoming::read(call, &step);
+        let pressed = ussd::Incoming::read(call, step);
         let done = match self.in_time(phone, |full| self.hear_ussd(&pressed, full)).await {
             Ok(done) => done,
             Err(error) => {
@@ -258,9 +280,28 @@ impl Answers for Exchange {
         done.into()
     }
 
+    /// A session that cannot be closed now ends by its age.
+    async fn ussd_ended(&self, instance: &Instance, session: UssdSession) -> bool {
+        let key = ussd::session_key(instance, &session);
+        let Ok(Some(phone)) = self.whose(instance, &session).await else {
+            return false;
+        };
+        let closed = self.in_time(phone, |_| self.close(phone, key)).await;
+        closed.unwrap_or(false)
+    }
+
+    async fn ussd_active(&self, instance: &Instance, session: UssdSession) -> bool {
+        let key = ussd::session_key(instance, &session);
+        let Ok(Some(phone)) = self.whose(instance, &session).await else {
+            return false;
+        };
+        let active = self.in_time(phone, |_| self.is_going_on(phone, key)).await;
+        active.unwrap_or(false)
+    }
+
     /// The final page for a citizen whose page is not ready in time, in the state language.
-    fn late_page(&self) -> UssdPage {
-        self.late_ussd(Manner::default(), 0)
+    fn late_page(&self, instance: &Instance) -> UssdPage {
+        self.late_ussd(Manner::default(), instance.ussd_overhead)
     }
 }
 

@@ -14,7 +14,7 @@ use axum::{Router, middleware};
 use serde::Deserialize;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::carrier::adapter::{Service, Webhook};
+use crate::carrier::adapter::{Service, Tail, Webhook};
 use crate::error::Refusal;
 use crate::state::{Gateway, Mount};
 
@@ -36,6 +36,11 @@ pub fn router(gateway: Gateway) -> Router {
             .route(&format!("/v1/carriers/{{name}}/{segment}"), handler.clone())
             .route(&format!("/v1/carriers/{{name}}/{{secret}}/{segment}"), handler);
     }
+    // Below USSD some carriers have paths of their own.
+    let below = any(move |state, target, request| webhook(Service::Ussd, state, target, request));
+    routes = routes
+        .route("/v1/carriers/{name}/ussd/{*tail}", below.clone())
+        .route("/v1/carriers/{name}/{secret}/ussd/{*tail}", below);
     layers(routes, &gateway).with_state(gateway)
 }
 
@@ -52,6 +57,7 @@ fn layers(routes: Router<Gateway>, gateway: &Gateway) -> Router<Gateway> {
 struct Target {
     name: String,
     secret: Option<String>,
+    tail: Option<String>,
 }
 
 /// The name of the instance that a response is from, for logs and metrics.
@@ -66,21 +72,22 @@ async fn webhook(
     service: Service,
     State(gateway): State<Gateway>,
     target: Result<Path<Target>, PathRejection>,
-    request: Request,
+    mut request: Request,
 ) -> Response {
-    let Ok(Path(Target { name, secret })) = target else {
+    let Ok(Path(Target { name, secret, tail })) = target else {
         return Refusal::UnknownCarrier.into_response();
     };
     let Some(mount) = gateway.mount(&name) else {
         return Refusal::UnknownCarrier.into_response();
     };
+    request.extensions_mut().insert(Tail(tail.unwrap_or_default()));
     let (head, body) = request.into_parts();
     let source = mount.source(&head);
     let mut response = serve(&gateway, mount, service, secret.as_deref(), (head, body))
         .await
         .unwrap_or_else(|refusal| {
             gateway.note_refusal(mount);
-            mount.refuse(&refusal)
+            mount.refuse(service, &refusal)
         });
     response.extensions_mut().insert(InstanceName(name.into()));
     response.extensions_mut().insert(Source(source));

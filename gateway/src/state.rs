@@ -14,10 +14,12 @@ use tokio::time::timeout;
 
 use crate::access::Access;
 use crate::book::Book;
-use crate::carrier::adapter::{Adapter, MAX_BATCH, Service, Webhook};
+use crate::carrier::adapter::{Adapter, MAX_BATCH, Service, Tail, Webhook};
 use crate::carrier::config::{ConfigError, InstanceConfig};
 use crate::carrier::send::Sends;
-use crate::carrier::{Answered, Answers, IncomingSms, IncomingUssd, Instance, SmsReply, UssdPage};
+use crate::carrier::{
+    Answered, Answers, IncomingSms, IncomingUssd, Instance, SmsReply, UssdCall, UssdPage, UssdReply,
+};
 use crate::carriers;
 use crate::error::Refusal;
 use crate::metrics;
@@ -154,23 +156,44 @@ impl Gateway {
             }
             replies
         };
-        let replies = timeout(ANSWER_BUDGET, all).await.map_err(|_| Refusal::Late)?;
+        let replies = in_time(all).await?;
         Ok(mount.adapter.sms_answer(request, &replies))
     }
 
-    /// A page that is late ends the session with "try again", before the carrier ends it with a fault.
     async fn respond_ussd(&self, mount: &Mount, request: &Webhook) -> Result<Response, Refusal> {
-        let Some(step) = mount.adapter.ussd(request)? else {
-            return Ok(mount.adapter.ussd_answer(request, None));
+        let (answers, instance) = (&self.0.answers, &mount.instance);
+        let reply = match mount.adapter.ussd(request)? {
+            UssdCall::Step(step) => return self.respond_page(mount, request, step).await,
+            UssdCall::Nothing => UssdReply::Nothing,
+            UssdCall::End(session) => {
+                session.check()?;
+                UssdReply::Ended(in_time(answers.ussd_ended(instance, session)).await?)
+            }
+            UssdCall::Query(session) => {
+                session.check()?;
+                UssdReply::Active(in_time(answers.ussd_active(instance, session)).await?)
+            }
         };
+        Ok(mount.adapter.ussd_answer(request, &reply))
+    }
+
+    /// A page that is late ends the session with "try again", before the carrier ends it with a fault.
+    async fn respond_page(
+        &self,
+        mount: &Mount,
+        request: &Webhook,
+        step: IncomingUssd,
+    ) -> Result<Response, Refusal> {
         step.check()?;
         self.note_message(mount, Service::Ussd, 1);
-        let answer = self.answer_ussd(mount, step);
-        let (page, late) = match timeout(ANSWER_BUDGET, answer).await {
-            Ok(page) => (page, false),
-            Err(_) => (self.0.answers.late_page(), true),
+        let step = IncomingUssd {
+            input: step.input.trimmed(),
+            ..step
         };
-        let mut response = mount.adapter.ussd_answer(request, Some(&page));
+        let page = in_time(self.answer_ussd(mount, step)).await;
+        let late = page.is_err();
+        let page = page.unwrap_or_else(|_| self.0.answers.late_page(&mount.instance));
+        let mut response = mount.adapter.ussd_answer(request, &UssdReply::Page(page));
         if late {
             self.note_refusal(mount);
             response.extensions_mut().insert(Refusal::Late);
@@ -214,6 +237,11 @@ impl Gateway {
     pub(crate) fn in_flight(&self) -> usize {
         MAX_IN_FLIGHT.saturating_sub(self.0.slots.available_permits())
     }
+}
+
+/// What comes of `work` within the time for an answer.
+async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, Refusal> {
+    timeout(ANSWER_BUDGET, work).await.map_err(|_| Refusal::Late)
 }
 
 /// An instance with its adapter.
@@ -268,7 +296,12 @@ impl Mount {
     /// [`Refusal::Forbidden`], [`Refusal::NotOffered`], [`Refusal::Method`].
     pub(crate) fn admit(&self, service: Service, head: &Parts, secret: Option<&str>) -> Result<(), Refusal> {
         self.access.admit(head, secret)?;
-        let methods = self.adapter.methods(service);
+        let tail = head.extensions.get().map_or("", |Tail(tail)| tail);
+        let methods = if tail.is_empty() {
+            self.adapter.methods(service)
+        } else {
+            self.adapter.ussd_methods_below(tail)
+        };
         if methods.is_empty() {
             return Err(Refusal::NotOffered);
         }
@@ -282,8 +315,11 @@ impl Mount {
     }
 
     /// How the carrier is told that a request is refused.
-    pub(crate) fn refuse(&self, refusal: &Refusal) -> Response {
-        self.adapter.refuse(refusal)
+    pub(crate) fn refuse(&self, service: Service, refusal: &Refusal) -> Response {
+        match service {
+            Service::Ussd => self.adapter.refuse_ussd(refusal),
+            Service::Sms | Service::Receipt => self.adapter.refuse(refusal),
+        }
     }
 }
 

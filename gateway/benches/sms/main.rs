@@ -103,11 +103,11 @@ impl Answers for Parrot {
         Answered::fresh(SmsReply::Text(self.0.clone()))
     }
 
-    async fn ussd(&self, _: &Instance, _: IncomingUssd) -> Answered<UssdPage> {
-        Answered::fresh(self.late_page())
+    async fn ussd(&self, instance: &Instance, _: IncomingUssd) -> Answered<UssdPage> {
+        Answered::fresh(self.late_page(instance))
     }
 
-    fn late_page(&self) -> UssdPage {
+    fn late_page(&self, _: &Instance) -> UssdPage {
         UssdPage {
             text: String::new(),
             end: true,

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use saqta_data::clock::Timestamp;
 
 use super::send::Sends;
-use super::{IncomingSms, IncomingUssd, SmsReply, UssdPage};
+use super::{IncomingSms, SmsReply, UssdCall, UssdReply};
 use crate::error::Refusal;
 
 /// The most messages in one request of a carrier that sends batches.
@@ -49,11 +49,21 @@ pub struct Webhook {
     pub body: Bytes,
 }
 
+/// What stands in the path below the service; an extension of the request.
+#[derive(Clone)]
+pub(crate) struct Tail(pub(crate) String);
+
 impl Webhook {
     /// The query as sent, without its question mark.
     #[must_use]
     pub fn query(&self) -> &str {
         self.head.uri.query().unwrap_or_default()
+    }
+
+    /// What stands in the path below the service, without its first slash; empty at the service itself.
+    #[must_use]
+    pub fn tail(&self) -> &str {
+        self.head.extensions.get().map_or("", |Tail(tail)| tail)
     }
 
     /// The value of a header that is text.
@@ -107,22 +117,37 @@ pub trait Adapter: Send + Sync + 'static {
     ///
     /// # Errors
     /// What is wrong with the request.
-    fn sms(&self, request: &Webhook) -> Result<Vec<IncomingSms>, Refusal>;
-
-    /// The response to the messages of `request`, with their answers in the same order.
-    fn sms_answer(&self, request: &Webhook, replies: &[SmsReply]) -> Response;
-
-    /// The step of a session; `None` if it is to be acknowledged and nothing more (the end of a session).
-    ///
-    /// # Errors
-    /// What is wrong with the request.
-    fn ussd(&self, _request: &Webhook) -> Result<Option<IncomingUssd>, Refusal> {
+    fn sms(&self, _request: &Webhook) -> Result<Vec<IncomingSms>, Refusal> {
         Err(Refusal::NotOffered)
     }
 
-    /// The response with a page, or without one where [`Adapter::ussd`] gave no step.
-    fn ussd_answer(&self, _request: &Webhook, _page: Option<&UssdPage>) -> Response {
+    /// The response to the messages of `request`, with their answers in the same order.
+    fn sms_answer(&self, _request: &Webhook, _replies: &[SmsReply]) -> Response {
         Refusal::NotOffered.into_response()
+    }
+
+    /// The methods by which the carrier calls what lies below the path of USSD, such as `session/7/start`; none: it calls
+    /// nothing there.
+    fn ussd_methods_below(&self, _tail: &str) -> &'static [Method] {
+        &[]
+    }
+
+    /// What is to be done: a step of a session, its end, or nothing.
+    ///
+    /// # Errors
+    /// What is wrong with the request.
+    fn ussd(&self, _request: &Webhook) -> Result<UssdCall, Refusal> {
+        Err(Refusal::NotOffered)
+    }
+
+    /// The response to what [`Adapter::ussd`] gave.
+    fn ussd_answer(&self, _request: &Webhook, _reply: &UssdReply) -> Response {
+        Refusal::NotOffered.into_response()
+    }
+
+    /// How the carrier is told that a request about USSD is refused.
+    fn refuse_ussd(&self, refusal: &Refusal) -> Response {
+        self.refuse(refusal)
     }
 
     /// The acknowledgement of a receipt. Nothing is done with receipts: no answer waits for one.

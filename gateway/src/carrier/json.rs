@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::adapter::Webhook;
-use super::{IncomingSms, IncomingUssd, OutgoingSms, SmsReply, send};
+use super::{IncomingSms, IncomingUssd, OutgoingSms, SmsReply, UssdInput, UssdReply, UssdSession, send};
 use crate::encoding::Alphabet;
 use crate::error::Refusal;
 
@@ -76,12 +76,20 @@ pub fn ussd(request: &Webhook) -> Result<IncomingUssd, Refusal> {
     if body.session.is_empty() {
         return Err(USSD.refuse("session is empty"));
     }
+    let input = match (body.step, body.input.trim()) {
+        (0, "") => UssdInput::Dialled(body.code.clone()),
+        // Some handsets give the code in the place of what is typed.
+        (0, dialled) if dialled.starts_with('*') => UssdInput::Dialled(dialled.to_owned()),
+        _ => UssdInput::Typed(body.input),
+    };
     Ok(IncomingUssd {
-        session: body.session,
-        from: body.from,
+        session: UssdSession {
+            id: body.session,
+            from: Some(body.from),
+        },
         code: body.code,
-        input: body.input,
-        step: body.step,
+        input,
+        step: Some(body.step.into()),
     })
 }
 
@@ -118,6 +126,16 @@ pub fn answers(replies: &[SmsReply]) -> Response {
     };
     let messages = replies.iter().filter_map(message).collect();
     Json(Messages { messages }).into_response()
+}
+
+/// The page after a step.
+#[must_use]
+pub fn page(reply: &UssdReply) -> Response {
+    let page = match reply {
+        UssdReply::Page(page) => Some(page),
+        _ => None,
+    };
+    Json(page).into_response()
 }
 
 /// The request that posts an SMS that is no answer to `uri`.

@@ -1,10 +1,9 @@
 //! The generic carrier: whoever adapts to us. Our own JSON for SMS and USSD, answered in the body, signed by the scheme of
 //! Standard Webhooks (<https://www.standardwebhooks.com>) both ways. `gateway/openapi/generic.yaml` is its document.
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::http::{HeaderName, HeaderValue, Method, Request, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use saqta_data::clock::Timestamp;
@@ -13,7 +12,7 @@ use crate::carrier::adapter::{Adapter, Service, Webhook};
 use crate::carrier::config::{ConfigError, InstanceConfig, Secret};
 use crate::carrier::send::{Errand, Sends};
 use crate::carrier::sign::{self, Algorithm};
-use crate::carrier::{IncomingSms, IncomingUssd, OutgoingSms, SmsReply, UssdPage, json};
+use crate::carrier::{IncomingSms, OutgoingSms, SmsReply, UssdCall, UssdReply, json};
 use crate::error::Refusal;
 
 #[cfg(test)]
@@ -130,12 +129,12 @@ impl Adapter for Generic {
         self.inbox.as_ref().map(|inbox| inbox as &dyn Sends)
     }
 
-    fn ussd(&self, request: &Webhook) -> Result<Option<IncomingUssd>, Refusal> {
-        Ok(Some(json::ussd(request)?))
+    fn ussd(&self, request: &Webhook) -> Result<UssdCall, Refusal> {
+        json::ussd(request).map(UssdCall::Step)
     }
 
-    fn ussd_answer(&self, _request: &Webhook, page: Option<&UssdPage>) -> Response {
-        Json(page).into_response()
+    fn ussd_answer(&self, _request: &Webhook, reply: &UssdReply) -> Response {
+        json::page(reply)
     }
 }
 

@@ -1,14 +1,13 @@
 //! The sandbox: a carrier of plain JSON for tests and for `saqta dial` and `saqta text`.
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::http::{Method, Request, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use crate::carrier::adapter::{Adapter, Service, Webhook};
 use crate::carrier::config::{ConfigError, InstanceConfig};
 use crate::carrier::send::{Errand, Sends};
-use crate::carrier::{IncomingSms, IncomingUssd, OutgoingSms, SmsReply, UssdPage, json};
+use crate::carrier::{IncomingSms, OutgoingSms, SmsReply, UssdCall, UssdReply, json};
 use crate::error::Refusal;
 
 #[cfg(test)]
@@ -52,11 +51,11 @@ impl Adapter for Sandbox {
         self.inbox.as_ref().map(|inbox| inbox as &dyn Sends)
     }
 
-    fn ussd(&self, request: &Webhook) -> Result<Option<IncomingUssd>, Refusal> {
-        Ok(Some(json::ussd(request)?))
+    fn ussd(&self, request: &Webhook) -> Result<UssdCall, Refusal> {
+        json::ussd(request).map(UssdCall::Step)
     }
 
-    fn ussd_answer(&self, _request: &Webhook, page: Option<&UssdPage>) -> Response {
-        Json(page).into_response()
+    fn ussd_answer(&self, _request: &Webhook, reply: &UssdReply) -> Response {
+        json::page(reply)
     }
 }

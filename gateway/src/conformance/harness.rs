@@ -17,7 +17,7 @@ use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::carrier::config::InstanceConfig;
 use crate::carrier::{
-    Answered, Answers, IncomingSms, IncomingUssd, Instance, OutgoingSms, SmsReply, UssdPage,
+    Answered, Answers, IncomingSms, IncomingUssd, Instance, OutgoingSms, SmsReply, UssdPage, UssdSession,
 };
 use crate::encoding::Alphabet;
 use crate::router::router;
@@ -111,6 +111,8 @@ pub(crate) async fn call(router: &Router, base: &str, call: &Call) -> Heard {
 pub(crate) struct Echo {
     pub(crate) sms: Mutex<Vec<IncomingSms>>,
     pub(crate) ussd: Mutex<Vec<IncomingUssd>>,
+    /// The sessions that ended or were asked about; all but those named `unknown` were going on.
+    pub(crate) sessions: Mutex<Vec<UssdSession>>,
 }
 
 impl Echo {
@@ -148,12 +150,22 @@ impl Answers for Echo {
     }
 
     async fn ussd(&self, _instance: &Instance, step: IncomingUssd) -> Answered<UssdPage> {
-        let answer = page(&step.input);
+        let answer = page(step.input.text());
         self.ussd.lock().unwrap().push(step);
         Answered::fresh(answer)
     }
 
-    fn late_page(&self) -> UssdPage {
+    async fn ussd_ended(&self, _instance: &Instance, session: UssdSession) -> bool {
+        let known = session.id != "unknown";
+        self.sessions.lock().unwrap().push(session);
+        known
+    }
+
+    async fn ussd_active(&self, instance: &Instance, session: UssdSession) -> bool {
+        self.ussd_ended(instance, session).await
+    }
+
+    fn late_page(&self, _instance: &Instance) -> UssdPage {
         page("late")
     }
 }

@@ -11,6 +11,11 @@ fn signing() -> impl Iterator<Item = (&'static str, Bench, fn(Call, &Signing<'_>
         .map(|(kind, sign, bench)| (kind, bench, sign))
 }
 
+/// A text, not signed.
+fn text(bench: &Bench, text: &str) -> Call {
+    bench.cases.sms.unwrap()(&sms(text))
+}
+
 fn with(secret: &str) -> Signing<'_> {
     Signing { secret, at: NOW }
 }
@@ -19,7 +24,7 @@ fn with(secret: &str) -> Signing<'_> {
 async fn both_live_secrets_are_believed() {
     for (kind, bench, sign) in signing() {
         for secret in SIGNING_SECRETS {
-            let request = sign((bench.cases.sms)(&sms(IIN)), &with(secret));
+            let request = sign(text(&bench, IIN), &with(secret));
             bench.hear_as_it_is(&request).await;
             assert!(bench.echo.take_sms() == [sms(IIN)], "{kind}");
         }
@@ -30,8 +35,8 @@ async fn both_live_secrets_are_believed() {
 async fn what_is_not_signed_as_it_should_be_is_refused_and_not_read() {
     let other = "b3RoZXIgc2VjcmV0IG9mIHRoZSBjb25mb3JtYW5jZSBraXQ=";
     for (kind, bench, sign) in signing() {
-        let bare = (bench.cases.sms)(&sms(IIN));
-        let other_text = (bench.cases.sms)(&sms("STOP"));
+        let bare = text(&bench, IIN);
+        let other_text = text(&bench, "STOP");
         let signed = bench.cases.signed(&bare);
         let grafted = Call {
             target: other_text.target.clone(),
@@ -55,7 +60,7 @@ async fn what_is_not_signed_as_it_should_be_is_refused_and_not_read() {
 #[tokio::test]
 async fn a_changed_byte_breaks_the_signature() {
     for (kind, bench, _) in signing() {
-        let signed = bench.cases.signed(&(bench.cases.sms)(&sms(IIN)));
+        let signed = bench.cases.signed(&text(&bench, IIN));
         let changed = |text: &str| text.replacen("900101300007", "900101300017", 1);
         let body = changed(std::str::from_utf8(&signed.body).unwrap()).into_bytes();
         let request = Call {
@@ -79,7 +84,7 @@ async fn where_the_time_is_signed_only_the_last_five_minutes_are_believed() {
     for (kind, bench, sign) in signing() {
         let at = |at| {
             let secret = SIGNING_SECRETS[0];
-            sign((bench.cases.sms)(&sms(IIN)), &Signing { secret, at })
+            sign(text(&bench, IIN), &Signing { secret, at })
         };
         let (then, now) = (at(NOW), at(NOW.plus(Duration::from_secs(1))));
         if (&then.target, &then.body, &then.headers) == (&now.target, &now.body, &now.headers) {
@@ -117,7 +122,7 @@ async fn failures_are_told_once_a_minute_for_each_source() {
     let kinds: Vec<_> = signing().collect();
     for (_, bench, _) in &kinds {
         for _ in 0..10 {
-            bench.hear_as_it_is(&(bench.cases.sms)(&sms(IIN))).await;
+            bench.hear_as_it_is(&text(&bench, IIN)).await;
         }
     }
     drop(guard);

@@ -196,6 +196,8 @@ pub enum Page {
     Languages,
     /// 1 my status, 2 by IIN, 3 language.
     Main,
+    /// The same after a session was dropped: 4 its last answer.
+    MainAgain,
     /// Type the 12 digits.
     TypeIin,
     /// Type them again; why.

@@ -10,6 +10,8 @@ pub enum Choice {
     ByIin,
     /// The language.
     Language,
+    /// The last answer of a session that was dropped.
+    Resume,
     /// The payments of the person shown.
     Payments,
     /// The debt of the person shown.
@@ -42,10 +44,11 @@ const fn item(key: &'static str, choice: Choice, label: &'static str) -> Item {
 }
 
 /// The start page.
-pub const MAIN: [Item; 3] = [
+pub const MAIN: [Item; 4] = [
     item("1", Choice::MyStatus, "ussd-item-my-status"),
     item("2", Choice::ByIin, "ussd-item-by-iin"),
     item("3", Choice::Language, "ussd-item-language"),
+    item("4", Choice::Resume, "ussd-item-resume"),
 ];
 
 /// Under a status, for a phone bound to the person.
@@ -87,6 +90,6 @@ mod tests {
                 assert_eq!(choose(&items, item.key), Some(item.choice));
             }
         }
-        assert_eq!(choose(&MAIN, "4"), None);
+        assert_eq!(choose(&MAIN, "5"), None);
     }
 }

@@ -13,6 +13,9 @@ use super::finding::Finding;
 use super::menu::{BACK, Choice, MAIN, MAX_PEOPLE, MORE, START, STATUS, choose};
 use super::words::{Number, clean, understand};
 
+pub use step::{Mark, Step};
+
+mod step;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +23,8 @@ mod tests;
 pub const IDLE: Duration = Duration::from_secs(180);
 /// A session that began so long ago is dead, however lively.
 pub const LONGEST: Duration = Duration::from_secs(300);
+/// How long after a session was dropped a new one of the phone offers its last answer again.
+pub const RESUMED_FOR: Duration = Duration::from_secs(300);
 /// The most places that `0` leads back through; the menu is five deep.
 const MAX_TRAIL: usize = 8;
 /// The most screens of one page that are kept for `98`.
@@ -54,14 +59,44 @@ pub enum Place {
 pub struct Session {
     /// Digest of the carrier instance and its session id.
     pub key: [u8; 16],
-    /// The last step and digest of what was typed on it.
-    pub last: (u32, u64),
+    /// The last step.
+    last: Mark,
+    /// All that was typed, at carriers that send it all with every step.
+    history: String,
     started: Timestamp,
     touched: Timestamp,
+    /// The carrier said that it is over.
+    ended: bool,
+    /// It began with the choice of language, which a replay of its history must do too.
+    asked_language: bool,
     /// The way here; the last is where the session is. Never empty.
     trail: Vec<Place>,
     screens: Vec<String>,
     shown: usize,
+    /// The last person whose page was shown.
+    asked: Option<(Iin, Topic)>,
+    /// What the session before this one was about.
+    resume: Option<Resume>,
+}
+
+/// A [`Session`] as earlier versions wrote it, to read past it: key, step, times, trail, screens, the one shown.
+pub type FormerSession = (
+    [u8; 16],
+    (u32, u64),
+    Timestamp,
+    Timestamp,
+    Vec<Place>,
+    Vec<String>,
+    usize,
+);
+
+/// What a session was about that was dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Resume {
+    iin: Iin,
+    topic: Topic,
+    /// Until when it is offered.
+    until: Timestamp,
 }
 
 impl std::fmt::Debug for Session {
@@ -95,28 +130,75 @@ pub enum Pressed {
 }
 
 impl Session {
-    /// A session that was dialled with `code`; `service` is our own code, such as `*1414#`.
+    /// A session whose inputs `path` are to be [pressed](Session::press) next, without the first of them that is an IIN
+    /// dialled behind our code. `before` is the last session of the phone.
     #[must_use]
-    pub fn start(key: [u8; 16], code: &str, service: &str, caller: Caller<'_>, now: Timestamp) -> Self {
-        let trail = match dialled(code, service) {
-            Some(digits) => vec![Place::Main, read_iin(&digits)],
+    pub fn start(
+        key: [u8; 16],
+        path: &mut Vec<String>,
+        before: Option<&Self>,
+        caller: Caller<'_>,
+        now: Timestamp,
+    ) -> Self {
+        let same = before.filter(|before| before.key == key);
+        let trail = match path.first() {
             None => vec![start_place(caller)],
+            Some(first) if step::is_key(first) => {
+                let asked_language = same.is_some_and(|session| session.asked_language);
+                vec![if asked_language {
+                    Place::Languages
+                } else {
+                    Place::Main
+                }]
+            }
+            Some(_) => vec![Place::Main, read_iin(&path.remove(0))],
         };
         Self {
             key,
-            last: (0, 0),
+            last: Mark::default(),
+            history: String::new(),
             started: now,
             touched: now,
+            ended: false,
+            asked_language: trail == [Place::Languages],
             trail,
             screens: Vec::new(),
             shown: 0,
+            asked: None,
+            resume: before.and_then(|before| before.resumed(now)),
         }
+    }
+
+    /// Remembers the step that led here.
+    pub fn mark(&mut self, mark: Mark, history: &str) {
+        self.last = mark;
+        history.clone_into(&mut self.history);
     }
 
     /// True while the session goes on.
     #[must_use]
     pub fn is_alive(&self, now: Timestamp) -> bool {
-        now.since(self.touched) < IDLE && now.since(self.started) < LONGEST
+        !self.ended && now.since(self.touched) < IDLE && now.since(self.started) < LONGEST
+    }
+
+    /// True while the session goes on, or a new one may offer its answer.
+    #[must_use]
+    pub fn is_remembered(&self, now: Timestamp) -> bool {
+        self.is_alive(now) || now.since(self.touched) < RESUMED_FOR
+    }
+
+    /// Ends the session.
+    pub fn end(&mut self, now: Timestamp) {
+        self.ended = true;
+        self.touched = now;
+    }
+
+    /// What a session that begins now may offer again.
+    fn resumed(&self, now: Timestamp) -> Option<Resume> {
+        let dropped = if self.is_alive(now) { now } else { self.touched };
+        let until = dropped.plus(RESUMED_FOR);
+        let asked = self.asked.map(|(iin, topic)| Resume { iin, topic, until });
+        asked.or(self.resume).filter(|resume| now < resume.until)
     }
 
     /// Where the session is.
@@ -176,6 +258,9 @@ impl Session {
                 Choice::MyStatus => Some(my_status(caller.people)),
                 Choice::ByIin => Some(Place::TypeIin(None)),
                 Choice::Language => Some(Place::Languages),
+                Choice::Resume => self
+                    .resume
+                    .map(|Resume { iin, topic, .. }| Place::About { iin, topic }),
                 _ => None,
             },
             Place::TypeIin(_) => Some(read_iin(typed)),
@@ -227,6 +312,7 @@ impl Session {
 
     /// The page of the place where the session is, with what may be told of the person it is about.
     pub fn page(&mut self, finding: Option<Finding>, caller: Caller<'_>) -> Page {
+        self.asked = self.place().subject().or(self.asked);
         match (self.place().clone(), finding) {
             (Place::Languages, _) => Page::Languages,
             (Place::TypeIin(None), _) => Page::TypeIin,
@@ -251,6 +337,7 @@ impl Session {
                 self.go(Place::TypeIin(Some(IinSlip::LooksLikeBin)));
                 Page::TypeIinAgain(IinSlip::LooksLikeBin)
             }
+            (Place::Main, _) if self.resume.is_some() => Page::MainAgain,
             (Place::Main, _) => Page::Main,
             (Place::About { .. } | Place::Send(_), _) => Page::Neutral,
         }
@@ -318,18 +405,4 @@ fn read_iin(typed: &str) -> Place {
 fn keys(typed: &str) -> String {
     let keys: String = clean(typed).filter(|c| !c.is_whitespace()).collect();
     keys.trim_end_matches('#').to_owned()
-}
-
-/// What was dialled behind our code: `*1414*900101300007#` -> `900101300007`.
-fn dialled(code: &str, service: &str) -> Option<String> {
-    let service = service.trim_end_matches('#');
-    let code = keys(code);
-    let rest = code.strip_prefix(service)?.strip_prefix('*')?;
-    (!rest.is_empty()).then(|| rest.to_owned())
-}
-
-/// True if what was typed is a code that was dialled, which some carriers send in the place of the input.
-#[must_use]
-pub fn is_code(typed: &str) -> bool {
-    clean(typed).find(|c| !c.is_whitespace()) == Some('*')
 }

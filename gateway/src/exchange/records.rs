@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::dialog::sms::Talk;
-use crate::dialog::ussd::Session;
+use crate::dialog::ussd::{FormerSession, Session};
 
 /// What is remembered of a phone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,11 +28,11 @@ pub(super) struct Dialog {
     pub(super) instance: String,
 }
 
-/// A conversation as the first version wrote it: without the instance.
+/// A conversation as versions 1 and 2 wrote it. Its session has been silent for longer than one lasts.
 #[derive(Deserialize)]
 struct First {
     talk: Talk,
-    session: Option<Session>,
+    _session: Option<FormerSession>,
     asked: Asked,
     heard_at: Timestamp,
 }
@@ -47,9 +47,15 @@ pub(super) struct Asked {
 }
 
 impl Dialog {
+    /// The session `key`, while it goes on.
+    pub(super) fn session_at(&mut self, key: [u8; 16], now: Timestamp) -> Option<&mut Session> {
+        let session = self.session.as_mut()?;
+        (session.key == key && session.is_alive(now)).then_some(session)
+    }
+
     /// Forgets what is over: a dead session with its screens, and whom the phone asked about on another day.
     pub(super) fn forget(&mut self, now: Timestamp) {
-        self.session.take_if(|session| !session.is_alive(now));
+        self.session.take_if(|session| !session.is_remembered(now));
         let today = day_number(now.day());
         if self.asked.day != today {
             self.asked = Asked {
@@ -60,7 +66,7 @@ impl Dialog {
     }
 }
 
-const DIALOG_VERSION: u8 = 2;
+const DIALOG_VERSION: u8 = 3;
 
 impl Record for Dialog {
     const TREE: Tree = Tree::Dialogs;
@@ -70,17 +76,18 @@ impl Record for Dialog {
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
-        if bytes.first() == Some(&1) {
-            let first: First = codec::open("conversation", 1, bytes)?;
-            return Ok(Self {
-                talk: first.talk,
-                session: first.session,
-                asked: first.asked,
-                heard_at: first.heard_at,
-                instance: String::new(),
-            });
-        }
-        codec::open("conversation", DIALOG_VERSION, bytes)
+        let (first, instance) = match bytes.first() {
+            Some(1) => (codec::open::<First>("conversation", 1, bytes)?, String::new()),
+            Some(2) => codec::open("conversation", 2, bytes)?,
+            _ => return codec::open("conversation", DIALOG_VERSION, bytes),
+        };
+        Ok(Self {
+            talk: first.talk,
+            session: None,
+            asked: first.asked,
+            heard_at: first.heard_at,
+            instance,
+        })
     }
 }
 
@@ -100,6 +107,32 @@ impl Record for Askers {
     fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
         codec::open("limit", ASKERS_VERSION, bytes)
     }
+}
+
+/// The phone of a USSD session, for carriers that name it at the start only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SessionPhone(pub(super) Msisdn);
+
+const SESSION_PHONE_VERSION: u8 = 1;
+
+impl Record for SessionPhone {
+    const TREE: Tree = Tree::Limits;
+
+    fn encode(&self) -> Value {
+        codec::seal(SESSION_PHONE_VERSION, self)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        codec::open("session", SESSION_PHONE_VERSION, bytes)
+    }
+}
+
+/// The key of the phone of a session that began at `at`.
+pub(super) fn session_phone_key(at: Timestamp, session: [u8; 16]) -> Key {
+    let mut key = day_number(at.day()).to_be_bytes().to_vec();
+    key.push(b's');
+    key.extend(session);
+    key
 }
 
 /// Days since 1970 in Kazakhstan, with which keys begin that are dropped by age.
@@ -152,12 +185,18 @@ mod tests {
         let first = (Talk::default(), None::<Session>, &asked, heard_at);
         let read = Dialog::decode(&codec::seal(1, &first)).unwrap();
         let expected = Dialog {
-            asked,
+            asked: asked.clone(),
             heard_at,
             ..Dialog::default()
         };
         assert_eq!(read, expected);
         assert_eq!(Dialog::decode(&expected.encode()).unwrap(), expected);
-        assert!(Dialog::decode(&[3]).is_err());
+        let second = codec::seal(2, &(first, "kcell"));
+        let expected = Dialog {
+            instance: "kcell".into(),
+            ..expected
+        };
+        assert_eq!(Dialog::decode(&second).unwrap(), expected);
+        assert!(Dialog::decode(&[4]).is_err());
     }
 }

@@ -8,5 +8,6 @@ mod once;
 mod post;
 mod privacy;
 mod sending;
+mod sessions;
 mod talking;
 mod ussd;

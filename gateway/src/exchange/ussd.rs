@@ -4,69 +4,86 @@ use std::sync::OnceLock;
 
 use saqta_data::clock::Timestamp;
 use saqta_data::journal::{Door, Outcome};
-use saqta_data::office::{Phone, StoredAnswer};
+use saqta_data::office::{Phone, StoredAnswer, phone_key};
+use saqta_data::phone::Msisdn;
 use saqta_data::store::{Batch, Key, StoreError};
 
 use super::desk::Desk;
 use super::kept::{beginning, shown_key};
 use super::look_up::Looked;
-use super::records::digest;
-use super::{Call, Done, Ending, Exchange, Manner, Told};
-use crate::carrier::{IncomingUssd, OutgoingSms, UssdPage};
+use super::records::{Dialog, SessionPhone, digest, session_phone_key};
+use super::{Call, Done, Ending, Exchange, Manner, Told, answerable};
+use crate::carrier::{IncomingUssd, Instance, OutgoingSms, UssdInput, UssdPage, UssdSession};
 use crate::dialog::answer::Answer;
 use crate::dialog::finding::Finding;
-use crate::dialog::ussd::{Caller, Place, Pressed, Session, is_code};
+use crate::dialog::ussd::{Caller, LONGEST, Mark, Place, Pressed, Session, Step};
 
 /// A step under way.
 pub(super) struct Incoming<'a> {
     pub(super) call: Call<'a>,
     /// Digest of the carrier instance and its session id.
     session: [u8; 16],
-    code: String,
-    input: String,
-    /// The step and a digest of the input, to know a repetition.
-    step: (u32, u64),
+    step: IncomingUssd,
+    /// To know a repetition.
+    mark: Mark,
     /// Set once the phone's wishes are known.
     pub(super) manner: OnceLock<Manner>,
 }
 
 impl<'a> Incoming<'a> {
-    pub(super) fn read(call: Call<'a>, step: &IncomingUssd) -> Self {
-        let instance = call.instance.name.as_bytes();
-        let half = |salt: &[u8]| digest(&[salt, instance, step.session.as_bytes()]).to_be_bytes();
-        let mut session = [0; 16];
-        let halves = half(b"a").into_iter().chain(half(b"b"));
-        session.iter_mut().zip(halves).for_each(|(to, from)| *to = from);
-        let dialled = is_code(&step.input);
+    pub(super) fn read(call: Call<'a>, step: IncomingUssd) -> Self {
+        let (kind, text) = match &step.input {
+            UssdInput::Dialled(text) => (b"d", text),
+            UssdInput::Typed(text) | UssdInput::DialledOrTyped(text) => (b"t", text),
+            UssdInput::History(text) => (b"h", text),
+        };
+        let mark = Mark {
+            number: step.step,
+            content: digest(&[kind.as_slice(), step.code.as_bytes(), text.as_bytes()]),
+        };
         Self {
-            session,
-            code: if dialled { &step.input } else { &step.code }.clone(),
-            input: if dialled { "" } else { step.input.trim() }.to_owned(),
-            step: (step.step, digest(&[step.code.as_bytes(), step.input.as_bytes()])),
+            session: session_key(call.instance, &step.session),
+            mark,
+            step,
             manner: OnceLock::new(),
             call,
         }
     }
 
-    /// What the citizen typed: the code at the start, then what was pressed.
+    /// What the citizen typed: the code at the start, then what was pressed, or all of it.
     pub(super) fn typed(&self) -> &str {
-        if self.is_start() { &self.code } else { &self.input }
+        match self.step.input.text() {
+            "" => &self.step.code,
+            typed => typed,
+        }
+    }
+
+    fn history(&self) -> &str {
+        match &self.step.input {
+            UssdInput::History(history) => history,
+            _ => "",
+        }
     }
 
     /// The key of what this page is kept under, for the operator only.
     fn key(&self, now: Timestamp) -> Key {
-        let (number, typed) = self.step;
-        let (number, typed) = (number.to_be_bytes(), typed.to_be_bytes());
-        shown_key(
-            now,
-            &[&self.session, &number, &typed, &now.millis().to_be_bytes()],
-        )
+        let Mark { number, content } = self.mark;
+        let number = number.unwrap_or_default().to_be_bytes();
+        let instant = now.millis().to_be_bytes();
+        shown_key(now, &[&self.session, &number, &content.to_be_bytes(), &instant])
     }
+}
 
-    /// True for the step that begins a session.
-    const fn is_start(&self) -> bool {
-        self.step.0 == 0 && self.input.is_empty()
-    }
+/// The key of a session: a digest of the carrier instance and its session id.
+pub(super) fn session_key(instance: &Instance, session: &UssdSession) -> [u8; 16] {
+    let half = |salt: &[u8]| {
+        let parts = [salt, instance.name.as_bytes(), session.id.as_bytes()];
+        digest(&parts).to_be_bytes()
+    };
+    let mut key = [0; 16];
+    let halves = half(b"a").into_iter().chain(half(b"b"));
+    key.iter_mut().zip(halves).for_each(|(to, from)| *to = from);
+    key
 }
 
 impl Exchange {
@@ -79,35 +96,37 @@ impl Exchange {
         let call = &step.call;
         let now = self.office.clock().now();
         let mut desk = self.desk(call, self.office.begin(), now).await?;
-        let mut manner = manner_of(&desk.phone);
+        let manner = manner_of(&desk.phone);
         let _ = step.manner.set(manner);
-        let session = desk.dialog.session.take();
-        let session = session.filter(|session| session.key == step.session && session.is_alive(desk.now));
-        if let Some(session) = &session
-            && session.last == step.step
-        {
-            // What is visible may not be on disk yet; after an empty batch it is.
-            self.office.store().commit(Batch::default()).await?;
-            return Ok(done(session, None, manner));
-        }
-        let (mut session, pressed) = match session {
-            Some(mut session) if !step.is_start() => {
-                let pressed = session.press(&step.input, caller(call, &desk), desk.now);
-                (session, pressed)
+        let before = desk.dialog.session.take();
+        let same = before.as_ref().filter(|session| session.key == step.session);
+        let service = &self.policy.ussd_code;
+        let mut walk = Walk {
+            call,
+            manner,
+            instance_full,
+        };
+        let (mut session, told, letter) = match Step::read(&step.step, step.mark, same, service, now) {
+            Step::Again => {
+                // What is visible may not be on disk yet; after an empty batch it is.
+                self.office.store().commit(Batch::default()).await?;
+                let again = before.map(|session| done(&session, None, manner));
+                return again.ok_or_else(|| StoreError::Failed("a session is gone".into()));
             }
-            _ => (self.start(step, &desk), Pressed::Moved),
+            Step::Press(typed) => {
+                let mut session = before.ok_or_else(|| StoreError::Failed("a session is gone".into()))?;
+                let (told, letter) = self.press(&mut walk, &mut desk, &mut session, &typed).await?;
+                (session, told, letter)
+            }
+            Step::Start(path) => {
+                desk.unit
+                    .write(&session_phone_key(now, step.session), &SessionPhone(call.phone));
+                self.start(&mut walk, &mut desk, (step.session, before.as_ref()), path)
+                    .await?
+            }
         };
-        session.last = step.step;
-        if let Pressed::Chose(language) = pressed {
-            desk.phone.language = Some(language);
-            manner.language = language;
-        }
-        let (told, letter) = if pressed == Pressed::Stayed {
-            (Told::nobody("menu", Outcome::Service), None)
-        } else {
-            self.make_page(&mut desk, call, &mut session, manner, instance_full)
-                .await?
-        };
+        session.mark(step.mark, step.history());
+        let manner = walk.manner;
         let reply = done(&session, Some(told.outcome), manner);
         let key = step.key(now);
         let kept = StoredAnswer {
@@ -129,22 +148,101 @@ impl Exchange {
         Ok(reply)
     }
 
-    fn start(&self, step: &Incoming<'_>, desk: &Desk<'_>) -> Session {
-        // An input in a session never seen comes out of a menu that is no more: the start page, whatever was dialled.
-        let code = if step.input.is_empty() { &step.code } else { "" };
-        let caller = caller(&step.call, desk);
-        Session::start(step.session, code, &self.policy.ussd_code, caller, desk.now)
+    /// Begins a session and goes through the inputs of `path`. Only what the last one leads to is told and sent: the
+    /// others were told before, or are on the way.
+    async fn start(
+        &self,
+        walk: &mut Walk<'_>,
+        desk: &mut Desk<'_>,
+        (key, before): ([u8; 16], Option<&Session>),
+        mut path: Vec<String>,
+    ) -> Result<(Session, Told, Option<OutgoingSms>), StoreError> {
+        let caller = caller(walk.call, desk);
+        let mut session = Session::start(key, &mut path, before, caller, desk.now);
+        let (mut told, mut letter) = self.make_page(walk, desk, &mut session).await?;
+        for typed in path {
+            (told, letter) = self.press(walk, desk, &mut session, &typed).await?;
+        }
+        Ok((session, told, letter))
+    }
+
+    /// Takes what was typed; beside what is told, the SMS that is to go out.
+    async fn press(
+        &self,
+        walk: &mut Walk<'_>,
+        desk: &mut Desk<'_>,
+        session: &mut Session,
+        typed: &str,
+    ) -> Result<(Told, Option<OutgoingSms>), StoreError> {
+        match session.press(typed, caller(walk.call, desk), desk.now) {
+            Pressed::Stayed => return Ok((Told::nobody("menu", Outcome::Service), None)),
+            Pressed::Moved => {}
+            Pressed::Chose(language) => {
+                desk.phone.language = Some(language);
+                walk.manner.language = language;
+            }
+        }
+        self.make_page(walk, desk, session).await
+    }
+
+    /// Closes a session that the carrier says is over; true if it was going on.
+    pub(super) async fn close(&self, phone: Msisdn, key: [u8; 16]) -> Result<bool, StoreError> {
+        let now = self.office.clock().now();
+        let mut unit = self.office.begin();
+        let record = phone_key(phone);
+        let mut dialog: Dialog = unit.read(&record).await?.unwrap_or_default();
+        let Some(session) = dialog.session_at(key, now) else {
+            return Ok(false);
+        };
+        session.end(now);
+        unit.write(&record, &dialog);
+        unit.commit().await?;
+        Ok(true)
+    }
+
+    /// True while the session `key` of `phone` goes on.
+    pub(super) async fn is_going_on(&self, phone: Msisdn, key: [u8; 16]) -> Result<bool, StoreError> {
+        let mut unit = self.office.begin();
+        let dialog: Option<Dialog> = unit.read(&phone_key(phone)).await?;
+        let now = self.office.clock().now();
+        Ok(dialog.is_some_and(|mut dialog| dialog.session_at(key, now).is_some()))
+    }
+
+    /// The phone of a session: as the carrier names it, else the one that began the session `key`.
+    pub(super) async fn phone_of(
+        &self,
+        instance: &Instance,
+        session: &UssdSession,
+        key: [u8; 16],
+    ) -> Result<Option<Msisdn>, StoreError> {
+        if let Some(from) = &session.from {
+            return Ok(answerable(instance, from, ""));
+        }
+        let now = self.office.clock().now();
+        let mut unit = self.office.begin();
+        // A session may have begun before midnight.
+        let longest = i64::try_from(LONGEST.as_millis()).unwrap_or_default();
+        for at in [now, Timestamp::from_millis(now.millis() - longest)] {
+            let found: Option<SessionPhone> = unit.read(&session_phone_key(at, key)).await?;
+            if let Some(SessionPhone(phone)) = found {
+                return Ok(Some(phone));
+            }
+        }
+        Ok(None)
     }
 
     /// Makes the page of the place where `session` is; beside what is told, the SMS that is to go out.
     async fn make_page(
         &self,
+        walk: &Walk<'_>,
         desk: &mut Desk<'_>,
-        call: &Call<'_>,
         session: &mut Session,
-        manner: Manner,
-        instance_full: bool,
     ) -> Result<(Told, Option<OutgoingSms>), StoreError> {
+        let Walk {
+            call,
+            manner,
+            instance_full,
+        } = *walk;
         let place = session.place().clone();
         let mut told = Told::nobody(place.code(), Outcome::Service);
         let (mut finding, mut letter) = (None, None);
@@ -175,6 +273,13 @@ impl Exchange {
         };
         Some(self.speak(call.phone, &Answer::Status(view.clone()), manner, false))
     }
+}
+
+/// What holds for all pages that one step leads through.
+struct Walk<'a> {
+    call: &'a Call<'a>,
+    manner: Manner,
+    instance_full: bool,
 }
 
 fn caller<'a>(call: &Call<'_>, desk: &'a Desk<'_>) -> Caller<'a> {

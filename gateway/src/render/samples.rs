@@ -316,6 +316,7 @@ pub(super) fn other_pages() -> Vec<Page> {
     let mut pages = vec![
         Page::Languages,
         Page::Main,
+        Page::MainAgain,
         Page::TypeIin,
         Page::TypeIinAgain(IinSlip::WrongLength { digits: 11 }),
         Page::TypeIinAgain(IinSlip::WrongCheckDigit),

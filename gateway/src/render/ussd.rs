@@ -19,7 +19,7 @@ pub(super) fn say(speaker: &Speaker<'_>, page: &Page, overhead: usize) -> Result
     let body = speaker.body(page)?;
     let line = |items: &[&Item]| speaker.items(items.iter().copied(), " ");
     let last: &[&Item] = match page {
-        Page::Languages | Page::Main | Page::TryLater => &[],
+        Page::Languages | Page::Main | Page::MainAgain | Page::TryLater => &[],
         _ => &[&BACK, &START],
     };
     let all: Vec<&Item> = [&MORE].into_iter().chain(last.iter().copied()).collect();
@@ -40,7 +40,11 @@ impl Speaker<'_> {
     fn body(&self, page: &Page) -> Result<String, TextsError> {
         match page {
             Page::Languages => self.plain("ussd-languages"),
-            Page::Main => self.items(MAIN.iter(), "\n"),
+            Page::Main => {
+                let usual = |item: &&Item| item.choice != Choice::Resume;
+                self.items(MAIN.iter().filter(usual), "\n")
+            }
+            Page::MainAgain => self.items(MAIN.iter(), "\n"),
             Page::TypeIin => self.plain("ussd-type-iin"),
             Page::TypeIinAgain(slip) => Ok(format!(
                 "{}\n{}",

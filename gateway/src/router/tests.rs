@@ -197,7 +197,7 @@ impl Answers for Mute {
         std::future::pending().await
     }
 
-    fn late_page(&self) -> UssdPage {
+    fn late_page(&self, _: &Instance) -> UssdPage {
         UssdPage {
             end: true,
             ..page("later")

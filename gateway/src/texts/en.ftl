@@ -96,6 +96,7 @@ ussd-languages = 1 Qazaqsha
 ussd-item-my-status = My status
 ussd-item-by-iin = By IIN
 ussd-item-language = Language
+ussd-item-resume = Last answer
 ussd-item-payments = payments
 ussd-item-debt = debt
 ussd-item-clinic = clinic

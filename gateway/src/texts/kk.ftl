@@ -112,6 +112,7 @@ ussd-languages = 1 Қазақша
 ussd-item-my-status = Менің мәртебем
 ussd-item-by-iin = ЖСН бойынша
 ussd-item-language = Тіл / Язык
+ussd-item-resume = Соңғы жауап
 ussd-item-payments = төлем
 ussd-item-debt = қарыз
 ussd-item-clinic = емхана

@@ -96,6 +96,7 @@ ussd-languages = 1 Қазақша
 ussd-item-my-status = Мой статус
 ussd-item-by-iin = По ИИН
 ussd-item-language = Язык / Тіл
+ussd-item-resume = Последний ответ
 ussd-item-payments = платежи
 ussd-item-debt = долг
 ussd-item-clinic = клиника

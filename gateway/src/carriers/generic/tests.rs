@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::carrier::UssdPage;
 use crate::carriers::sandbox;
 use crate::conformance::harness::Call;
 use crate::conformance::{Cases, ERRAND, NOW, PHONE, SIGNING_SECRETS, Signing};

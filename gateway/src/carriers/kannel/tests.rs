@@ -9,7 +9,7 @@ use crate::conformance::{Case, Cases, ERRAND, IIN, Said};
 
 pub(crate) fn cases() -> Cases {
     Cases {
-        sms,
+        sms: Some(sms),
         ussd: None,
         read,
         table: table(),

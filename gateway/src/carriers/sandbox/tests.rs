@@ -4,14 +4,14 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::carrier::{IncomingSms, IncomingUssd};
+use crate::carrier::IncomingSms;
 use crate::conformance::harness::{Call, Heard};
-use crate::conformance::{Case, Cases, ERRAND, IIN, PHONE, Said};
+use crate::conformance::{Case, Cases, ERRAND, Handset, IIN, PHONE, Said};
 use crate::encoding::Alphabet;
 
 pub(crate) fn cases() -> Cases {
     Cases {
-        sms,
+        sms: Some(sms),
         ussd: Some(ussd),
         read,
         table: table(),
@@ -31,11 +31,16 @@ fn sms(sms: &IncomingSms) -> Call {
     )
 }
 
-fn ussd(step: &IncomingUssd) -> Call {
+fn ussd(handset: &Handset) -> Call {
+    let input = if handset.is_start() {
+        String::new()
+    } else {
+        handset.input()
+    };
     post(
         "ussd",
-        &json!({"session": step.session, "from": step.from, "code": step.code,
-                "input": step.input, "step": step.step}),
+        &json!({"session": handset.session, "from": handset.from, "code": handset.code(),
+                "input": input, "step": handset.step()}),
     )
 }
 

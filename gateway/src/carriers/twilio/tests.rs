@@ -10,7 +10,7 @@ use crate::encoding::Alphabet;
 
 pub(crate) fn cases() -> Cases {
     Cases {
-        sms,
+        sms: Some(sms),
         ussd: None,
         read,
         table: table(),

@@ -5,7 +5,7 @@ use crate::dialog::finding::Finding;
 
 const STRANGER: &str = "900101300017";
 
-fn caller(people: &[Iin]) -> Caller<'_> {
+pub(super) fn caller(people: &[Iin]) -> Caller<'_> {
     Caller {
         phone: Msisdn::from_number(77_010_000_001).unwrap(),
         people,
@@ -14,32 +14,20 @@ fn caller(people: &[Iin]) -> Caller<'_> {
     }
 }
 
-fn own() -> Iin {
+pub(super) fn own() -> Iin {
     Iin::parse("900101300007").unwrap()
-}
-
-#[test]
-fn codes_are_read_behind_our_own() {
-    for (code, service, digits) in [
-        ("*1414#", "*1414#", None),
-        ("*1414*#", "*1414#", None),
-        ("*1414*900101300007#", "*1414#", Some("900101300007")),
-        (" *1414* 900101 300007 # ", "*1414#", Some("900101300007")),
-        ("*384*1414#", "*384*1414#", None),
-        ("*384*1414*900101300007#", "*384*1414#", Some("900101300007")),
-        ("*100*900101300007#", "*1414#", None),
-        ("*14145*900101300007#", "*1414#", None),
-        ("", "*1414#", None),
-    ] {
-        assert_eq!(dialled(code, service).as_deref(), digits, "{code}");
-    }
-    assert!(is_code(" *1414#") && !is_code("1") && !is_code(""));
 }
 
 #[test]
 fn an_empty_input_stays() {
     let people = [own()];
-    let mut session = Session::start([0; 16], "*1414#", "*1414#", caller(&people), Timestamp::default());
+    let mut session = Session::start(
+        [0; 16],
+        &mut Vec::new(),
+        None,
+        caller(&people),
+        Timestamp::default(),
+    );
     session.press("2", caller(&people), Timestamp::default());
     assert_eq!(
         session.press(" ", caller(&people), Timestamp::default()),
@@ -50,7 +38,7 @@ fn an_empty_input_stays() {
 
 #[test]
 fn a_session_is_not_printed() {
-    let mut session = Session::start([0; 16], "", "*1414#", caller(&[]), Timestamp::default());
+    let mut session = Session::start([0; 16], &mut Vec::new(), None, caller(&[]), Timestamp::default());
     session.show(vec!["INSURED".into()]);
     assert_eq!(format!("{session:?}"), "Session(..)");
 }
@@ -72,7 +60,7 @@ proptest! {
         let people = [own()];
         let caller = caller(&people);
         let now = Timestamp::default();
-        let mut session = Session::start([0; 16], "*1414#", "*1414#", caller, now);
+        let mut session = Session::start([0; 16], &mut Vec::new(), None, caller, now);
         for typed in keys {
             if session.press(&typed, caller, now) != Pressed::Stayed {
                 let finding = session.place().subject().map(|(iin, _)| {

@@ -70,7 +70,7 @@ async fn a_store_that_hangs_is_not_waited_for() {
         (house.screen(&Page::TryLater, English), true)
     );
     assert_eq!(
-        house.exchange.late_page().text,
+        house.exchange.late_page(&house.instance).text,
         house.screen(&Page::TryLater, Kazakh)
     );
 }

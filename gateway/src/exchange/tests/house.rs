@@ -19,7 +19,9 @@ use saqta_data::store::memory::MemoryStore;
 use saqta_data::store::unit::Record;
 use saqta_data::store::{Batch, Key, Scan, Store, StoreError, StoreFigures, Tree, Value};
 
-use crate::carrier::{Answered, Answers, IncomingSms, IncomingUssd, Instance, SmsReply};
+use crate::carrier::{
+    Answered, Answers, IncomingSms, IncomingUssd, Instance, SmsReply, UssdInput, UssdSession,
+};
 use crate::dialog::answer::{Answer, Page, Topic};
 use crate::exchange::{Call, Exchange, Policy};
 use crate::outbox::Letter;
@@ -312,7 +314,7 @@ impl House {
     }
 
     /// A step of a session; the text of the page.
-    pub(super) async fn step(&self, session: &str, from: &str, step: u32, typed: &str) -> String {
+    pub(super) async fn step(&self, session: &str, from: &str, step: u64, typed: &str) -> String {
         let page = self
             .exchange
             .ussd(&self.instance, ussd_step(session, from, step, "*1414#", typed))
@@ -341,13 +343,20 @@ pub(super) fn incoming(id: Option<&str>, from: &str, text: &str) -> IncomingSms 
     }
 }
 
-pub(super) fn ussd_step(session: &str, from: &str, step: u32, code: &str, typed: &str) -> IncomingUssd {
+/// A step as the sandbox tells it.
+pub(super) fn ussd_step(session: &str, from: &str, step: u64, code: &str, typed: &str) -> IncomingUssd {
+    let input = match (step, typed) {
+        (0, "") => UssdInput::Dialled(code.into()),
+        _ => UssdInput::Typed(typed.into()),
+    };
     IncomingUssd {
-        session: session.into(),
-        from: from.into(),
+        session: UssdSession {
+            id: session.into(),
+            from: Some(from.into()),
+        },
         code: code.into(),
-        input: typed.into(),
-        step,
+        input,
+        step: Some(step),
     }
 }
 

@@ -152,7 +152,7 @@ async fn the_sixth_iin_of_a_day_is_one_too_many() {
     house.text(STRANGER, "EN").await;
     for (step, typed) in ["", "2", CHILD].into_iter().enumerate() {
         let page = house
-            .step("s", STRANGER, u32::try_from(step).unwrap(), typed)
+            .step("s", STRANGER, u64::try_from(step).unwrap(), typed)
             .await;
         assert_eq!(page == house.screen(&Page::Neutral, English), typed == CHILD);
     }

@@ -79,7 +79,7 @@ async fn my_status_leads_to_everything_about_it_and_back() {
             walk(&house, &format!("{key}-"), OWN, &["1", key, "0"]).await,
             status
         );
-        let main = house.screen(&Page::Main, English);
+        let main = house.screen(&Page::MainAgain, English);
         assert_eq!(
             walk(&house, &format!("{key}="), OWN, &["1", key, "00"]).await,
             main
@@ -175,7 +175,7 @@ async fn a_slip_asks_for_the_number_again() {
             full
         );
         let session = format!("{typed}=");
-        let main = house.screen(&Page::Main, English);
+        let main = house.screen(&Page::MainAgain, English);
         assert_eq!(walk(&house, &session, OWN, &["2", typed, typed, "0"]).await, main);
     }
 }
@@ -199,7 +199,7 @@ async fn a_code_with_an_iin_goes_to_the_status_directly() {
     }
     assert_eq!(
         house.step("*1414*123#", OWN, 1, "0").await,
-        house.screen(&Page::Main, Kazakh)
+        house.screen(&Page::MainAgain, Kazakh)
     );
 }
 
@@ -237,7 +237,7 @@ async fn the_same_step_again_gets_the_same_page() {
 #[tokio::test]
 async fn sessions_end_in_silence_and_by_age_and_by_a_newer_one() {
     let house = speaking("EN").await;
-    let main = house.screen(&Page::Main, English);
+    let main = house.screen(&Page::MainAgain, English);
     let type_iin = house.screen(&Page::TypeIin, English);
     let full = house.screen(&page(&house, Topic::Status, INSURED, false).await, English);
 
@@ -283,7 +283,7 @@ async fn long_pages_are_turned() {
     let last = screens.len() - 1;
     for step in 0..=last {
         house
-            .step("a", FAMILY, 6 + u32::try_from(step).unwrap(), "98")
+            .step("a", FAMILY, 6 + u64::try_from(step).unwrap(), "98")
             .await;
     }
     assert_eq!(house.step("a", FAMILY, 99, "x").await, screens[last]);

@@ -66,7 +66,10 @@ fn assert_page_fits(page: &Page, language: Language, overhead: usize) -> Result<
             let last_line = screen.lines().last().unwrap_or_default();
             let more = last_line.starts_with("98 ");
             prop_assert_eq!(more, n + 1 < screens.len(), "{}", screen);
-            let menu = !matches!(page, Page::Languages | Page::Main | Page::TryLater);
+            let menu = !matches!(
+                page,
+                Page::Languages | Page::Main | Page::MainAgain | Page::TryLater
+            );
             prop_assert!(
                 more || !menu || (last_line.starts_with("0 ") && last_line.contains(" 00 ")),
                 "{}",
