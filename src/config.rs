@@ -27,8 +27,10 @@ pub(crate) struct Config {
     pub(crate) file: File,
     /// The file's name, for messages; empty if there is none.
     pub(crate) name: String,
+    /// The file, if there is one.
+    path: Option<PathBuf>,
     dir: PathBuf,
-    /// The file itself, to find lines in it. It holds no secrets, only references to them.
+    /// The text of the file, to find lines in it. It holds no secrets, only references to them.
     text: String,
 }
 
@@ -40,7 +42,16 @@ impl Config {
         };
         let name = path.display().to_string();
         let text = small_file::read(path).map_err(|e| Failure::of(&name, e))?;
-        Self::read(name, &text, path.parent().unwrap_or(Path::new("")))
+        let config = Self::read(name, &text, path.parent().unwrap_or(Path::new("")))?;
+        Ok(Self {
+            path: Some(path.to_path_buf()),
+            ..config
+        })
+    }
+
+    /// The configuration as its file is now.
+    pub(crate) fn read_again(&self) -> Result<Self, Failure> {
+        Self::load(self.path.as_deref())
     }
 
     /// The configuration in the text of a file called `name` in the folder `dir`.
@@ -48,6 +59,7 @@ impl Config {
         let config = Self {
             file: parse(&name, text)?,
             name,
+            path: None,
             dir: dir.to_path_buf(),
             text: text.to_owned(),
         };

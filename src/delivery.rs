@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use saqta_gateway::exchange::Exchange;
-use saqta_gateway::outbox::{self, Outbox};
+use saqta_gateway::outbox::{self, Outbox, Wire};
 use saqta_gateway::state::Gateway;
 use tokio::task::JoinHandle;
 
@@ -29,15 +29,22 @@ impl Delivery {
         Ok(Self { outbox, task })
     }
 
+    /// Sends through the carriers that `gateway` has now.
+    pub(crate) async fn restart(&mut self, gateway: &Gateway, wire: Arc<dyn Wire>) {
+        self.stop().await;
+        self.outbox.reopen();
+        self.task = tokio::spawn(self.outbox.clone().deliver(gateway.clone(), wire));
+    }
+
     /// Ends it after the SMS in hand. One that is cut off is sent again after the next start, and may arrive twice.
-    pub(crate) async fn stop(mut self) {
+    pub(crate) async fn stop(&mut self) {
         self.outbox.close();
         if tokio::time::timeout(LETTER_IN_HAND, &mut self.task)
             .await
             .is_err()
         {
             self.task.abort();
-            let _ = self.task.await;
+            let _ = (&mut self.task).await;
         }
     }
 }

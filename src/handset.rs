@@ -219,7 +219,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::listen::{Limits, Stopper, serve};
+    use crate::listen::{Limits, Site, Stopper, serve};
 
     async fn server() -> (String, Stopper) {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -236,7 +236,12 @@ mod tests {
                 (StatusCode::BAD_REQUEST, Json(json!({"error": "`text` is missing"})))
             }));
         let (stopper, stop) = Stopper::new();
-        tokio::spawn(serve(listener, router, Limits::PUBLIC, stop, |_, _| ()));
+        tokio::spawn(serve(
+            listener,
+            Site::plain(router, Limits::PUBLIC),
+            stop,
+            |_, _| (),
+        ));
         (url, stopper)
     }
 

@@ -60,7 +60,7 @@ impl Host for ServerHost {
 
     async fn send_status(&self, iin: Iin, to: Msisdn, entry: Entry) -> Result<(), DeskError> {
         let instances = self.gateway.instances();
-        self.exchange.send_status(instances, iin, to, entry).await
+        self.exchange.send_status(&instances, iin, to, entry).await
     }
 }
 

@@ -15,6 +15,8 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
+use crate::tls::Greeter;
+
 /// What a listener allows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
@@ -40,6 +42,9 @@ impl Limits {
         farewell: Duration::from_secs(10),
     };
 }
+
+/// How long a caller may take over the TLS handshake: a few round trips of a slow line.
+const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// Tells every listener to stop. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -70,18 +75,38 @@ impl Stop {
     }
 }
 
-/// Serves `router` on `listener` until `stop`; every request carries what `peer` says of its connection as an
+/// What is served on a listener.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    pub(crate) router: Router,
+    pub(crate) limits: Limits,
+    /// How new connections are greeted: with TLS or not.
+    pub(crate) greeter: Greeter,
+}
+
+impl Site {
+    /// `router` on plain HTTP.
+    pub(crate) fn plain(router: Router, limits: Limits) -> Self {
+        Self {
+            router,
+            limits,
+            greeter: Greeter::plain(),
+        }
+    }
+}
+
+/// Serves `site` on `listener` until `stop`; every request carries what `peer` says of its connection as an
 /// extension. Returns when all connections are closed.
 pub(crate) async fn serve<L, P>(
     mut listener: L,
-    router: Router,
-    limits: Limits,
+    site: Site,
     mut stop: Stop,
     peer: impl Fn(&L::Io, &L::Addr) -> P,
 ) where
     L: Listener,
     P: Clone + Send + Sync + 'static,
 {
+    let limits = site.limits;
     let places = Arc::new(Semaphore::new(limits.connections));
     let mut connections = JoinSet::new();
     loop {
@@ -93,9 +118,17 @@ pub(crate) async fn serve<L, P>(
             accepted = listener.accept() => accepted,
         };
         let peer = peer(&io, &address);
-        let (router, stop) = (router.clone(), stop.clone());
+        let (router, stop) = (site.router.clone(), stop.clone());
+        let acceptor = site.greeter.acceptor();
         connections.spawn(async move {
-            converse(io, router, peer, limits.headers, stop).await;
+            match acceptor {
+                None => converse(io, router, peer, limits.headers, stop).await,
+                Some(acceptor) => match tokio::time::timeout(HANDSHAKE, acceptor.accept(io)).await {
+                    Ok(Ok(io)) => converse(io, router, peer, limits.headers, stop).await,
+                    Ok(Err(error)) => tracing::debug!(kind = %error.kind(), "a TLS handshake failed"),
+                    Err(_) => tracing::debug!("a TLS handshake took too long"),
+                },
+            }
             drop(place);
         });
         while connections.try_join_next().is_some() {}
@@ -170,7 +203,12 @@ mod tests {
         (
             address,
             stopper,
-            tokio::spawn(serve(listener, router, limits, stop, |_, _| "the peer")),
+            tokio::spawn(serve(
+                listener,
+                Site::plain(router, limits),
+                stop,
+                |_, _| "the peer",
+            )),
         )
     }
 
@@ -248,7 +286,7 @@ mod tests {
             farewell: Duration::from_millis(50),
             ..Limits::PUBLIC
         };
-        let served = tokio::spawn(serve(listener, router, limits, stop, |_, _| ()));
+        let served = tokio::spawn(serve(listener, Site::plain(router, limits), stop, |_, _| ()));
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(REQUEST).await.unwrap();
         begun.notified().await;

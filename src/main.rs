@@ -21,6 +21,7 @@ mod server;
 mod socket;
 mod telemetry;
 mod texts;
+mod tls;
 
 use std::io::Write;
 use std::panic::catch_unwind;

@@ -12,6 +12,7 @@ use crate::cli::Serve;
 use crate::config::{Carrier, Config, Operators, SecretRef};
 use crate::failure::Failure;
 use crate::handset::is_ussd_code;
+use crate::tls::TlsFiles;
 
 mod printed;
 
@@ -26,6 +27,8 @@ pub(crate) struct Plan {
     pub(crate) store: PathBuf,
     pub(crate) listen: SocketAddr,
     pub(crate) admin_listen: SocketAddr,
+    /// How the gateway speaks TLS; `None`: it does not.
+    pub(crate) tls: Option<TlsFiles>,
     pub(crate) instances: Vec<InstanceConfig>,
     pub(crate) policy: Policy,
     pub(crate) operators: Operators,
@@ -62,7 +65,10 @@ impl Plan {
     pub(crate) fn of_serve(args: &Serve, config: &Config) -> Result<Self, Failure> {
         let file = &config.file;
         let here = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let listen = args.listen.or(file.listen).unwrap_or_else(|| here(GATEWAY_PORT));
+        let listen = args
+            .listen
+            .or(file.listen.address)
+            .unwrap_or_else(|| here(GATEWAY_PORT));
         let admin_listen = args
             .admin_listen
             .or(file.admin_listen)
@@ -84,6 +90,7 @@ impl Plan {
             store,
             listen,
             admin_listen,
+            tls: tls_files(config)?,
             instances: Vec::new(),
             policy: policy(config)?,
             operators: config.file.operators.clone(),
@@ -166,6 +173,12 @@ impl Plan {
         Ok(())
     }
 
+    /// True if store and addresses are those of `other`: they do not change while a server runs.
+    pub(crate) fn stands_on(&self, other: &Self) -> bool {
+        let ground = |plan: &Self| (plan.store.clone(), plan.listen, plan.admin_listen);
+        ground(self) == ground(other)
+    }
+
     /// The instances whose only secret could be guessed.
     pub(crate) fn guessable(&self) -> impl Iterator<Item = &InstanceConfig> {
         self.instances.iter().filter(|instance| instance.is_guessable())
@@ -181,6 +194,23 @@ impl Plan {
 fn webhook_base(public_url: &str, name: &str, secret: Option<&str>) -> String {
     let segment = secret.map(|secret| format!("/{secret}")).unwrap_or_default();
     format!("{public_url}/v1/carriers/{name}{segment}")
+}
+
+fn tls_files(config: &Config) -> Result<Option<TlsFiles>, Failure> {
+    let listen = &config.file.listen;
+    let path = |path: &Option<PathBuf>| config.path(path.as_ref());
+    match (
+        path(&listen.tls_cert),
+        path(&listen.tls_key),
+        path(&listen.client_ca),
+    ) {
+        (Some(cert), Some(key), client_ca) => Ok(Some(TlsFiles { cert, key, client_ca })),
+        (None, None, None) => Ok(None),
+        _ => Err(Failure::of(
+            &config.name,
+            "[listen] TLS needs both tls_cert and tls_key; client_ca alone protects nothing",
+        )),
+    }
 }
 
 fn policy(config: &Config) -> Result<Policy, Failure> {
@@ -230,7 +260,13 @@ fn own_numbers(config: &Config, of_carrier: &[String]) -> Vec<String> {
 
 fn public_url(config: &Config, listen: SocketAddr) -> Result<String, Failure> {
     let Some(url) = &config.file.public_url else {
-        return Ok(format!("http://{listen}"));
+        let listen_file = &config.file.listen;
+        let scheme = if listen_file.tls_cert.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        return Ok(format!("{scheme}://{listen}"));
     };
     let is_url = url.starts_with("https://") || url.starts_with("http://");
     if is_url

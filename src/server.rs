@@ -24,10 +24,11 @@ use crate::delivery::Delivery;
 use crate::desk_http::server::{Peer, Reception, router as desk_router};
 use crate::failure::{Failure, Outcome};
 use crate::host::{self, ServerHost};
-use crate::listen::{Limits, Stop, Stopper, serve};
+use crate::listen::{Limits, Site, Stop, Stopper, serve};
 use crate::plan::Plan;
 use crate::roster::Roster;
 use crate::socket::{self, SocketFiles};
+use crate::tls::{Certificates, TlsFiles};
 use crate::{open, texts};
 
 /// How often what is too old is looked for.
@@ -47,7 +48,10 @@ pub(crate) struct Server {
     stopper: Stopper,
     listeners: Vec<JoinHandle<()>>,
     helpers: Vec<JoinHandle<()>>,
+    /// What serves the webhooks.
+    switch: Gateway,
     delivery: Delivery,
+    certificates: Certificates,
     socket: SocketFiles,
 }
 
@@ -56,6 +60,7 @@ pub(crate) fn check(config: &Config, plan: &Plan, clock: Clock) -> Outcome {
     let office = open::office(config, Arc::new(MemoryStore::new()), clock)?;
     answering(config, plan, &office)?;
     outbox::connect(&plan.instances)?;
+    plan.tls.as_ref().map(TlsFiles::load).transpose()?;
     Ok(())
 }
 
@@ -80,6 +85,7 @@ impl Server {
         clock: Clock,
         metrics: PrometheusHandle,
     ) -> Result<Self, Failure> {
+        let (certificates, greeter) = Certificates::load(plan.tls.as_ref())?;
         // A busy port is told before a large store is opened.
         let webhooks = bind(plan.listen, "--listen").await?;
         let figures = bind(plan.admin_listen, "--admin-listen").await?;
@@ -98,16 +104,23 @@ impl Server {
         let behind = Behind::new(office.clone(), gateway.clone(), exchange.clone());
         let reception = Arc::new(reception(plan, behind.clone()));
         let delivery = Delivery::start(plan, &exchange, &gateway)?;
+        let switch = gateway.clone();
         let (stopper, stop) = Stopper::new();
-        let public =
-            |listener, router, stop| tokio::spawn(serve(listener, router, Limits::PUBLIC, stop, caller));
+        let public = |listener, site, stop| tokio::spawn(serve(listener, site, stop, caller));
+        let webhook_site = Site {
+            greeter,
+            ..Site::plain(router(gateway), Limits::PUBLIC)
+        };
         let listeners = vec![
-            public(webhooks, router(gateway), stop.clone()),
-            public(figures, admin_router(admin), stop.clone()),
+            public(webhooks, webhook_site, stop.clone()),
+            public(
+                figures,
+                Site::plain(admin_router(admin), Limits::PUBLIC),
+                stop.clone(),
+            ),
             tokio::spawn(serve(
                 operators,
-                desk_router(reception),
-                Limits::OPERATORS,
+                Site::plain(desk_router(reception), Limits::OPERATORS),
                 stop.clone(),
                 |io, _| Peer::of(io),
             )),
@@ -127,13 +140,27 @@ impl Server {
             stopper,
             listeners,
             helpers,
+            switch,
             delivery,
+            certificates,
             socket,
         })
     }
 
+    /// Serves the carriers, secrets and certificates of `plan` from now on. Requests under way are answered as they began;
+    /// whatever is wrong with the plan leaves everything as it was.
+    pub(crate) async fn reload(&mut self, config: &Config, plan: &Plan) -> Outcome {
+        let tls = plan.tls.as_ref().map(TlsFiles::load).transpose()?;
+        let wire = outbox::connect(&plan.instances)?;
+        let replaced = self.switch.replace(&plan.instances);
+        replaced.map_err(|error| Failure::of(config.place(&error.name, error.key), error))?;
+        self.certificates.replace(tls);
+        self.delivery.restart(&self.switch, wire).await;
+        Ok(())
+    }
+
     /// Stops: no new connections, requests under way are answered, the store is closed.
-    pub(crate) async fn stop(self) -> Outcome {
+    pub(crate) async fn stop(mut self) -> Outcome {
         self.phase.draining();
         self.stopper.stop();
         for listener in self.listeners {

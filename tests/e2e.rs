@@ -32,6 +32,8 @@ mod privacy;
 mod process;
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "e2e/reload.rs"]
+mod reload;
 #[path = "e2e/sending.rs"]
 mod sending;
 #[path = "e2e/server.rs"]

@@ -137,7 +137,8 @@ impl Outbox {
             tracing::error!(%error, "the outbox could not be looked through");
         }
         let mut workers = tokio::task::JoinSet::new();
-        let sending = gateway.instances().filter(|instance| instance.can_send_sms);
+        let instances = gateway.instances().into_iter();
+        let sending = instances.filter(|instance| instance.can_send_sms);
         for instance in sending {
             let worker = Worker::new(self.clone(), gateway.clone(), wire.clone(), &instance.name);
             workers.spawn(worker.run());
@@ -153,6 +154,11 @@ impl Outbox {
         trays.values().for_each(|tray| tray.fresh.notify_one());
     }
 
+    /// Lets [`Outbox::deliver`] begin anew after a [`Outbox::close`].
+    pub fn reopen(&self) {
+        self.closed.store(false, Ordering::SeqCst);
+    }
+
     fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)
     }
@@ -166,7 +172,8 @@ impl Outbox {
                 let letter = death::read(value);
                 let instance = letter.as_ref().map(|letter| letter.instance.clone());
                 let instance = instance.unwrap_or_default();
-                if gateway.sends(&instance).is_none() {
+                let mount = gateway.mount(&instance);
+                if mount.is_none_or(|mount| mount.sends().is_none()) {
                     self.give_up(&instance, key, letter, Cause::NoCarrier).await?;
                 }
             }

@@ -83,10 +83,10 @@ async fn webhook(
     request.extensions_mut().insert(Tail(tail.unwrap_or_default()));
     let (head, body) = request.into_parts();
     let source = mount.source(&head);
-    let mut response = serve(&gateway, mount, service, secret.as_deref(), (head, body))
+    let mut response = serve(&gateway, &mount, service, secret.as_deref(), (head, body))
         .await
         .unwrap_or_else(|refusal| {
-            gateway.note_refusal(mount);
+            gateway.note_refusal(&mount);
             mount.refuse(service, &refusal)
         });
     response.extensions_mut().insert(InstanceName(name.into()));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::http::request::Parts;
@@ -40,14 +40,51 @@ pub const ANSWER_BUDGET: Duration = Duration::from_secs(2);
 pub struct Gateway(Arc<Shared>);
 
 struct Shared {
-    /// In the order of the configuration.
-    mounts: Vec<Mount>,
-    /// The positions of the mounts by name.
-    names: BTreeMap<String, usize>,
+    /// As configured now; a request under way keeps the mount that it began with.
+    mounts: RwLock<Arc<Mounts>>,
     answers: Arc<dyn Answers>,
     clock: Clock,
     slots: Semaphore,
     quiet: Quiet,
+}
+
+/// The configured instances.
+#[derive(Default)]
+struct Mounts {
+    /// In the order of the configuration.
+    list: Vec<Arc<Mount>>,
+    /// The positions of the mounts by name.
+    names: BTreeMap<String, usize>,
+}
+
+impl Mounts {
+    /// Those of `configs`; what `before` counted of an instance goes on if name and kind are the same.
+    fn new(configs: &[InstanceConfig], before: &Self, now: Timestamp) -> Result<Self, ConfigError> {
+        let mut mounts = Self::default();
+        for config in configs {
+            if mounts.list.len() == MAX_INSTANCES {
+                return Err(config.error("name", format!("more than {MAX_INSTANCES} carriers")));
+            }
+            if mounts
+                .names
+                .insert(config.name.clone(), mounts.list.len())
+                .is_some()
+            {
+                return Err(config.error("name", "two carriers have this name"));
+            }
+            let mut mount = Mount::new(config, now)?;
+            if let Some(same) = before.get(&config.name).filter(|same| same.kind == mount.kind) {
+                mount.book = same.book.clone();
+                mount.started_at = same.started_at;
+            }
+            mounts.list.push(Arc::new(mount));
+        }
+        Ok(mounts)
+    }
+
+    fn get(&self, name: &str) -> Option<&Arc<Mount>> {
+        self.list.get(*self.names.get(name)?)
+    }
 }
 
 impl Gateway {
@@ -60,19 +97,9 @@ impl Gateway {
         answers: Arc<dyn Answers>,
         clock: Clock,
     ) -> Result<Self, ConfigError> {
-        let (mut mounts, mut names) = (Vec::new(), BTreeMap::new());
-        for config in configs {
-            if mounts.len() == MAX_INSTANCES {
-                return Err(config.error("name", format!("more than {MAX_INSTANCES} carriers")));
-            }
-            if names.insert(config.name.clone(), mounts.len()).is_some() {
-                return Err(config.error("name", "two carriers have this name"));
-            }
-            mounts.push(Mount::new(config, clock.now())?);
-        }
+        let mounts = Mounts::new(configs, &Mounts::default(), clock.now())?;
         Ok(Self(Arc::new(Shared {
-            mounts,
-            names,
+            mounts: RwLock::new(Arc::new(mounts)),
             answers,
             clock,
             slots: Semaphore::new(MAX_IN_FLIGHT),
@@ -80,38 +107,62 @@ impl Gateway {
         })))
     }
 
+    /// Serves the instances of `configs` from now on. Requests under way are answered as they began; what was counted of
+    /// an instance that stays goes on.
+    ///
+    /// # Errors
+    /// As [`Gateway::new`]; then nothing is another.
+    pub fn replace(&self, configs: &[InstanceConfig]) -> Result<(), ConfigError> {
+        let mounts = Mounts::new(configs, &self.mounts(), self.0.clock.now())?;
+        *self.0.mounts.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(mounts);
+        Ok(())
+    }
+
+    fn mounts(&self) -> Arc<Mounts> {
+        self.0
+            .mounts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
     /// The instances, in the order of the configuration.
-    pub fn instances(&self) -> impl Iterator<Item = &Instance> {
-        self.0.mounts.iter().map(|mount| &mount.instance)
+    #[must_use]
+    pub fn instances(&self) -> Vec<Instance> {
+        self.mounts()
+            .list
+            .iter()
+            .map(|mount| mount.instance.clone())
+            .collect()
     }
 
     /// How each instance does, in the same order.
     #[must_use]
     pub fn figures(&self) -> Vec<CarrierFigures> {
         let now = self.0.clock.now();
-        self.0.mounts.iter().map(|mount| mount.figures(now)).collect()
+        self.mounts()
+            .list
+            .iter()
+            .map(|mount| mount.figures(now))
+            .collect()
     }
 
     /// For each instance, the time since its last message, or since the start if there was none.
-    pub(crate) fn message_ages(&self) -> impl Iterator<Item = (&str, Duration)> {
+    pub(crate) fn message_ages(&self) -> Vec<(String, Duration)> {
         let now = self.0.clock.now();
-        self.0.mounts.iter().map(move |mount| {
+        let age = |mount: &Arc<Mount>| {
             let last = mount.book.heard_at().unwrap_or(mount.started_at);
-            (mount.instance.name.as_str(), now.since(last))
-        })
+            (mount.instance.name.clone(), now.since(last))
+        };
+        self.mounts().list.iter().map(age).collect()
     }
 
     pub(crate) fn clock(&self) -> &Clock {
         &self.0.clock
     }
 
-    pub(crate) fn mount(&self, name: &str) -> Option<&Mount> {
-        self.0.mounts.get(*self.0.names.get(name)?)
-    }
-
-    /// How the instance `name` sends, if there is one and it does.
-    pub(crate) fn sends(&self, name: &str) -> Option<&dyn Sends> {
-        self.mount(name)?.adapter.sends()
+    pub(crate) fn mount(&self, name: &str) -> Option<Arc<Mount>> {
+        self.mounts().get(name).cloned()
     }
 
     /// How many refused requests of `source` the log did not tell of, if it is to tell of one now.
@@ -250,7 +301,7 @@ pub(crate) struct Mount {
     kind: String,
     adapter: Box<dyn Adapter>,
     access: Access,
-    book: Book,
+    book: Arc<Book>,
     started_at: Timestamp,
 }
 
@@ -270,7 +321,7 @@ impl Mount {
             kind: config.kind.clone(),
             adapter,
             access,
-            book: Book::default(),
+            book: Arc::default(),
             started_at: now,
         })
     }
@@ -312,6 +363,11 @@ impl Mount {
         Err(Refusal::Method {
             allow: names.join(", "),
         })
+    }
+
+    /// How the instance sends SMS, if it does.
+    pub(crate) fn sends(&self) -> Option<&dyn Sends> {
+        self.adapter.sends()
     }
 
     /// How the carrier is told that a request is refused.

@@ -5,12 +5,12 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{note, print, runtime};
 use crate::cli::Serve;
 use crate::config::{self, Config};
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::plan::Plan;
 use crate::server::{self, Server};
 use crate::{roster, telemetry};
 
-/// Serves until SIGTERM or SIGINT.
+/// Serves until SIGTERM or SIGINT; SIGHUP has it read the configuration again.
 pub(super) fn run(args: &Serve, config: &Config) -> Outcome {
     let plan = Plan::of_serve(args, config)?;
     let clock = config::clock()?;
@@ -22,29 +22,19 @@ pub(super) fn run(args: &Serve, config: &Config) -> Outcome {
     runtime()?.block_on(async {
         // Before anything is opened, so that a signal during the start is not lost.
         let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        let server = Server::start(config, &plan, clock, metrics).await?;
+        let mut hangup = signal(SignalKind::hangup())?;
+        let mut server = Server::start(config, &plan, clock, metrics).await?;
         note(&format!(
             "listening gateway={} admin={}",
             server.gateway, server.admin
         ))?;
-        for instance in plan.unprotected() {
-            tracing::warn!(
-                instance = instance.name,
-                "anybody could call it: every phone counts as not bound"
-            );
-        }
-        for instance in plan.guessable() {
-            tracing::warn!(
-                instance = instance.name,
-                "its path_secret is short enough to be guessed"
-            );
-        }
-        for name in roster::unknown(&plan.operators) {
-            tracing::warn!(operator = name, "this machine does not know it");
-        }
-        tokio::select! {
-            _ = term.recv() => {}
-            _ = int.recv() => {}
+        warn(&plan);
+        loop {
+            tokio::select! {
+                _ = term.recv() => break,
+                _ = int.recv() => break,
+                _ = hangup.recv() => reload(&mut server, args, config, &plan).await,
+            }
         }
         tracing::info!("stopping");
         let stopped = tokio::select! {
@@ -55,6 +45,47 @@ pub(super) fn run(args: &Serve, config: &Config) -> Outcome {
         };
         stopped
     })
+}
+
+/// Says what of the plan is not as safe as it could be.
+fn warn(plan: &Plan) {
+    for instance in plan.unprotected() {
+        tracing::warn!(
+            instance = instance.name,
+            "anybody could call it: every phone counts as not bound"
+        );
+    }
+    for instance in plan.guessable() {
+        tracing::warn!(
+            instance = instance.name,
+            "its path_secret is short enough to be guessed"
+        );
+    }
+    for name in roster::unknown(&plan.operators) {
+        tracing::warn!(operator = name, "this machine does not know it");
+    }
+}
+
+/// Takes carriers, secrets and certificates as the configuration has them now; says so, or why everything stays.
+async fn reload(server: &mut Server, args: &Serve, config: &Config, first: &Plan) {
+    let again = async {
+        let config = config.read_again()?;
+        let plan = Plan::of_serve(args, &config)?;
+        server.reload(&config, &plan).await?;
+        Ok::<_, Failure>(plan)
+    };
+    match again.await {
+        Ok(plan) => {
+            warn(&plan);
+            if !plan.stands_on(first) {
+                tracing::warn!("store and addresses stay as they were until a restart");
+            }
+            tracing::info!(carriers = plan.instances.len(), "reloaded the configuration");
+        }
+        Err(failure) => {
+            tracing::error!(%failure, "the configuration cannot be used; everything stays as it was");
+        }
+    }
 }
 
 /// What `--check` adds about operators whom the machine does not know.

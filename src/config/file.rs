@@ -1,6 +1,7 @@
 //! What a configuration file may say. Keys that do not exist are refused, so that a slip is seen at once.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -8,7 +9,9 @@ use chrono::NaiveDate;
 use saqta_data::desk::OperatorRole;
 use saqta_data::language::Language;
 use saqta_gateway::exchange::Unbound;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::secret::SecretRef;
 
@@ -17,7 +20,7 @@ use super::secret::SecretRef;
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct File {
     pub(crate) store: Option<PathBuf>,
-    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) listen: Listen,
     pub(crate) admin_listen: Option<SocketAddr>,
     pub(crate) sandbox: Option<bool>,
     pub(crate) check: Option<bool>,
@@ -64,6 +67,64 @@ pub(crate) struct File {
     pub(crate) lookups_per_hour: Option<u32>,
     /// Operators by account, and by group where an account is not named.
     pub(crate) operators: Operators,
+}
+
+/// `listen = "ADDRESS"`, or `[listen]` with the address and what TLS needs.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Listen {
+    /// Where carriers reach the gateway.
+    pub(crate) address: Option<SocketAddr>,
+    /// The certificate chain in PEM, the gateway's own first; without it the gateway speaks plain HTTP.
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Its private key in PEM.
+    pub(crate) tls_key: Option<PathBuf>,
+    /// The authorities in PEM of which callers must show a certificate; without it none is asked for.
+    pub(crate) client_ca: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListenTable {
+    address: Option<SocketAddr>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    client_ca: Option<PathBuf>,
+}
+
+impl<'de> Deserialize<'de> for Listen {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = Listen;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an address such as \"127.0.0.1:8414\", or a table")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Listen, E> {
+                let address = text
+                    .parse()
+                    .map_err(|_| E::invalid_value(Unexpected::Str(text), &self))?;
+                Ok(Listen {
+                    address: Some(address),
+                    ..Listen::default()
+                })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Listen, A::Error> {
+                let table = ListenTable::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Listen {
+                    address: table.address,
+                    tls_cert: table.tls_cert,
+                    tls_key: table.tls_key,
+                    client_ca: table.client_ca,
+                })
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
 }
 
 /// A day: a TOML date or a string like one.

@@ -18,7 +18,7 @@ use super::client::RemoteDesk;
 use super::server::{Peer, Reception, router};
 use super::*;
 use crate::config::Operators;
-use crate::listen::{Limits, Stopper, serve};
+use crate::listen::{Limits, Site, Stopper, serve};
 use crate::roster::Roster;
 
 fn office() -> Office {
@@ -39,9 +39,12 @@ impl Host {
         let listener = UnixListener::bind(&socket).unwrap();
         let (stopper, stop) = Stopper::new();
         let router = router(Arc::new(reception));
-        let served = tokio::spawn(serve(listener, router, Limits::OPERATORS, stop, |io, _| {
-            Peer::of(io)
-        }));
+        let served = tokio::spawn(serve(
+            listener,
+            Site::plain(router, Limits::OPERATORS),
+            stop,
+            |io, _| Peer::of(io),
+        ));
         Self {
             socket,
             stopper,

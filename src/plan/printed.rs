@@ -10,7 +10,12 @@ use crate::config::Operators;
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "store      {}", self.store.display())?;
-        writeln!(f, "gateway    {}", self.listen)?;
+        let tls = match &self.tls {
+            None => "",
+            Some(files) if files.client_ca.is_some() => " (TLS, callers show a certificate)",
+            Some(_) => " (TLS)",
+        };
+        writeln!(f, "gateway    {}{tls}", self.listen)?;
         writeln!(f, "admin      {} (/healthz /readyz /metrics)", self.admin_listen)?;
         writeln!(f, "USSD code  {}", self.policy.ussd_code)?;
         writeln!(f, "operators  this account (senior){}", listed(&self.operators))?;
@@ -37,7 +42,11 @@ impl Plan {
     ) -> fmt::Result {
         let InstanceConfig { name, kind, .. } = instance;
         let base = if instance.sandbox {
-            format!("http://{}", self.listen)
+            format!(
+                "{}://{}",
+                if self.tls.is_some() { "https" } else { "http" },
+                self.listen
+            )
         } else {
             self.public_url.clone()
         };

@@ -178,7 +178,7 @@ pub(crate) fn ask_desk<T: DeserializeOwned>(
     }
 }
 
-fn exchange_on(
+pub(crate) fn exchange_on(
     mut stream: impl Read + Write,
     host: &str,
     method: &str,

@@ -26,7 +26,7 @@ impl Exchange {
     /// [`Refusal::Busy`]; whatever the store says.
     pub async fn send_status(
         &self,
-        instances: impl Iterator<Item = &Instance>,
+        instances: &[Instance],
         iin: Iin,
         phone: Msisdn,
         entry: Entry,
@@ -102,8 +102,11 @@ const fn refused(refusal: Refusal) -> DeskError {
 }
 
 /// The instance named `last` if it can send, else the first that can.
-fn sender<'a>(instances: impl Iterator<Item = &'a Instance>, last: &str) -> Option<&'a Instance> {
-    let sending: Vec<_> = instances.filter(|instance| instance.can_send_sms).collect();
+fn sender<'a>(instances: &'a [Instance], last: &str) -> Option<&'a Instance> {
+    let sending: Vec<_> = instances
+        .iter()
+        .filter(|instance| instance.can_send_sms)
+        .collect();
     let heard = sending.iter().find(|instance| instance.name == last);
     heard.or(sending.first()).copied()
 }

@@ -126,8 +126,8 @@ impl Worker {
     }
 
     async fn send(&mut self, key: Key, letter: Letter) -> Result<(), StoreError> {
-        let gateway = self.gateway.clone();
-        let Some(sends) = gateway.sends(&self.instance) else {
+        let mount = self.gateway.mount(&self.instance);
+        let Some(sends) = mount.as_ref().and_then(|mount| mount.sends()) else {
             return self.give_up(&key, Some(letter), Cause::NoCarrier).await;
         };
         let errand = Errand {

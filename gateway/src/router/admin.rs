@@ -98,7 +98,7 @@ async fn figures(State(admin): State<Admin>) -> impl IntoResponse {
     // Gauges that nothing but a look at the clock changes.
     metrics::in_flight(admin.gateway.in_flight());
     for (instance, age) in admin.gateway.message_ages() {
-        metrics::message_age(instance, age);
+        metrics::message_age(&instance, age);
     }
     // The text format that Prometheus reads, by its version.
     let format = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];

@@ -44,7 +44,7 @@ fn an_instance_believes_its_sender_only_with_a_proof() {
         ..named("listed")
     };
     let gateway = gateway(&[named("open"), listed], Arc::new(Echo::default()));
-    let instances: Vec<_> = gateway.instances().collect();
+    let instances = gateway.instances();
     // In the order of the configuration.
     assert_eq!(
         (instances[0].name.as_str(), instances[0].believes_sender),

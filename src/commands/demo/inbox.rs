@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use crate::failure::Failure;
 use crate::handset::Received;
-use crate::listen::{Limits, Stopper, serve};
+use crate::listen::{Limits, Site, Stopper, serve};
 
 /// SMS that lie unread; further ones are refused.
 const MAX_UNREAD: usize = 100;
@@ -52,7 +52,12 @@ impl Inbox {
         let (sender, arrivals) = mpsc::channel(MAX_UNREAD);
         let router = Router::new().route("/inbox", post(take)).with_state(sender);
         let (stopper, stop) = Stopper::new();
-        tokio::spawn(serve(listener, router, Limits::PUBLIC, stop, |_, _| ()));
+        tokio::spawn(serve(
+            listener,
+            Site::plain(router, Limits::PUBLIC),
+            stop,
+            |_, _| (),
+        ));
         Ok(Self {
             url,
             arrivals,

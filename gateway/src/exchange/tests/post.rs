@@ -130,7 +130,7 @@ impl Post {
         let instances = self.gateway.instances();
         self.house
             .exchange
-            .send_status(instances, iin, phone, entry)
+            .send_status(&instances, iin, phone, entry)
             .await
     }
 
