@@ -136,6 +136,7 @@ impl Plan {
             trusted_proxies: config.file.trusted_proxies.clone(),
             own_numbers: own_numbers(config, &carrier.own_numbers),
             ussd_overhead: carrier.ussd_overhead,
+            ussd_page_units: carrier.ussd_page_units,
             sandbox: false,
             send: SendConfig {
                 url: carrier.send_url.clone(),

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use saqta_data::phone::Msisdn;
 
 use crate::encoding::Alphabet;
+use crate::encoding::pages::Frame;
 use crate::error::Refusal;
 
 pub mod adapter;
@@ -29,8 +30,8 @@ pub struct Instance {
     pub believes_sender: bool,
     /// True if an SMS can be sent to the citizen out of a USSD session.
     pub can_send_sms: bool,
-    /// Characters that the carrier adds to each USSD page, in units of the page's alphabet.
-    pub ussd_overhead: usize,
+    /// What the carrier shows of a USSD page.
+    pub ussd_frame: Frame,
     /// Our own numbers and short codes at this carrier: messages from them are never answered.
     pub own_numbers: Vec<String>,
 }

@@ -3,8 +3,15 @@
 use crate::carrier::adapter::Adapter;
 use crate::carrier::config::{ConfigError, InstanceConfig};
 
+mod africastalking;
+mod airtel;
+mod arkesel;
+mod dmark;
 mod generic;
+mod hubtel;
 mod kannel;
+mod nalo;
+mod safaricom;
 mod sandbox;
 mod twilio;
 
@@ -34,7 +41,19 @@ macro_rules! kind {
 /// Every kind of carrier.
 #[must_use]
 pub const fn kinds() -> &'static [Kind] {
-    &[kind!(generic), kind!(kannel), kind!(sandbox), kind!(twilio)]
+    &[
+        kind!(africastalking),
+        kind!(airtel),
+        kind!(arkesel),
+        kind!(dmark),
+        kind!(generic),
+        kind!(hubtel),
+        kind!(kannel),
+        kind!(nalo),
+        kind!(safaricom),
+        kind!(sandbox),
+        kind!(twilio),
+    ]
 }
 
 /// The adapter for an instance.

@@ -22,6 +22,7 @@ use crate::carrier::{
     UssdSession,
 };
 use crate::dialog::answer::{Answer, Page};
+use crate::encoding::pages::Frame;
 use crate::encoding::{Alphabet, parts};
 use crate::outbox::Outbox;
 use crate::render::Voice;
@@ -131,10 +132,10 @@ impl Exchange {
         &self.outbox
     }
 
-    fn late_ussd(&self, manner: Manner, overhead: usize) -> UssdPage {
+    fn late_ussd(&self, manner: Manner, frame: Frame) -> UssdPage {
         let screens = self
             .voice
-            .ussd(&Page::TryLater, manner.language, manner.latin, overhead);
+            .ussd(&Page::TryLater, manner.language, manner.latin, frame);
         UssdPage {
             text: screens.into_iter().next().unwrap_or_default(),
             end: true,
@@ -265,7 +266,7 @@ impl Answers for Exchange {
             Err(error) => {
                 figures::failure("ussd", &error);
                 let manner = pressed.manner.get().copied().unwrap_or_default();
-                let reply = self.late_ussd(manner, instance.ussd_overhead);
+                let reply = self.late_ussd(manner, instance.ussd_frame);
                 let door = Door::Ussd(instance.name.clone());
                 let exchanged = (kept::beginning(pressed.typed()), Some(reply.text.clone()));
                 self.note_failure(&pressed.call, door, exchanged, manner).await;
@@ -301,7 +302,7 @@ impl Answers for Exchange {
 
     /// The final page for a citizen whose page is not ready in time, in the state language.
     fn late_page(&self, instance: &Instance) -> UssdPage {
-        self.late_ussd(Manner::default(), instance.ussd_overhead)
+        self.late_ussd(Manner::default(), instance.ussd_frame)
     }
 }
 

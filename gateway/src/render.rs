@@ -22,6 +22,7 @@ use saqta_data::law::Requisites;
 use saqta_data::texts::{Texts, TextsError, keys_of_source};
 
 use crate::dialog::answer::{Answer, Page};
+use crate::encoding::pages::Frame;
 use crate::encoding::{Alphabet, parts};
 use speaker::Speaker;
 
@@ -90,11 +91,11 @@ impl Voice {
     }
 
     /// The screens of `page`, each ready to send: at most 182 septets, or 80 UTF-16 units if any letter of the page is
-    /// outside GSM 7-bit, less `overhead`. `98` leads from each to the next.
+    /// outside GSM 7-bit, within the carrier's `frame`. `98` leads from each to the next.
     #[must_use]
-    pub fn ussd(&self, page: &Page, language: Language, latin: bool, overhead: usize) -> Vec<String> {
+    pub fn ussd(&self, page: &Page, language: Language, latin: bool, frame: impl Into<Frame>) -> Vec<String> {
         let speaker = Speaker::new(&self.texts, &self.requisites, language, latin);
-        ussd::say(&speaker, page, overhead)
+        ussd::say(&speaker, page, frame.into())
             .unwrap_or_else(|_| vec![self.texts.get(language, "sms-try-later", &[])])
     }
 }

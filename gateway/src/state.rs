@@ -21,6 +21,7 @@ use crate::carrier::{
     Answered, Answers, IncomingSms, IncomingUssd, Instance, SmsReply, UssdCall, UssdPage, UssdReply,
 };
 use crate::carriers;
+use crate::encoding::pages::{Frame, MIN_PAGE_UNITS};
 use crate::error::Refusal;
 use crate::metrics;
 use crate::quiet::Quiet;
@@ -295,6 +296,19 @@ async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, Refusal> {
     timeout(ANSWER_BUDGET, work).await.map_err(|_| Refusal::Late)
 }
 
+/// What an instance shows of a USSD page.
+fn frame(config: &InstanceConfig, adapter: &dyn Adapter) -> Result<Frame, ConfigError> {
+    let own = config.ussd_page_units.unwrap_or(usize::MAX);
+    if own < MIN_PAGE_UNITS {
+        let problem = format!("at least {MIN_PAGE_UNITS}; Cyrillic pages have 80 at most anyway");
+        return Err(config.error("ussd_page_units", problem));
+    }
+    Ok(Frame {
+        most: own.min(adapter.ussd_page_units()),
+        overhead: config.ussd_overhead,
+    })
+}
+
 /// An instance with its adapter.
 pub(crate) struct Mount {
     pub(crate) instance: Instance,
@@ -315,7 +329,7 @@ impl Mount {
                 name: config.name.clone(),
                 believes_sender: !config.is_open(),
                 can_send_sms: adapter.sends().is_some(),
-                ussd_overhead: config.ussd_overhead,
+                ussd_frame: frame(config, &*adapter)?,
                 own_numbers: config.own_numbers.clone(),
             },
             kind: config.kind.clone(),

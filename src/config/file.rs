@@ -182,6 +182,8 @@ pub(crate) struct Carrier {
     /// Characters that the carrier adds to each USSD page.
     #[serde(default)]
     pub(crate) ussd_overhead: usize,
+    /// The most units of a USSD page; without it what the kind of carrier and the air take.
+    pub(crate) ussd_page_units: Option<usize>,
     /// Where the carrier takes SMS that are no answers; without it none are sent.
     pub(crate) send_url: Option<String>,
     /// Our name there.

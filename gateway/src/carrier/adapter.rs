@@ -132,6 +132,11 @@ pub trait Adapter: Send + Sync + 'static {
         &[]
     }
 
+    /// The most units of a USSD page at this kind of carrier, where that is less than the air takes.
+    fn ussd_page_units(&self) -> usize {
+        usize::MAX
+    }
+
     /// What is to be done: a step of a session, its end, or nothing.
     ///
     /// # Errors

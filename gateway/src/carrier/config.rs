@@ -57,6 +57,8 @@ pub struct InstanceConfig {
     pub own_numbers: Vec<String>,
     /// Characters that the carrier adds to each USSD page.
     pub ussd_overhead: usize,
+    /// The most units of a USSD page at this carrier; `None`: what its kind and the air take.
+    pub ussd_page_units: Option<usize>,
     /// Believe any sender, but serve this machine only.
     pub sandbox: bool,
     /// Where and how an SMS that is no answer is sent.

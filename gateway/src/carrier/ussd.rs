@@ -1,6 +1,12 @@
 //! What carriers of USSD have in common: steps of a session in, pages out.
 
+use axum::Json;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value};
+
 use super::MAX_FIELD_BYTES;
+use super::config::{ConfigError, InstanceConfig};
 use crate::error::Refusal;
 
 /// The longest history of a session, in bytes: in the 300 s that one lasts nobody types 75 IINs.
@@ -133,4 +139,157 @@ pub struct UssdPage {
     pub text: String,
     /// True if the session ends with this page.
     pub end: bool,
+}
+
+impl UssdReply {
+    /// The page, if one was asked for.
+    #[must_use]
+    pub const fn page(&self) -> Option<&UssdPage> {
+        match self {
+            Self::Page(page) => Some(page),
+            _ => None,
+        }
+    }
+
+    /// As Africa's Talking and Safaricom want it: `CON TEXT` while the session goes on, `END TEXT` at its end.
+    #[must_use]
+    pub fn con_or_end(&self) -> Response {
+        let text = self.page().map(|page| {
+            let sign = if page.end { "END" } else { "CON" };
+            format!("{sign} {}", page.text)
+        });
+        plain(text.unwrap_or_default())
+    }
+}
+
+/// A body of plain text.
+pub fn plain(text: String) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+}
+
+/// Refuses keys that carriers of USSD have no use for: they sign nothing and send no SMS.
+///
+/// # Errors
+/// If there are any.
+pub fn expect_ussd_only(config: &InstanceConfig) -> Result<(), ConfigError> {
+    config.expect_no_secrets()?;
+    config.expect_no_choice()?;
+    match config.send_uri()? {
+        Some(_) => Err(config.error("send_url", format!("{} has USSD only", config.kind))),
+        None => Ok(()),
+    }
+}
+
+/// Missing names of a query, for [`parameters_refused`].
+const MISSING: &str = "missing_parameter";
+/// Names of a query that are not the carrier's.
+const UNEXPECTED: &str = "unexpected_parameter";
+
+/// The refusal of a query without the names `missing`.
+#[must_use]
+pub fn missing_parameters(missing: &[&str]) -> Refusal {
+    Refusal::malformed(format!("{MISSING}: {}", missing.join(", ")))
+}
+
+/// The refusal of a query with names that the carrier does not send. They are not repeated: nobody knows what they hold.
+#[must_use]
+pub fn unexpected_parameters() -> Refusal {
+    Refusal::malformed(format!("{UNEXPECTED}: not repeated here"))
+}
+
+/// How Airtel and DMark are told: 400 and `{"missing_parameter": ["msisdn"]}`.
+#[must_use]
+pub fn parameters_refused(refusal: &Refusal) -> Response {
+    let Refusal::Malformed(reason) = refusal else {
+        return refusal.into_response();
+    };
+    let Some((kind, names)) = reason.split_once(": ") else {
+        return refusal.into_response();
+    };
+    let kind = [MISSING, UNEXPECTED].into_iter().find(|known| *known == kind);
+    let Some(kind) = kind else {
+        return refusal.into_response();
+    };
+    let names: Vec<_> = names.split(", ").collect();
+    let mut response = (refusal.status(), Json(serde_json::json!({ kind: names }))).into_response();
+    response.extensions_mut().insert(refusal.clone());
+    response
+}
+
+/// A JSON object of a carrier, read as carriers write them: fields that we do not know are passed over, numbers and
+/// strings are taken for each other. It has no `Debug`: it is full of phones and IINs.
+pub struct Object(Map<String, Value>);
+
+impl Object {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] if it is no JSON object.
+    pub fn parse(body: &[u8]) -> Result<Self, Refusal> {
+        let object = serde_json::from_slice(body);
+        object
+            .map(Self)
+            .map_err(|_| Refusal::malformed("the body is not a JSON object in UTF-8"))
+    }
+
+    /// The text of `name`; `None` if it is absent or null.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] if it is a list, an object or a truth value.
+    pub fn text(&self, name: &'static str) -> Result<Option<String>, Refusal> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(Value::Number(number)) => Ok(Some(number.to_string())),
+            Some(_) => Err(Refusal::malformed(format!("the field {name} is not a text"))),
+        }
+    }
+
+    /// The same of a field that must be there.
+    ///
+    /// # Errors
+    /// Likewise, and if it is absent or empty.
+    pub fn required(&self, name: &'static str) -> Result<String, Refusal> {
+        let text = self.text(name)?.filter(|text| !text.is_empty());
+        text.ok_or_else(|| Refusal::malformed(format!("the field {name} is missing or empty")))
+    }
+
+    /// The truth value of `name`, written as one, as a string or as a number.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] if it is absent or none.
+    pub fn flag(&self, name: &'static str) -> Result<bool, Refusal> {
+        let value = match self.0.get(name) {
+            Some(Value::Bool(value)) => Some(*value),
+            Some(Value::String(text)) => text.to_ascii_lowercase().parse().ok(),
+            _ => None,
+        };
+        value.ok_or_else(|| Refusal::malformed(format!("the field {name} is not true or false")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_are_read_leniently() {
+        let object = Object::parse(br#"{"a":"x","b":7,"c":null,"d":[],"e":"","t":true,"f":"False"}"#);
+        let object = object.ok().unwrap();
+        assert_eq!(object.text("a"), Ok(Some("x".into())));
+        assert_eq!(object.required("b"), Ok("7".into()));
+        assert_eq!((object.text("c"), object.text("z")), (Ok(None), Ok(None)));
+        for name in ["c", "d", "e", "z"] {
+            assert!(object.required(name).is_err(), "{name}");
+        }
+        assert_eq!((object.flag("t"), object.flag("f")), (Ok(true), Ok(false)));
+        assert!(object.flag("a").is_err() && object.flag("z").is_err());
+        assert!(Object::parse(b"[]").is_err() && Object::parse(b"{\"a\":\"\xff\"}").is_err());
+    }
+
+    #[test]
+    fn line_breaks_and_padding_are_trimmed_and_blanks_are_not() {
+        let trimmed = UssdInput::Typed("\n\r 1\n2 \r".into()).trimmed();
+        assert_eq!(trimmed.text(), " 1\n2 ");
+    }
 }

@@ -62,4 +62,9 @@ impl Handset {
         let all: Vec<_> = dialled.into_iter().chain(self.typed.iter().cloned()).collect();
         all.join("*")
     }
+
+    /// The phone without its plus.
+    pub(crate) fn digits(&self) -> &str {
+        self.from.trim_start_matches('+')
+    }
 }

@@ -122,7 +122,7 @@ async fn failures_are_told_once_a_minute_for_each_source() {
     let kinds: Vec<_> = signing().collect();
     for (_, bench, _) in &kinds {
         for _ in 0..10 {
-            bench.hear_as_it_is(&text(&bench, IIN)).await;
+            bench.hear_as_it_is(&text(bench, IIN)).await;
         }
     }
     drop(guard);

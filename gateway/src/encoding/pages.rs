@@ -5,6 +5,44 @@ use super::{Alphabet, prefix_len};
 /// The most that a carrier may take of a page, in units; what a configuration says beyond is ignored.
 pub const MAX_OVERHEAD: usize = 20;
 
+/// The least that a carrier may show of a page, in units; the longest of the texts that must be on one screen fit.
+pub const MIN_PAGE_UNITS: usize = 120;
+
+/// The frame of a carrier's pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// The most units of a page, where that is less than the air takes; at least [`MIN_PAGE_UNITS`].
+    pub most: usize,
+    /// Units that the carrier takes of each page, at most [`MAX_OVERHEAD`].
+    pub overhead: usize,
+}
+
+impl Default for Frame {
+    /// All that the air takes.
+    fn default() -> Self {
+        Self::from(0)
+    }
+}
+
+impl From<usize> for Frame {
+    /// A frame with this overhead.
+    fn from(overhead: usize) -> Self {
+        Self {
+            most: usize::MAX,
+            overhead,
+        }
+    }
+}
+
+impl Frame {
+    /// The units that a page in `alphabet` has.
+    #[must_use]
+    pub fn room(self, alphabet: Alphabet) -> usize {
+        let most = self.most.max(MIN_PAGE_UNITS);
+        alphabet.page().min(most) - self.overhead.min(MAX_OVERHEAD)
+    }
+}
+
 /// Joins two words that must stay on one line, such as the key and the label of an item. It is shown as a space.
 pub const JOIN: char = '\u{a0}';
 
@@ -20,14 +58,14 @@ pub struct Footers<'a> {
 }
 
 /// `body` as the screens of a page, each at most 182 septets, or 80 UTF-16 units if any letter of the page is outside
-/// GSM 7-bit, less `overhead` units for the carrier (at most [`MAX_OVERHEAD`]). A screen ends at a line or a word; only a
+/// GSM 7-bit, within the `frame` of the carrier. A screen ends at a line or a word; only a
 /// word longer than a screen is cut inside. The footers are to be short: at most 30 units.
 #[must_use]
-pub fn screens(body: &str, footers: &Footers<'_>, overhead: usize) -> Vec<String> {
+pub fn screens(body: &str, footers: &Footers<'_>, frame: impl Into<Frame>) -> Vec<String> {
     let shown = |text: &str| text.replace(JOIN, " ");
     let all = [body, footers.more, footers.more_short, footers.last].concat();
     let alphabet = Alphabet::of(&shown(&all));
-    let room = alphabet.page() - overhead.min(MAX_OVERHEAD);
+    let room = frame.into().room(alphabet);
     // The best way that needs no more screens than another: with all of the footer, and whole sentences.
     let ways = [
         (footers.more, true),
@@ -216,6 +254,10 @@ mod tests {
         fn gsm_screens_have_182_septets(body in "[a-z\\[\\]{}~€ ]{0,900}", overhead in 0_usize..=MAX_OVERHEAD) {
             for screen in screens(&body, &LATIN, overhead) {
                 prop_assert!(Alphabet::Gsm7.units(&screen) <= 182 - overhead);
+            }
+            let nalo = Frame { most: 120, overhead };
+            for screen in screens(&body, &LATIN, nalo) {
+                prop_assert!(Alphabet::Gsm7.units(&screen) <= 120 - overhead);
             }
         }
     }

@@ -255,7 +255,7 @@ impl Exchange {
         let page = session.page(finding, caller(call, desk));
         session.show(
             self.voice
-                .ussd(&page, manner.language, manner.latin, call.instance.ussd_overhead),
+                .ussd(&page, manner.language, manner.latin, call.instance.ussd_frame),
         );
         Ok((told, letter))
     }

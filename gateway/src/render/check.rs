@@ -9,7 +9,7 @@ use super::{Voice, samples, sms, ussd};
 use crate::dialog::answer::{Answer, Page};
 use crate::dialog::menu::{BACK, MORE, START};
 use crate::encoding::Alphabet;
-use crate::encoding::pages::MAX_OVERHEAD;
+use crate::encoding::pages::{Frame, MAX_OVERHEAD, MIN_PAGE_UNITS};
 
 /// The most units of the footer of a screen, so that text has room above it.
 const MAX_FOOTER: usize = 30;
@@ -75,8 +75,12 @@ fn check_ussd(speaker: &Speaker<'_>, page: &Page) -> Result<(), TextsError> {
         Page::TypeIin => Some("ussd-type-iin"),
         _ => None,
     };
-    for overhead in [0, MAX_OVERHEAD] {
-        let count = ussd::say(speaker, page, overhead)?.len();
+    let narrowest = Frame {
+        most: MIN_PAGE_UNITS,
+        overhead: MAX_OVERHEAD,
+    };
+    for frame in [Frame::default(), narrowest] {
+        let count = ussd::say(speaker, page, frame)?.len();
         if let Some(key) = one_screen.filter(|_| count > 1) {
             return Err(speaker.unfit(key, format!("{count} USSD screens, at most 1: make it shorter")));
         }

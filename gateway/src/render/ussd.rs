@@ -8,14 +8,14 @@ use super::speaker::{Room, Speaker};
 use super::wording::Wording;
 use crate::dialog::answer::{IinSlip, Page};
 use crate::dialog::menu::{BACK, Choice, Item, MAIN, MORE, START, STATUS};
-use crate::encoding::pages::{Footers, JOIN, screens};
+use crate::encoding::pages::{Footers, Frame, JOIN, screens};
 
 /// Text on a page is at most as long as an SMS of three parts, names and addresses of clinics as one of two.
 const ROOM: Room = Room { goal: 3, most: 3 };
 const ROOM_OF_NAMES: Room = Room { goal: 2, most: 3 };
 
 /// The screens of `page`.
-pub(super) fn say(speaker: &Speaker<'_>, page: &Page, overhead: usize) -> Result<Vec<String>, TextsError> {
+pub(super) fn say(speaker: &Speaker<'_>, page: &Page, frame: Frame) -> Result<Vec<String>, TextsError> {
     let body = speaker.body(page)?;
     let line = |items: &[&Item]| speaker.items(items.iter().copied(), " ");
     let last: &[&Item] = match page {
@@ -32,7 +32,7 @@ pub(super) fn say(speaker: &Speaker<'_>, page: &Page, overhead: usize) -> Result
             more_short,
             last,
         },
-        overhead,
+        frame,
     ))
 }
 

@@ -41,6 +41,7 @@ fn an_instance_believes_its_sender_only_with_a_proof() {
         allow: vec!["192.0.2.1".into()],
         own_numbers: vec!["1414".into()],
         ussd_overhead: 3,
+        ussd_page_units: Some(160),
         ..named("listed")
     };
     let gateway = gateway(&[named("open"), listed], Arc::new(Echo::default()));
@@ -55,9 +56,20 @@ fn an_instance_believes_its_sender_only_with_a_proof() {
         ("listed", true)
     );
     assert_eq!(
-        (instances[1].ussd_overhead, &*instances[1].own_numbers),
-        (3, &["1414".to_owned()][..])
+        (instances[1].ussd_frame, &*instances[1].own_numbers),
+        (
+            Frame {
+                most: 160,
+                overhead: 3
+            },
+            &["1414".to_owned()][..]
+        )
     );
+    let tiny = InstanceConfig {
+        ussd_page_units: Some(119),
+        ..named("tiny")
+    };
+    assert!(error(&[tiny]).starts_with("carriers.tiny.ussd_page_units: at least 120"));
 }
 
 /// A carrier that sends so many messages at once and is told the texts of the answers in a line.

@@ -152,7 +152,7 @@ pub(super) fn instance(name: &str) -> Instance {
         name: name.into(),
         believes_sender: true,
         can_send_sms: false,
-        ussd_overhead: 0,
+        ussd_frame: 0.into(),
         own_numbers: vec!["1414".into(), "+77771414000".into()],
     }
 }

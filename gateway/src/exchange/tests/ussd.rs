@@ -214,7 +214,7 @@ async fn an_input_in_a_session_never_seen_gets_the_start_page() {
 #[tokio::test]
 async fn a_page_leaves_room_for_what_the_carrier_adds() {
     let mut house = speaking("KZ").await;
-    house.instance.ussd_overhead = 40;
+    house.instance.ussd_frame = 40.into();
     let status = page(&house, Topic::Status, INSURED, false).await;
     let screen = house.voice.ussd(&status, Kazakh, false, 40).remove(0);
     assert_ne!(screen, house.screen(&status, Kazakh));
