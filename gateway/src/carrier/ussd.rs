@@ -163,6 +163,7 @@ impl UssdReply {
 }
 
 /// A body of plain text.
+#[must_use]
 pub fn plain(text: String) -> Response {
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }
@@ -197,7 +198,7 @@ pub fn unexpected_parameters() -> Refusal {
     Refusal::malformed(format!("{UNEXPECTED}: not repeated here"))
 }
 
-/// How Airtel and DMark are told: 400 and `{"missing_parameter": ["msisdn"]}`.
+/// How Airtel and `DMark` are told: 400 and `{"missing_parameter": ["msisdn"]}`.
 #[must_use]
 pub fn parameters_refused(refusal: &Refusal) -> Response {
     let Refusal::Malformed(reason) = refusal else {

@@ -1,4 +1,4 @@
-//! USSD of DMark: a GET of seven parameters, no more and no fewer, answered with JSON. `transactionTime` tells one request
+//! USSD of `DMark`: a GET of seven parameters, no more and no fewer, answered with JSON. `transactionTime` tells one request
 //! of a session from another; what begins a session is told by the session alone.
 
 use axum::Json;

@@ -1,4 +1,4 @@
-//! Cases of DMark for the conformance kit.
+//! Cases of `DMark` for the conformance kit.
 
 use axum::http::StatusCode;
 use serde_json::json;
