@@ -5,11 +5,12 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use saqta_data::clock::Clock;
 use sha2::Sha256;
 
 use crate::process::sms;
@@ -64,7 +65,7 @@ impl World {
             return format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n").into_bytes();
         }
         let body = sms(&id, phone, iin).to_string();
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let now = Clock::system().now().millis() / 1_000;
         let mut mac = Hmac::<Sha256>::new_from_slice(&BASE64.decode(SECRET).unwrap()).unwrap();
         mac.update(format!("{id}.{now}.{body}").as_bytes());
         let signature = BASE64.encode(mac.finalize().into_bytes());
@@ -149,14 +150,12 @@ impl Line {
     /// The answer to a message, however often it takes.
     fn insist(&mut self, world: &World, number: u64, books: &mut Books) -> Vec<u8> {
         loop {
-            match self.send(world, number).and_then(|()| self.receive()) {
-                Ok(answer) => return answer,
-                Err(_) => {
-                    self.0 = None;
-                    books.tries += 1;
-                    std::thread::sleep(PAUSE);
-                }
+            if let Ok(answer) = self.send(world, number).and_then(|()| self.receive()) {
+                return answer;
             }
+            self.0 = None;
+            books.tries += 1;
+            std::thread::sleep(PAUSE);
         }
     }
 

@@ -28,6 +28,7 @@ use std::time::{Duration, Instant};
 
 use rand::Rng;
 use rustix::process::{Pid, Signal, kill_process};
+use saqta_data::clock::Clock;
 use saqta_data::desk::Pulse;
 
 use carrier::{Books, SECRET, World};
@@ -58,11 +59,9 @@ fn main() -> ExitCode {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let store = folder.path().join("store");
     copy(&people.store, &store);
-    let carriers = format!(
-        "journal_lines = 100000000\n[[carriers]]\nname = \"generic\"\nkind = \"generic\"\nsecrets = [\"file:secret\"]\n"
-    );
+    let carriers = "journal_lines = 100000000\n[[carriers]]\nname = \"generic\"\nkind = \"generic\"\nsecrets = [\"file:secret\"]\n";
     write(folder.path(), "secret", SECRET);
-    let config = write(folder.path(), "saqta.toml", &carriers);
+    let config = write(folder.path(), "saqta.toml", carriers);
     let server = start(&store, &config);
     let before = journal_lines(&store);
     let world = Arc::new(World::new(server.gateway, messages, people.phones));
@@ -93,8 +92,11 @@ fn main() -> ExitCode {
 }
 
 fn start(store: &Path, config: &str) -> Server {
-    let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).to_rfc3339();
-    Server::start_with(store, &["--sandbox", "--config", config], &[("SAQTA_NOW", &now)])
+    // Signatures are of this machine's time.
+    let now = chrono::DateTime::from_timestamp_millis(Clock::system().now().millis()).unwrap();
+    let variables = [("SAQTA_NOW", now.to_rfc3339())];
+    let variables = variables.each_ref().map(|(name, value)| (*name, value.as_str()));
+    Server::start_with(store, &["--sandbox", "--config", config], &variables)
 }
 
 fn journal_lines(store: &Path) -> u64 {
