@@ -10,8 +10,6 @@
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
 
 use saqta_data::desk::{Card, Deed, JournalFilter, JournalPage, JournalSlice, StoredAnswer, Work};
 use saqta_data::iin::Iin;
@@ -22,62 +20,16 @@ use saqta_data::phone::Msisdn;
 mod people;
 #[path = "support/process.rs"]
 mod process;
+#[path = "support/running.rs"]
+mod running;
 
 use people::{PAID, PENSIONER, PHONE_A, PHONE_B, STRANGER, STRANGER_2, UNPAID};
-use process::{Server, ask_desk, collect, exchange, wait_for};
+use process::{Server, ask_desk, exchange, wait_for};
+use running::{Running, is_installed};
 
 const BEARERBOX: &str = "/usr/sbin/bearerbox";
 const SMSBOX: &str = "/usr/sbin/smsbox";
 const FAKESMSC: &str = "/usr/lib/kannel/test/fakesmsc";
-
-/// True if `programs` of Debian's `packages` are here; says so if they are not. Where they must be (`.ci/run` sets
-/// `SAQTA_CI`), their absence is a failure.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "CI says by the environment that nothing may be skipped"
-)]
-fn is_installed(programs: &[&str], packages: &str) -> bool {
-    let there = programs.iter().all(|program| Path::new(program).exists());
-    if !there {
-        assert!(
-            std::env::var_os("SAQTA_CI").is_none(),
-            "missing: apt-get install {packages}"
-        );
-        eprintln!("skipped: of the packages {packages} something is not installed");
-    }
-    there
-}
-
-/// A program of Kannel, killed when it is dropped.
-struct Running(Child, Arc<Mutex<String>>);
-
-impl Running {
-    fn start(program: &str, dir: &Path, args: &[&str]) -> Self {
-        let mut command = Command::new(program);
-        command
-            .args(args)
-            .current_dir(dir)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let written = Arc::new(Mutex::new(String::new()));
-        collect(child.stdout.take().unwrap(), written.clone());
-        collect(child.stderr.take().unwrap(), written.clone());
-        Self(child, written)
-    }
-
-    fn written(&self) -> String {
-        self.1.lock().unwrap().clone()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 /// A message as the phone got it.
 #[derive(Debug, Default)]
