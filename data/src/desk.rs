@@ -13,7 +13,7 @@ use crate::journal::Numbered;
 pub use crate::journal::{JournalFilter, JournalPage, JournalSlice};
 use crate::language::Language;
 use crate::law::Law;
-pub use crate::office::StoredAnswer;
+pub use crate::office::{Delivery, StoredAnswer};
 use crate::person::{Clinic, Person};
 use crate::phone::{Binding, Msisdn};
 pub use crate::registry::ExportPage;

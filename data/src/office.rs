@@ -25,7 +25,7 @@ mod merge;
 pub(crate) mod testing;
 mod tidy;
 
-pub use answer::{MAX_HEARD_CHARS, StoredAnswer};
+pub use answer::{Delivery, MAX_HEARD_CHARS, StoredAnswer};
 pub use journal::MAX_JOURNAL_PAGE;
 pub use merge::{MAX_CONTRIBUTIONS, MAX_PHONES, MAX_SPANS};
 pub(crate) use merge::{Merged, bind, into_person, place};

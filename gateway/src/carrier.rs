@@ -28,6 +28,8 @@ pub struct Instance {
     pub name: String,
     /// False if anybody could have sent it (no signature, no secret, no IP list): every phone is then unbound.
     pub believes_sender: bool,
+    /// True if the carrier only takes an acknowledgement of an SMS, and the answer is to be sent.
+    pub answers_later: bool,
     /// True if an SMS can be sent to the citizen out of a USSD session.
     pub can_send_sms: bool,
     /// What the carrier shows of a USSD page.

@@ -9,6 +9,7 @@ mod arkesel;
 mod dmark;
 mod generic;
 mod hubtel;
+mod jasmin;
 mod kannel;
 mod nalo;
 mod safaricom;
@@ -48,6 +49,7 @@ pub const fn kinds() -> &'static [Kind] {
         kind!(dmark),
         kind!(generic),
         kind!(hubtel),
+        kind!(jasmin),
         kind!(kannel),
         kind!(nalo),
         kind!(safaricom),

@@ -199,7 +199,8 @@ impl Exchange {
 #[async_trait]
 impl Answers for Exchange {
     /// The answer to an SMS: the same again for the same message. Never fails: when the store does, or is slower than
-    /// the policy's deadline, the citizen is asked to try later.
+    /// the policy's deadline, the citizen is asked to try later. Where answers are sent, it is on its way once the store has
+    /// it, and nothing is said of a failure: the carrier sends the message again.
     async fn sms(&self, instance: &Instance, sms: IncomingSms) -> Answered<SmsReply> {
         let watch = self.office.clock().stopwatch();
         let Some(phone) = answerable(instance, &sms.from, &sms.to) else {
@@ -216,7 +217,11 @@ impl Answers for Exchange {
             Ok(done) => done,
             Err(error) => {
                 figures::failure("sms", &error);
-                let done = self.excuse(&heard);
+                let mut done = self.excuse(&heard);
+                if instance.answers_later {
+                    // It is not acknowledged, and heard when it comes again.
+                    done.reply = SmsReply::Silence;
+                }
                 let said = match &done.reply {
                     SmsReply::Silence => None,
                     SmsReply::Text(sms) => Some(sms.text.clone()),

@@ -18,7 +18,7 @@ use crate::carrier::adapter::{Adapter, MAX_BATCH, Service, Tail, Webhook};
 use crate::carrier::config::{ConfigError, InstanceConfig};
 use crate::carrier::send::Sends;
 use crate::carrier::{
-    Answered, Answers, IncomingSms, IncomingUssd, Instance, SmsReply, UssdCall, UssdPage, UssdReply,
+    Answered, Answers, Course, IncomingSms, IncomingUssd, Instance, SmsReply, UssdCall, UssdPage, UssdReply,
 };
 use crate::carriers;
 use crate::encoding::pages::{Frame, MIN_PAGE_UNITS};
@@ -204,11 +204,11 @@ impl Gateway {
         let all = async {
             let mut replies: Vec<SmsReply> = Vec::with_capacity(messages.len());
             for sms in messages {
-                replies.push(self.answer_sms(mount, sms).await);
+                replies.push(self.answer_sms(mount, sms).await?);
             }
-            replies
+            Ok(replies)
         };
-        let replies = in_time(all).await?;
+        let replies = in_time(all).await??;
         Ok(mount.adapter.sms_answer(request, &replies))
     }
 
@@ -253,14 +253,19 @@ impl Gateway {
         Ok(response)
     }
 
-    async fn answer_sms(&self, mount: &Mount, sms: IncomingSms) -> SmsReply {
+    /// The answer to a message. What could not be put on its way is not acknowledged, so that the carrier sends the message
+    /// again; those of its batch that were, are known again.
+    async fn answer_sms(&self, mount: &Mount, sms: IncomingSms) -> Result<SmsReply, Refusal> {
         let watch = self.0.clock.stopwatch();
         let Answered { reply, course } = self.0.answers.sms(&mount.instance, sms).await;
         let silent = matches!(reply, SmsReply::Silence);
         mount
             .book
             .ended(self.0.clock.now(), course, watch.elapsed(), silent);
-        reply
+        if mount.instance.answers_later && course == Course::Failed {
+            return Err(Refusal::Unkept);
+        }
+        Ok(reply)
     }
 
     async fn answer_ussd(&self, mount: &Mount, step: IncomingUssd) -> UssdPage {
@@ -324,8 +329,17 @@ impl Mount {
         config.check_name()?;
         let access = Access::new(config)?;
         let adapter = carriers::build(config)?;
+        let answers_later = adapter.answers_later();
+        if answers_later && adapter.sends().is_none() {
+            let problem = format!(
+                "{} takes no answer in the response, so it is sent: where to?",
+                config.kind
+            );
+            return Err(config.error("send_url", problem));
+        }
         Ok(Self {
             instance: Instance {
+                answers_later,
                 name: config.name.clone(),
                 believes_sender: !config.is_open(),
                 can_send_sms: adapter.sends().is_some(),

@@ -22,9 +22,53 @@ pub struct StoredAnswer {
     pub heard: String,
     /// What was answered; `None`: silence on purpose.
     pub said: Option<String>,
+    /// What the carrier said became of it, if it was sent and the carrier tells.
+    #[serde(default)]
+    pub delivery: Option<Delivery>,
 }
 
-const VERSION: u8 = 2;
+/// What became of an SMS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// On its way.
+    Pending,
+    /// The phone has it.
+    Delivered,
+    /// It did not arrive and will not.
+    Failed,
+}
+
+impl Delivery {
+    /// Every state.
+    pub const ALL: [Self; 3] = [Self::Pending, Self::Delivered, Self::Failed];
+
+    /// The name in metrics and JSON.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// True if it stays so: what a carrier says after it is out of order.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Delivered | Self::Failed)
+    }
+}
+
+const VERSION: u8 = 3;
+
+/// As the second version wrote it: without what became of it.
+#[derive(Deserialize)]
+struct Second {
+    at: Timestamp,
+    heard: String,
+    said: Option<String>,
+}
 
 /// As the first version wrote it: without the question, with what follows from the text.
 #[derive(Deserialize)]
@@ -47,6 +91,16 @@ impl Record for StoredAnswer {
                 at: first.at,
                 heard: String::new(),
                 said: first.sms.map(|(_, text, _, _)| text),
+                delivery: None,
+            });
+        }
+        if bytes.first() == Some(&2) {
+            let second: Second = codec::open("answer", 2, bytes)?;
+            return Ok(Self {
+                at: second.at,
+                heard: second.heard,
+                said: second.said,
+                delivery: None,
             });
         }
         codec::open("answer", VERSION, bytes)
@@ -58,5 +112,34 @@ impl fmt::Debug for StoredAnswer {
         f.debug_struct("StoredAnswer")
             .field("at", &self.at)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_of_every_version_are_read() {
+        let at = Timestamp::from_millis(9);
+        let expected = StoredAnswer {
+            at,
+            heard: "900101300007".into(),
+            said: Some("САҚТАНДЫРЫЛҒАН".into()),
+            delivery: Some(Delivery::Delivered),
+        };
+        assert!(StoredAnswer::decode(&expected.encode()).unwrap() == expected);
+        let second = codec::seal(2, &(at, &expected.heard, &expected.said));
+        let older = StoredAnswer {
+            delivery: None,
+            ..expected.clone()
+        };
+        assert!(StoredAnswer::decode(&second).unwrap() == older);
+        let first = codec::seal(1, &(at, None::<(Msisdn, String, u32, usize)>));
+        assert_eq!(StoredAnswer::decode(&first).unwrap().said, None);
+        assert!(StoredAnswer::decode(&[4]).is_err());
+        // As a server of before sends it to a console of today.
+        let json = r#"{"at":9,"heard":"900101300007","said":"САҚТАНДЫРЫЛҒАН"}"#;
+        assert!(serde_json::from_str::<StoredAnswer>(json).unwrap() == older);
     }
 }

@@ -2,10 +2,11 @@
 
 use axum::body::Bytes;
 use axum::http::request::Parts;
-use axum::http::{Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 
 use saqta_data::clock::Timestamp;
+use saqta_data::office::Delivery;
 
 use super::send::Sends;
 use super::{IncomingSms, SmsReply, UssdCall, UssdReply};
@@ -95,6 +96,32 @@ impl Webhook {
     }
 }
 
+/// What became of a message of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The id that the carrier gave it when it took it.
+    pub id: String,
+    /// What became of it.
+    pub delivery: Delivery,
+}
+
+/// Why a request is refused that is acknowledged all the same, for whoever looks; no carrier reads it.
+pub const REFUSED: HeaderName = HeaderName::from_static("x-saqta-refused");
+
+/// The response to a refused request, for carriers that repeat whatever is not acknowledged: a request that no repetition
+/// would mend gets `acknowledgement`, and everything else a status.
+#[must_use]
+pub fn refuse_once(refusal: &Refusal, mut acknowledgement: Response) -> Response {
+    let Refusal::Malformed(expected) = refusal else {
+        return refusal.into_response();
+    };
+    if let Ok(expected) = HeaderValue::from_str(expected) {
+        acknowledgement.headers_mut().insert(REFUSED, expected);
+    }
+    acknowledgement.extensions_mut().insert(refusal.clone());
+    acknowledgement
+}
+
 /// A kind of carrier, built for one configured instance (so that it can keep the instance's secrets). All of it is
 /// pure: bytes in, message out; answer in, bytes out.
 ///
@@ -155,9 +182,23 @@ pub trait Adapter: Send + Sync + 'static {
         self.refuse(refusal)
     }
 
-    /// The acknowledgement of a receipt. Nothing is done with receipts: no answer waits for one.
+    /// What the receipts of a request say of messages of ours, at most [`MAX_BATCH`]; none: nothing that we need.
+    ///
+    /// # Errors
+    /// What is wrong with the request.
+    fn receipts(&self, _request: &Webhook) -> Result<Vec<Receipt>, Refusal> {
+        Ok(Vec::new())
+    }
+
+    /// The acknowledgement of receipts.
     fn receipt_answer(&self, _request: &Webhook) -> Response {
         ().into_response()
+    }
+
+    /// True if the carrier only wants an acknowledgement of a message, whatever the answer is: that is then sent, and is on
+    /// disk before the acknowledgement goes out. Such an instance must send.
+    fn answers_later(&self) -> bool {
+        false
     }
 
     /// How an SMS that is no answer is sent; `None`: this instance does not send.

@@ -165,6 +165,13 @@ impl InstanceConfig {
         uri.filter(|_| !url.contains('@')).map(Some).ok_or_else(slip)
     }
 
+    /// Where the carrier is to tell what became of a message, if it is known where it reaches us. It holds the path's secret.
+    #[must_use]
+    pub fn receipts(&self) -> Option<Secret> {
+        let base = self.webhook_base.as_ref()?;
+        Some(Secret::new(format!("{}/receipt", base.reveal())))
+    }
+
     /// Refuses all keys of sending but `send_url`, for adapters that need no other.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::encoding::ucs2;
+use crate::encoding::{gsm7, ucs2};
 use crate::error::Refusal;
 
 /// The most names in a query or a form; Kannel has about 30 escapes, Vonage sends 15.
@@ -30,6 +30,15 @@ impl<'a> Fields<'a> {
             fields.push((decode(name), decode(sides.next().unwrap_or_default())));
         }
         Ok(Self(fields))
+    }
+
+    /// The same fields with their names in lower case, for carriers that are not agreed on it.
+    #[must_use]
+    pub fn in_lower_case(mut self) -> Self {
+        for (name, _) in &mut self.0 {
+            name.to_mut().make_ascii_lowercase();
+        }
+        self
     }
 
     /// The value of `name`; `None` if it is absent.
@@ -131,6 +140,8 @@ pub enum Charset {
     Latin1,
     /// UTF-16, big endian, as UCS-2 on the air.
     Utf16Be,
+    /// The letters of GSM 7-bit, an octet each.
+    Gsm7,
 }
 
 impl Charset {
@@ -141,6 +152,7 @@ impl Charset {
             Self::Utf8 => String::from_utf8_lossy(bytes).into_owned(),
             Self::Latin1 => bytes.iter().copied().map(char::from).collect(),
             Self::Utf16Be => ucs2::decode(bytes),
+            Self::Gsm7 => gsm7::decode(bytes),
         }
     }
 }

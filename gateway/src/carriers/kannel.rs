@@ -10,7 +10,7 @@ use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::carrier::adapter::{Adapter, Service, Webhook};
+use crate::carrier::adapter::{Adapter, Service, Webhook, refuse_once};
 use crate::carrier::config::{ConfigError, InstanceConfig, Secret};
 use crate::carrier::send::{Errand, Sends, Verdict};
 use crate::carrier::wire::{Charset, Fields, form};
@@ -36,8 +36,6 @@ pub(super) fn build(config: &InstanceConfig) -> Result<Box<dyn Adapter>, ConfigE
 /// Tells smsbox in which alphabet to send (with `accept-x-kannel-headers = true`): 0 is GSM 7-bit, 2 is UCS-2.
 /// Without it Kazakh and Russian arrive as question marks.
 const CODING: HeaderName = HeaderName::from_static("x-kannel-coding");
-/// Why the body is empty, for whoever looks; Kannel does not read it.
-const REFUSED: HeaderName = HeaderName::from_static("x-saqta-refused");
 /// Without a content type Kannel takes the body for a binary message.
 const PLAIN_TEXT: (HeaderName, HeaderValue) = (
     header::CONTENT_TYPE,
@@ -87,15 +85,7 @@ impl Adapter for Kannel {
     }
 
     fn refuse(&self, refusal: &Refusal) -> Response {
-        let Refusal::Malformed(expected) = refusal else {
-            return refusal.into_response();
-        };
-        let mut response = nothing();
-        if let Ok(expected) = HeaderValue::from_str(expected) {
-            response.headers_mut().insert(REFUSED, expected);
-        }
-        response.extensions_mut().insert(refusal.clone());
-        response
+        refuse_once(refusal, nothing())
     }
 }
 

@@ -1,5 +1,15 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::http::StatusCode;
+use saqta_data::clock::Clock;
+
 use super::*;
 use crate::carrier::config::Secret;
+use crate::carrier::{Answered, Answers, Course, IncomingSms, IncomingUssd, Instance, SmsReply, UssdPage};
+use crate::conformance::harness::{Call, Echo, call};
+use crate::router::router;
+use crate::state::Gateway;
 
 fn error(config: &InstanceConfig) -> String {
     build(config)
@@ -40,4 +50,57 @@ fn carriers_that_sign_nothing_take_no_signing_secrets() {
 fn every_kind_has_a_name_of_its_own() {
     let names: std::collections::BTreeSet<_> = kinds().iter().map(|kind| kind.name).collect();
     assert_eq!(names.len(), kinds().len());
+}
+
+#[tokio::test]
+async fn where_answers_are_sent_it_must_be_said_whereto_and_what_is_not_kept_is_not_acknowledged() {
+    let mut config = InstanceConfig {
+        name: "j".into(),
+        kind: "jasmin".into(),
+        ..InstanceConfig::default()
+    };
+    let gateway = |config: &InstanceConfig, answers| {
+        Gateway::new(std::slice::from_ref(config), answers, Clock::system())
+            .map_err(|error| error.to_string())
+    };
+    let error = gateway(&config, Arc::new(Echo::default())).err().unwrap();
+    assert!(
+        error.starts_with("carriers.j.send_url: jasmin takes no answer"),
+        "{error}"
+    );
+    (jasmin::tests::cases().configure)(&mut config);
+    for (course, status, body) in [
+        (Course::Fresh, StatusCode::OK, "ACK/Jasmin"),
+        (Course::Repeated, StatusCode::OK, "ACK/Jasmin"),
+        (
+            Course::Failed,
+            StatusCode::SERVICE_UNAVAILABLE,
+            "{\"error\":\"busy; try again\"}",
+        ),
+    ] {
+        let router = router(gateway(&config, Arc::new(Always(course))).unwrap());
+        let heard = call(&router, "j", &Call::get("sms?id=1&from=2&to=3&content=a")).await;
+        assert_eq!((heard.status, &*heard.body), (status, body.as_bytes()));
+    }
+}
+
+/// Answers in one way.
+struct Always(Course);
+
+#[async_trait]
+impl Answers for Always {
+    async fn sms(&self, _: &Instance, _: IncomingSms) -> Answered<SmsReply> {
+        Answered {
+            reply: SmsReply::Silence,
+            course: self.0,
+        }
+    }
+
+    async fn ussd(&self, instance: &Instance, step: IncomingUssd) -> Answered<UssdPage> {
+        Echo::default().ussd(instance, step).await
+    }
+
+    fn late_page(&self, instance: &Instance) -> UssdPage {
+        Echo::default().late_page(instance)
+    }
 }

@@ -143,7 +143,7 @@ struct Rest {
     credentials: HeaderValue,
     from: String,
     /// Where Twilio is to tell what became of a message.
-    receipts: Secret,
+    receipts: Option<Secret>,
 }
 
 impl Rest {
@@ -155,12 +155,11 @@ impl Rest {
         let from = config.needed_to_send("send_from", send.from.as_ref(), "a number of the account")?;
         let pair = format!("{}:{}", user.reveal(), password.reveal());
         let credentials = HeaderValue::try_from(format!("Basic {}", BASE64.encode(pair)));
-        let base = config.webhook_base.as_ref().map_or("", |base| base.reveal());
         Ok(Self {
             uri,
             credentials: credentials.map_err(|_| config.error("send_user", "not fit for a header"))?,
             from: from.clone(),
-            receipts: Secret::new(format!("{base}/receipt")),
+            receipts: config.receipts(),
         })
     }
 }
@@ -173,12 +172,9 @@ struct Accepted {
 impl Sends for Rest {
     fn request(&self, sms: &OutgoingSms, _errand: Errand<'_>) -> Request<Bytes> {
         let to = sms.to.reveal();
-        let fields = [
-            ("To", to.as_str()),
-            ("From", &self.from),
-            ("Body", &sms.text),
-            ("StatusCallback", self.receipts.reveal()),
-        ];
+        let mut fields = vec![("To", to.as_str()), ("From", &self.from), ("Body", &sms.text)];
+        let receipts = self.receipts.as_ref().map(Secret::reveal);
+        fields.extend(receipts.map(|receipts| ("StatusCallback", receipts)));
         let mut request = post_form(&self.uri, &fields);
         request
             .headers_mut()

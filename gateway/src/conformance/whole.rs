@@ -8,11 +8,14 @@ use saqta_data::law::Law;
 use saqta_data::office::Office;
 use saqta_data::registry::{Chunk, Registry};
 use saqta_data::store::memory::MemoryStore;
+use saqta_data::store::unit::Record;
+use saqta_data::store::{Scan, Tree};
 use tokio::task::JoinSet;
 
-use super::harness::{Call, Log, call, serve};
+use super::harness::{Call, Log, call, gateway};
 use super::*;
 use crate::exchange::{Exchange, Policy};
+use crate::outbox::Letter;
 use crate::render::Voice;
 
 /// A gateway with an instance `c1` of `kind`, and one person, bound to [`PHONE`].
@@ -20,6 +23,8 @@ struct Whole {
     router: axum::Router,
     office: Office,
     cases: Cases,
+    /// Answers are sent, not in the response.
+    later: bool,
 }
 
 impl Whole {
@@ -30,8 +35,10 @@ impl Whole {
         let office = Office::new(Arc::new(MemoryStore::default()), law, Clock::noon(day));
         let exchange = Exchange::new(office.clone(), Arc::new(voice), Policy::default());
         let cases = (kind.cases)();
+        let gateway = gateway(&[config(kind, &cases)], Arc::new(exchange));
         let whole = Self {
-            router: serve(&[config(kind, &cases)], Arc::new(exchange)),
+            later: gateway.instances().iter().all(|instance| instance.answers_later),
+            router: router(gateway.clone()),
             office,
             cases,
         };
@@ -63,6 +70,16 @@ impl Whole {
     async fn hear(&self, request: &Call) -> Heard {
         let request = self.cases.signed(request);
         call(&self.router, &format!("c1/{SECRET}"), &request).await
+    }
+
+    /// What waits to be sent.
+    async fn letters(&self) -> Vec<Letter> {
+        let scan = Scan::of(Tree::Outbox, 1_000);
+        let letters = self.office.store().scan(scan).await.unwrap();
+        letters
+            .iter()
+            .map(|(_, letter)| Letter::decode(letter).unwrap())
+            .collect()
     }
 
     async fn journal_lines(&self) -> usize {
@@ -97,7 +114,12 @@ async fn a_hundred_copies(kind: &Kind, request: Call, label: &str) {
     }
     let answers: BTreeSet<_> = copies.join_all().await.into_iter().collect();
     assert_eq!(answers.len(), 1, "{}", kind.name);
-    let text = String::from_utf8_lossy(answers.first().unwrap()).into_owned();
+    let mut text = String::from_utf8_lossy(answers.first().unwrap()).into_owned();
+    if whole.later && label == "NOT INSURED" {
+        let letters = whole.letters().await;
+        assert_eq!(letters.len(), 1, "{}", kind.name);
+        text.clone_from(&letters[0].sms.text);
+    }
     assert!(text.contains(label), "{}: {text}", kind.name);
     assert_eq!(whole.journal_lines().await, 1, "{}", kind.name);
 }

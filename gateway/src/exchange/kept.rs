@@ -67,7 +67,15 @@ impl Exchange {
         let instant = at.millis().to_be_bytes();
         let phone = call.phone.number().to_be_bytes();
         let key = shown_key(at, &[b"failure", &phone, &instant, heard.as_bytes()]);
-        unit.write(&key, &StoredAnswer { at, heard, said });
+        unit.write(
+            &key,
+            &StoredAnswer {
+                at,
+                heard,
+                said,
+                delivery: None,
+            },
+        );
         let end = Ending {
             door,
             told: Told::nobody("failed", Outcome::Failed),

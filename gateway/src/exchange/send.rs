@@ -86,6 +86,7 @@ impl Exchange {
             at: letter.entry.at,
             heard: String::new(),
             said: Some(letter.sms.text.clone()),
+            delivery: None,
         };
         unit.write(&letter.entry.particulars.answer, &text);
         unit.journal(&letter.entry, letter.about);

@@ -117,6 +117,7 @@ impl Exchange {
                 sms.heard.clone()
             },
             said: out.as_ref().map(|out| out.text.clone()),
+            delivery: None,
         };
         let key = sms.key(day_number(now.day()));
         desk.unit.write(&key, &stored);
@@ -135,7 +136,7 @@ impl Exchange {
             told,
             language: manner.language,
             answer: key,
-            letter: None,
+            letter: out.clone().filter(|_| call.instance.answers_later),
         };
         self.settle(call, desk.unit, end).await?;
         if odd {

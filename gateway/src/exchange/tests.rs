@@ -3,6 +3,7 @@
 mod failures;
 mod house;
 mod kept;
+mod later;
 mod locks;
 mod once;
 mod post;

@@ -65,7 +65,7 @@ pub(super) struct Ending {
     pub(super) language: Language,
     /// Where the exchange is kept.
     pub(super) answer: Key,
-    /// The status that goes out by SMS beside the answer.
+    /// What goes out by SMS: the answer to an SMS where the carrier takes none, the status beside a USSD page.
     pub(super) letter: Option<OutgoingSms>,
 }
 
@@ -98,7 +98,10 @@ impl Exchange {
             Some(sms) => {
                 let letter = Letter {
                     instance: call.instance.name.clone(),
-                    kind: Kind::Status,
+                    kind: match &entry.door {
+                        Door::Sms(_) => Kind::Answer,
+                        _ => Kind::Status,
+                    },
                     sms,
                     about,
                     entry,

@@ -133,6 +133,7 @@ impl Exchange {
             at: now,
             heard: beginning(step.typed()),
             said: Some(reply.reply.text.clone()),
+            delivery: None,
         };
         desk.unit.write(&key, &kept);
         desk.dialog.session = Some(session);

@@ -15,13 +15,15 @@ use crate::carrier::OutgoingSms;
 /// What is sent, and so how long it is worth sending and how often it may arrive.
 ///
 /// Every kind so far is sent **at least once**: after a crash between the carrier's "yes" and its record in our store, or
-/// after a connection that broke before the "yes" came, the same text is sent again. A second copy of a status harms
-/// nobody; a citizen who waits for one that never comes calls again. A kind of which a second copy would harm is to be
-/// marked in the store before it is sent, and given up if the mark is found after a crash.
+/// after a connection that broke before the "yes" came, the same text is sent again. A second copy of a status or an
+/// answer harms nobody; a citizen who waits for one that never comes calls again. A kind of which a second copy would harm
+/// is to be marked in the store before it is sent, and given up if the mark is found after a crash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// The status of a person, asked for out of a USSD session or by an operator.
     Status,
+    /// The answer to an SMS, of a carrier that takes none in its response.
+    Answer,
 }
 
 impl Kind {
@@ -29,7 +31,17 @@ impl Kind {
     #[must_use]
     pub const fn worth_for(self) -> Duration {
         match self {
-            Self::Status => Duration::from_secs(600),
+            Self::Status | Self::Answer => Duration::from_secs(600),
+        }
+    }
+
+    /// True if it goes to a phone that texted STOP: whether a text is answered was decided when it was heard, and the last
+    /// answer says that there will be no more.
+    #[must_use]
+    pub const fn goes_to_stopped(self) -> bool {
+        match self {
+            Self::Status => false,
+            Self::Answer => true,
         }
     }
 }

@@ -119,7 +119,7 @@ impl Worker {
             return Ok(());
         }
         let phone = self.outbox.office.phone(letter.sms.to).await?;
-        if phone.stopped {
+        if phone.stopped && !letter.kind.goes_to_stopped() {
             return self.give_up(&key, Some(letter), Cause::Stopped).await;
         }
         self.send(key, letter).await

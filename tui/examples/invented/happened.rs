@@ -116,6 +116,7 @@ pub(crate) async fn messages(office: &Office) -> Result<(), Box<dyn Error>> {
                 at: at_time,
                 heard: DEBT.0.to_owned(),
                 said: Some(DEBT.1.to_owned()),
+                delivery: None,
             };
             unit.write(&key, &answer);
             particulars.answer = key;

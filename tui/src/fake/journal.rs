@@ -79,5 +79,6 @@ pub(crate) fn exchange(seq: u64) -> Option<StoredAnswer> {
         at: noon(today()),
         heard: "900101300007 статус".to_owned(),
         said: Some(said.to_owned()),
+        delivery: None,
     })
 }

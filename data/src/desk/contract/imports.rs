@@ -133,6 +133,7 @@ async fn heard(stage: &impl Stage, key: &[u8]) -> Result<u64, DeskError> {
         at: office.clock().now(),
         heard: "900101300007".into(),
         said: Some("САҚТАНДЫРЫЛҒАН".into()),
+        delivery: None,
     };
     let mut unit = office.begin();
     unit.write(key, &answer);

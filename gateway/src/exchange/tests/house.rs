@@ -151,6 +151,7 @@ pub(super) fn instance(name: &str) -> Instance {
     Instance {
         name: name.into(),
         believes_sender: true,
+        answers_later: false,
         can_send_sms: false,
         ussd_frame: 0.into(),
         own_numbers: vec!["1414".into(), "+77771414000".into()],

@@ -1,7 +1,7 @@
 //! One exchange as the citizen saw it: what was written and what came back, as on a handset.
 
 use ratatui::text::{Line, Span};
-use saqta_data::desk::StoredAnswer;
+use saqta_data::desk::{Delivery, StoredAnswer};
 use saqta_data::journal::{Door, Numbered};
 use unicode_width::UnicodeWidthStr;
 
@@ -32,6 +32,15 @@ pub(super) enum Said {
     Gone,
     /// It has come.
     Here(StoredAnswer),
+}
+
+/// What the carrier said of the SMS.
+const fn delivery_words(delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::Pending => "ui-exchange-pending",
+        Delivery::Delivered => "ui-exchange-delivered",
+        Delivery::Failed => "ui-exchange-failed",
+    }
 }
 
 /// The exchange as lines.
@@ -75,6 +84,10 @@ pub(super) fn content(ui: &Ui, open: &Open, width: usize) -> Content {
                     lines.extend(bubble(ui, Role::Aloud, &rows, indent));
                 }
                 None => lines.push(Line::from(ui.span(Role::Dim, ui.t("ui-exchange-silence")))),
+            }
+            if let Some(delivery) = said.delivery {
+                let words = ui.t(delivery_words(delivery));
+                lines.extend([Line::default(), Line::from(ui.span(Role::Dim, words))]);
             }
         }
     }
