@@ -1,31 +1,48 @@
-//! A carrier that keeps its connections open and sends the next message on each once the answer has come.
+//! A carrier that keeps its connections open and signs what it sends: on each the next message once the answer has come, or
+//! a fixed number of messages a second.
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use hmac::{Hmac, KeyInit, Mac};
+use rustix::time::{ClockId, clock_gettime};
+use sha2::Sha256;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::population;
+use crate::population::Population;
 
 /// The path of the webhook.
-pub(crate) const PATH: &str = "/v1/carriers/sandbox/sms";
+pub(crate) const PATH: &str = "/v1/carriers/generic/sms";
+/// The secret by which the messages are signed, in base64.
+pub(crate) const SECRET: &str = "c2FxdGEgc2FxdGEgc2FxdGEgc2FxdGEgc2FxdGE=";
+/// When the messages say that they were signed: by the clock of the gateway, which stands still.
+const SIGNED_AT: &str = "1795330800";
 
 /// Numbers the messages: each is a new one.
 static MESSAGES: AtomicU64 = AtomicU64::new(0);
 
 /// Some load on a server.
+#[derive(Clone)]
 pub(crate) struct Load {
     pub(crate) address: SocketAddr,
     pub(crate) connections: usize,
+    pub(crate) people: Arc<Population>,
+    /// Messages a second over all connections, whether or not the answers come in time; `None`: as fast as they come.
+    pub(crate) pace: Option<f64>,
 }
 
 /// What came of it.
 pub(crate) struct Figures {
     elapsed: Duration,
+    /// Of the thread that makes the load.
+    busy: Duration,
     /// In microseconds, sorted.
     latencies: Vec<u128>,
 }
@@ -35,15 +52,27 @@ impl Figures {
     pub(crate) fn per_second(&self) -> f64 {
         self.latencies.len() as f64 / self.elapsed.as_secs_f64()
     }
+
+    /// The latency that so many percent of the answers stay under, in microseconds.
+    pub(crate) fn latency(&self, percent: usize) -> u128 {
+        let at = self.latencies.len() * percent / 100;
+        self.latencies.get(at).copied().unwrap_or_default()
+    }
+
+    /// The share of one processor that making the load took.
+    pub(crate) fn share(&self) -> f64 {
+        self.busy.as_secs_f64() / self.elapsed.as_secs_f64()
+    }
 }
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = |percent| {
-            let at = self.latencies.len() * percent / 100;
-            self.latencies.get(at).copied().unwrap_or_default()
-        };
-        f.pad(&format!("{:.0} ({}, {})", self.per_second(), at(50), at(99)))
+        let (median, late) = (self.latency(50), self.latency(99));
+        let share = self.share() * 100.0;
+        f.pad(&format!(
+            "{:.0} ({median}, {late}) {share:.0} %",
+            self.per_second()
+        ))
     }
 }
 
@@ -51,26 +80,69 @@ impl Load {
     /// Sends messages for `time` and waits for the last answers.
     pub(crate) fn run(&self, time: Duration) -> Figures {
         let started = Instant::now();
-        let mut latencies = block_on(async {
+        let (mut latencies, busy) = block_on(async {
+            let before = thread_time();
             let mut tasks = JoinSet::new();
-            for _ in 0..self.connections {
-                tasks.spawn(converse(self.address, started + time));
+            for nth in 0..self.connections {
+                tasks.spawn(self.clone().converse(nth, started, started + time));
             }
-            tasks.join_all().await.concat()
+            let latencies = tasks.join_all().await.concat();
+            (latencies, thread_time().saturating_sub(before))
         });
         let elapsed = started.elapsed();
         latencies.sort_unstable();
-        Figures { elapsed, latencies }
+        Figures {
+            elapsed,
+            busy,
+            latencies,
+        }
+    }
+
+    async fn converse(self, nth: usize, started: Instant, until: Instant) -> Vec<u128> {
+        let mut line = Line::open(self.address).await;
+        let mut latencies = Vec::new();
+        let of_all = u32::try_from(self.connections).unwrap();
+        let every = self
+            .pace
+            .map(|pace| Duration::from_secs_f64(f64::from(of_all) / pace));
+        // The connections take turns.
+        let first = every.map(|every| started + every * u32::try_from(nth).unwrap() / of_all);
+        let mut due = first.unwrap_or(started);
+        loop {
+            match every {
+                // The wait for a turn that was missed counts: the citizen waits as well.
+                Some(every) => {
+                    tokio::time::sleep_until(due.into()).await;
+                    due += every;
+                }
+                None => due = Instant::now(),
+            }
+            let asked = every.map_or(due, |every| due - every);
+            if asked >= until {
+                return latencies;
+            }
+            line.ask(&self.people).await;
+            latencies.push(asked.elapsed().as_micros());
+        }
     }
 }
 
 /// The body of one answer.
-pub(crate) fn once(address: SocketAddr) -> Vec<u8> {
+pub(crate) fn once(address: SocketAddr, people: &Population) -> Vec<u8> {
     block_on(async {
         let mut line = Line::open(address).await;
-        line.ask().await;
+        line.ask(people).await;
         line.body().to_vec()
     })
+}
+
+/// The processor time of this thread.
+fn thread_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(
+        time.tv_sec.unsigned_abs(),
+        u32::try_from(time.tv_nsec).unwrap_or_default(),
+    )
 }
 
 /// Runs on a thread of its own.
@@ -84,17 +156,18 @@ fn block_on<T: Send>(work: impl Future<Output = T> + Send) -> T {
     })
 }
 
-async fn converse(address: SocketAddr, until: Instant) -> Vec<u128> {
-    let mut line = Line::open(address).await;
-    let mut latencies = Vec::new();
-    loop {
-        let asked = Instant::now();
-        if asked >= until {
-            return latencies;
-        }
-        line.ask().await;
-        latencies.push(asked.elapsed().as_micros());
-    }
+/// A request with its signature by Standard Webhooks.
+fn request(people: &Population) -> String {
+    let number = MESSAGES.fetch_add(1, Ordering::Relaxed);
+    let body = people.message(number);
+    let mut mac = Hmac::<Sha256>::new_from_slice(&BASE64.decode(SECRET).unwrap()).unwrap();
+    mac.update(format!("w{number}.{SIGNED_AT}.{body}").as_bytes());
+    let signature = BASE64.encode(mac.finalize().into_bytes());
+    format!(
+        "POST {PATH} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nwebhook-id: w{number}\r\n\
+         webhook-timestamp: {SIGNED_AT}\r\nwebhook-signature: v1,{signature}\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 /// A connection.
@@ -116,13 +189,8 @@ impl Line {
     }
 
     /// Sends a new message and reads the whole answer.
-    async fn ask(&mut self) {
-        let body = population::message(MESSAGES.fetch_add(1, Ordering::Relaxed));
-        let request = format!(
-            "POST {PATH} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        self.stream.write_all(request.as_bytes()).await.unwrap();
+    async fn ask(&mut self, people: &Population) {
+        self.stream.write_all(request(people).as_bytes()).await.unwrap();
         self.answer.clear();
         loop {
             self.stream.read_buf(&mut self.answer).await.unwrap();

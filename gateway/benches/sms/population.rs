@@ -1,6 +1,4 @@
-//! Ten thousand people with a year of payments and a phone each.
-
-use std::sync::LazyLock;
+//! People with a year of payments and a phone each.
 
 use chrono::NaiveDate;
 use saqta_data::contribution::{Contribution, Knp, Payer, PayerKind};
@@ -13,46 +11,55 @@ use saqta_data::phone::{Binding, Msisdn, Role};
 use saqta_data::store::unit::Record;
 use saqta_data::store::{Batch, Store};
 
-/// How many people there are.
-const PEOPLE: usize = 10_000;
 /// People to a batch.
 const BATCH: usize = 500;
 /// The lowest phone number.
 const FIRST_PHONE: u64 = 77_010_000_000;
 
-static IINS: LazyLock<Vec<Iin>> = LazyLock::new(|| {
-    let serials = 90_010_130_000..;
-    serials.filter_map(Iin::with_check_digit).take(PEOPLE).collect()
-});
+/// The IIN of the first person without its check digit.
+const FIRST_IIN: u64 = 10_010_130_000;
 
 /// The day of the measurement.
 pub(crate) fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 22).unwrap()
 }
 
-/// The body of the `number`-th message: a bound phone asks in Kazakh about its owner. Neighbouring messages are from
-/// people far apart in the store.
-pub(crate) fn message(number: u64) -> String {
-    let at = number.wrapping_mul(7_919) % PEOPLE as u64;
-    let iin = IINS.get(usize::try_from(at).unwrap()).unwrap().reveal();
-    let phone = FIRST_PHONE + at;
-    format!(r#"{{"id":"m{number}","from":"+{phone}","to":"1414","text":"МӘРТЕБЕ {iin}"}}"#)
-}
+/// Everybody, in the order of their numbers.
+#[derive(Debug)]
+pub(crate) struct Population(Vec<Iin>);
 
-/// Puts the people into `store`.
-pub(crate) async fn settle(store: &dyn Store) {
-    let people: Vec<(u64, Iin)> = (FIRST_PHONE..).zip(IINS.iter().copied()).collect();
-    for some in people.chunks(BATCH) {
-        let mut batch = Batch::default();
-        for (phone, iin) in some {
-            let phone = Msisdn::from_number(*phone).unwrap();
-            let person = person(*iin, phone);
-            let key = person_key(*iin).to_vec();
-            batch.change.push((Person::TREE, key, Some(person.encode())));
-            let key = phone_key(phone).to_vec();
-            batch.change.push((Phone::TREE, key, Some(owner(*iin).encode())));
+impl Population {
+    /// So many people.
+    pub(crate) fn of(count: usize) -> Self {
+        let serials = FIRST_IIN..;
+        Self(serials.filter_map(Iin::with_check_digit).take(count).collect())
+    }
+
+    /// The body of the `number`-th message: a bound phone asks in Kazakh about its owner. Neighbouring messages are from
+    /// people far apart in the store.
+    pub(crate) fn message(&self, number: u64) -> String {
+        // A prime beyond the number of people.
+        let at = number.wrapping_mul(2_147_483_647) % self.0.len() as u64;
+        let iin = self.0.get(usize::try_from(at).unwrap()).unwrap().reveal();
+        let phone = FIRST_PHONE + at;
+        format!(r#"{{"id":"m{number}","from":"+{phone}","to":"1414","text":"МӘРТЕБЕ {iin}"}}"#)
+    }
+
+    /// Puts the people into `store`.
+    pub(crate) async fn settle(&self, store: &dyn Store) {
+        let people: Vec<(u64, Iin)> = (FIRST_PHONE..).zip(self.0.iter().copied()).collect();
+        for some in people.chunks(BATCH) {
+            let mut batch = Batch::default();
+            for (phone, iin) in some {
+                let phone = Msisdn::from_number(*phone).unwrap();
+                let person = person(*iin, phone);
+                let key = person_key(*iin).to_vec();
+                batch.change.push((Person::TREE, key, Some(person.encode())));
+                let key = phone_key(phone).to_vec();
+                batch.change.push((Phone::TREE, key, Some(owner(*iin).encode())));
+            }
+            store.commit(batch).await.unwrap();
         }
-        store.commit(batch).await.unwrap();
     }
 }
 
