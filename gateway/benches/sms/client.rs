@@ -109,15 +109,16 @@ impl Load {
         let first = every.map(|every| started + every * u32::try_from(nth).unwrap() / of_all);
         let mut due = first.unwrap_or(started);
         loop {
-            match every {
+            let asked = match every {
                 // The wait for a turn that was missed counts: the citizen waits as well.
                 Some(every) => {
                     tokio::time::sleep_until(due.into()).await;
+                    let asked = due;
                     due += every;
+                    asked
                 }
-                None => due = Instant::now(),
-            }
-            let asked = every.map_or(due, |every| due - every);
+                None => Instant::now(),
+            };
             if asked >= until {
                 return latencies;
             }
