@@ -9,9 +9,11 @@ mod arkesel;
 mod dmark;
 mod generic;
 mod hubtel;
+mod infobip;
 mod jasmin;
 mod kannel;
 mod nalo;
+mod restcomm;
 mod safaricom;
 mod sandbox;
 mod twilio;
@@ -49,9 +51,11 @@ pub const fn kinds() -> &'static [Kind] {
         kind!(dmark),
         kind!(generic),
         kind!(hubtel),
+        kind!(infobip),
         kind!(jasmin),
         kind!(kannel),
         kind!(nalo),
+        kind!(restcomm),
         kind!(safaricom),
         kind!(sandbox),
         kind!(twilio),

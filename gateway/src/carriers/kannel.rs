@@ -14,12 +14,13 @@ use crate::carrier::adapter::{Adapter, Service, Webhook, refuse_once};
 use crate::carrier::config::{ConfigError, InstanceConfig, Secret};
 use crate::carrier::send::{Errand, Sends, Verdict};
 use crate::carrier::wire::{Charset, Fields, form};
-use crate::carrier::{IncomingSms, OutgoingSms, SmsReply};
+use crate::carrier::{IncomingSms, OutgoingSms, SmsReply, UssdCall, UssdReply};
 use crate::encoding::Alphabet;
 use crate::error::Refusal;
 
 #[cfg(test)]
 pub(super) mod tests;
+mod ussd;
 
 struct Kannel {
     sendsms: Option<Sendsms>,
@@ -45,8 +46,7 @@ const PLAIN_TEXT: (HeaderName, HeaderValue) = (
 impl Adapter for Kannel {
     fn methods(&self, service: Service) -> &'static [Method] {
         match service {
-            Service::Sms | Service::Receipt => &[Method::GET, Method::POST],
-            Service::Ussd => &[],
+            Service::Sms | Service::Ussd | Service::Receipt => &[Method::GET, Method::POST],
         }
     }
 
@@ -74,6 +74,14 @@ impl Adapter for Kannel {
             SmsReply::Text(sms) => Some(sms),
         });
         text.map_or_else(nothing, message)
+    }
+
+    fn ussd(&self, request: &Webhook) -> Result<UssdCall, Refusal> {
+        ussd::call(request)
+    }
+
+    fn ussd_answer(&self, request: &Webhook, reply: &UssdReply) -> Response {
+        ussd::answer(request, reply)
     }
 
     fn receipt_answer(&self, _request: &Webhook) -> Response {

@@ -62,16 +62,25 @@ async fn what_is_not_there_is_said_in_json() {
     ] {
         assert_refused(&get(&router, path).await, StatusCode::NOT_FOUND, "no such path");
     }
-    let ussd = Call {
-        target: "ussd".into(),
+    let below = Call {
+        target: "ussd/session/1/start".into(),
         ..text("a")
     };
-    let offered = "the carrier does not offer this service";
-    assert_refused(
-        &call(&router, "kannel", &ussd).await,
-        StatusCode::NOT_FOUND,
-        offered,
-    );
+    let hubtel = InstanceConfig {
+        name: "h".into(),
+        kind: "hubtel".into(),
+        ..InstanceConfig::default()
+    };
+    let others = serve(&[hubtel], Arc::new(Echo::default()));
+    for (router, name, request) in [
+        (&router, "sandbox", &below),
+        (&others, "h", &text("a")),
+        (&others, "h", &below),
+    ] {
+        let heard = call(router, name, request).await;
+        let offered = "the carrier does not offer this service";
+        assert_refused(&heard, StatusCode::NOT_FOUND, offered);
+    }
 }
 
 #[tokio::test]

@@ -7,10 +7,12 @@ use crate::carrier::config::SendConfig;
 use crate::conformance::harness::{Call, Heard};
 use crate::conformance::{Case, Cases, ERRAND, IIN, Said};
 
+mod ussd;
+
 pub(crate) fn cases() -> Cases {
     Cases {
         sms: Some(sms),
-        ussd: None,
+        ussd: Some(ussd::step),
         read,
         table: table(),
         configure: |_| {},
@@ -76,6 +78,7 @@ const FROM: &str = "+77010000001";
 fn table() -> Vec<Case> {
     let mut cases = gets();
     cases.extend(posts());
+    cases.extend(ussd::table());
     cases
 }
 
