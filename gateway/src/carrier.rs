@@ -49,7 +49,23 @@ pub struct IncomingSms {
     pub to: String,
     /// The text; what was not decodable is U+FFFD.
     pub text: String,
+    /// Which part of a longer text it is; `None`: the whole.
+    pub part: Option<Part>,
 }
+
+/// A part of a text that is too long for one SMS, of carriers that hand over each by itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Part {
+    /// What the parts of one text have in common, beside sender and receiver.
+    pub reference: String,
+    /// The number of the part, 1 the first.
+    pub number: u8,
+    /// How many there are, at most [`MAX_PARTS`].
+    pub total: u8,
+}
+
+/// The most parts of a text: phones stop at 10.
+pub const MAX_PARTS: u8 = 10;
 
 impl IncomingSms {
     /// Refuses a message whose id, sender or receiver is longer than any carrier's.
@@ -57,7 +73,17 @@ impl IncomingSms {
     /// # Errors
     /// [`Refusal::Malformed`].
     pub fn check(&self) -> Result<(), Refusal> {
-        check_lengths(&[self.id.as_deref().unwrap_or_default(), &self.from, &self.to])
+        check_lengths(&[self.id.as_deref().unwrap_or_default(), &self.from, &self.to])?;
+        let Some(part) = &self.part else {
+            return Ok(());
+        };
+        check_lengths(&[&part.reference])?;
+        if (1..=MAX_PARTS).contains(&part.total) && (1..=part.total).contains(&part.number) {
+            return Ok(());
+        }
+        Err(Refusal::malformed(format!(
+            "a part of a message has a number from 1 on, and there are at most {MAX_PARTS}"
+        )))
     }
 }
 
@@ -157,6 +183,7 @@ macro_rules! opaque_debug {
 }
 opaque_debug!(
     IncomingSms,
+    Part,
     SmsReply,
     OutgoingSms,
     IncomingUssd,

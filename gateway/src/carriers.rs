@@ -16,7 +16,9 @@ mod nalo;
 mod restcomm;
 mod safaricom;
 mod sandbox;
+mod smsc;
 mod twilio;
+mod vonage;
 
 /// A kind of carrier.
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +60,9 @@ pub const fn kinds() -> &'static [Kind] {
         kind!(restcomm),
         kind!(safaricom),
         kind!(sandbox),
+        kind!(smsc),
         kind!(twilio),
+        kind!(vonage),
     ]
 }
 

@@ -132,6 +132,7 @@ pub(crate) fn sms(text: &str) -> IncomingSms {
         from: PHONE.into(),
         to: "1414".into(),
         text: text.into(),
+        part: None,
     }
 }
 

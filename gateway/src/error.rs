@@ -50,6 +50,9 @@ pub enum Refusal {
     /// The answer was not ready in time.
     #[error("the answer was late")]
     Late,
+    /// A part of a longer text, of which others have not come.
+    #[error("other parts of the text are waited for")]
+    Partial,
     /// The answer could not be kept until it is sent.
     #[error("the answer could not be put on its way")]
     Unkept,
@@ -112,7 +115,7 @@ impl Refusal {
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::SlowBody => StatusCode::REQUEST_TIMEOUT,
-            Self::Busy | Self::Late | Self::Unkept => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Late | Self::Partial | Self::Unkept => StatusCode::SERVICE_UNAVAILABLE,
             Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -134,6 +137,7 @@ impl Refusal {
             Self::Busy => "busy",
             Self::Late => "late",
             Self::Unkept => "unkept",
+            Self::Partial => "partial",
             Self::Panicked => "panic",
         }
     }
@@ -145,7 +149,7 @@ impl Refusal {
             Self::Malformed(expected) => expected.clone(),
             Self::Forbidden(_) => "not allowed".into(),
             Self::Method { allow } => format!("use {allow}").into(),
-            Self::Busy | Self::Late | Self::Unkept => "busy; try again".into(),
+            Self::Busy | Self::Late | Self::Partial | Self::Unkept => "busy; try again".into(),
             Self::Panicked => "something went wrong here; try again".into(),
             _ => self.to_string().into(),
         }
@@ -158,7 +162,7 @@ impl Refusal {
                 header::WWW_AUTHENTICATE,
                 HeaderValue::from_static("Basic realm=\"saqta\""),
             )),
-            Self::Busy | Self::Late | Self::Unkept => {
+            Self::Busy | Self::Late | Self::Partial | Self::Unkept => {
                 Some((header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS)))
             }
             _ => None,

@@ -14,6 +14,7 @@ pub mod dialog;
 pub mod encoding;
 pub mod error;
 pub mod exchange;
+mod joiner;
 pub mod metrics;
 pub mod outbox;
 mod quiet;

@@ -86,7 +86,10 @@ async fn webhook(
     let mut response = serve(&gateway, &mount, service, secret.as_deref(), (head, body))
         .await
         .unwrap_or_else(|refusal| {
-            gateway.note_refusal(&mount);
+            // That is how parts of a text are waited for.
+            if refusal != Refusal::Partial {
+                gateway.note_refusal(&mount);
+            }
             mount.refuse(service, &refusal)
         });
     response.extensions_mut().insert(InstanceName(name.into()));

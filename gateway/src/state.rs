@@ -23,6 +23,7 @@ use crate::carrier::{
 use crate::carriers;
 use crate::encoding::pages::{Frame, MIN_PAGE_UNITS};
 use crate::error::Refusal;
+use crate::joiner::{Joined, Joiner};
 use crate::metrics;
 use crate::quiet::Quiet;
 
@@ -76,6 +77,7 @@ impl Mounts {
             let mut mount = Mount::new(config, now)?;
             if let Some(same) = before.get(&config.name).filter(|same| same.kind == mount.kind) {
                 mount.book = same.book.clone();
+                mount.joiner = same.joiner.clone();
                 mount.started_at = same.started_at;
             }
             mounts.list.push(Arc::new(mount));
@@ -257,6 +259,15 @@ impl Gateway {
     /// again; those of its batch that were, are known again.
     async fn answer_sms(&self, mount: &Mount, sms: IncomingSms) -> Result<SmsReply, Refusal> {
         let watch = self.0.clock.stopwatch();
+        let part = sms
+            .part
+            .clone()
+            .map(|part| (sms.from.clone(), sms.to.clone(), part));
+        let sms = match mount.joiner.take(sms, self.0.clock.now()) {
+            Joined::Whole(sms) => sms,
+            Joined::Heard => return Ok(SmsReply::Silence),
+            Joined::Waiting => return Err(Refusal::Partial),
+        };
         let Answered { reply, course } = self.0.answers.sms(&mount.instance, sms).await;
         let silent = matches!(reply, SmsReply::Silence);
         mount
@@ -264,6 +275,9 @@ impl Gateway {
             .ended(self.0.clock.now(), course, watch.elapsed(), silent);
         if mount.instance.answers_later && course == Course::Failed {
             return Err(Refusal::Unkept);
+        }
+        if let Some((from, to, part)) = part {
+            mount.joiner.heard(&from, &to, &part);
         }
         Ok(reply)
     }
@@ -321,6 +335,7 @@ pub(crate) struct Mount {
     adapter: Box<dyn Adapter>,
     access: Access,
     book: Arc<Book>,
+    joiner: Arc<Joiner>,
     started_at: Timestamp,
 }
 
@@ -350,6 +365,7 @@ impl Mount {
             adapter,
             access,
             book: Arc::default(),
+            joiner: Arc::default(),
             started_at: now,
         })
     }

@@ -133,6 +133,28 @@ impl InstanceConfig {
         Err(self.error("secrets", problem))
     }
 
+    /// The way of signing chosen among those `known` by name; `None` if nothing is signed.
+    ///
+    /// # Errors
+    /// Secrets without a choice, a choice without secrets, or one that is not known.
+    pub fn chosen_signature<T: Copy>(&self, known: &[(&str, T)]) -> Result<Option<T>, ConfigError> {
+        let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
+        let slip = || {
+            let problem = format!("with secrets, one of {}, as the carrier is set", names.join(", "));
+            self.error("signature", problem)
+        };
+        let Some(chosen) = &self.signature else {
+            return if self.secrets.is_empty() {
+                Ok(None)
+            } else {
+                Err(slip())
+            };
+        };
+        let found = known.iter().find(|(name, _)| name == chosen);
+        let (_, method) = found.filter(|_| !self.secrets.is_empty()).ok_or_else(slip)?;
+        Ok(Some(*method))
+    }
+
     /// Refuses a choice of signature, for adapters of carriers that have one way to sign at most.
     ///
     /// # Errors

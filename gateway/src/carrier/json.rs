@@ -64,6 +64,7 @@ pub fn sms(request: &Webhook) -> Result<IncomingSms, Refusal> {
         from: body.from,
         to: body.to,
         text: body.text,
+        part: None,
     })
 }
 

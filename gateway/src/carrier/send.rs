@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header
 use saqta_data::clock::Timestamp;
 
 use super::OutgoingSms;
+use super::config::{ConfigError, InstanceConfig};
 use super::wire::form;
 
 /// The side of an adapter that sends. Pure like the rest of it: message in, request out; response in, verdict out.
@@ -36,6 +37,21 @@ pub fn post(uri: &Uri, media_type: &'static str, body: Bytes) -> Request<Bytes> 
     let media_type = HeaderValue::from_static(media_type);
     request.headers_mut().insert(header::CONTENT_TYPE, media_type);
     request
+}
+
+/// The value of a header that is a secret: no log of the client shows it.
+///
+/// # Errors
+/// If `value`, which the instance has under `key`, is not fit for a header.
+pub fn secret_header(
+    config: &InstanceConfig,
+    key: &'static str,
+    value: &str,
+) -> Result<HeaderValue, ConfigError> {
+    let slip = |_| config.error(key, "has characters that cannot stand in a header");
+    let mut value = HeaderValue::try_from(value).map_err(slip)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// One attempt to send a message.

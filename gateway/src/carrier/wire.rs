@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::{Map, Value};
+
 use crate::encoding::{gsm7, ucs2};
 use crate::error::Refusal;
 
@@ -30,6 +32,37 @@ impl<'a> Fields<'a> {
             fields.push((decode(name), decode(sides.next().unwrap_or_default())));
         }
         Ok(Self(fields))
+    }
+
+    /// The members of a JSON object as fields: strings, numbers and truth values as they are written, nothing for `null`.
+    ///
+    /// # Errors
+    /// No object, more than 64 members, or lists and objects in it.
+    pub fn of_json(body: &[u8]) -> Result<Fields<'static>, Refusal> {
+        let object: Map<String, Value> =
+            serde_json::from_slice(body).map_err(|_| Refusal::malformed("the body is not a JSON object"))?;
+        if object.len() > MAX_FIELDS {
+            return Err(Refusal::malformed(format!("more than {MAX_FIELDS} fields")));
+        }
+        let mut fields = Vec::new();
+        for (name, value) in object {
+            let value = match value {
+                Value::Null => continue,
+                Value::String(text) => text,
+                Value::Bool(_) | Value::Number(_) => value.to_string(),
+                Value::Array(_) | Value::Object(_) => {
+                    return Err(Refusal::malformed("a field is a list or an object"));
+                }
+            };
+            fields.push((name.into_bytes().into(), value.into_bytes().into()));
+        }
+        Ok(Fields(fields))
+    }
+
+    /// True if there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The same fields with their names in lower case, for carriers that are not agreed on it.
@@ -202,6 +235,27 @@ mod tests {
         assert_eq!(fields.bytes("c"), Ok(None));
         assert!(Fields::parse("a=1&".repeat(MAX_FIELDS).as_bytes()).is_ok());
         assert!(Fields::parse("a=1&".repeat(MAX_FIELDS + 1).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_json_object_is_fields() {
+        let fields = Fields::of_json(br#"{"b":7,"a":"x y","c":true,"d":null}"#).unwrap();
+        let pairs = [(&b"a"[..], &b"x y"[..]), (b"b", b"7"), (b"c", b"true")];
+        assert_eq!(fields.sorted(), pairs);
+        for slip in ["", "[]", "{\"a\":[]}", "{\"a\":{}}", "{\"a\":1"] {
+            assert!(Fields::of_json(slip.as_bytes()).is_err(), "{slip}");
+        }
+        assert!(Fields::of_json(b"{}").unwrap().is_empty());
+    }
+
+    #[test]
+    fn names_are_put_into_order_and_into_lower_case() {
+        let fields = Fields::parse(b"B=2&a=3&a=1&B=2").unwrap();
+        let pairs = [(&b"B"[..], &b"2"[..]), (b"a", b"1"), (b"a", b"3")];
+        assert_eq!(fields.sorted(), pairs);
+        let fields = fields.in_lower_case();
+        assert!(fields.bytes("b").is_err());
+        assert!(fields.required("c").is_err());
     }
 
     #[test]

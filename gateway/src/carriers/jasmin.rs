@@ -49,6 +49,7 @@ impl Adapter for Jasmin {
             from: fields.required("from")?,
             to: fields.required("to")?,
             text: text(&fields)?,
+            part: None,
         }])
     }
 

@@ -65,6 +65,7 @@ impl Adapter for Kannel {
             from: required("from=%p", call.from)?,
             to: required("to=%P", call.to)?,
             text: call.text,
+            part: None,
         }])
     }
 

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::carrier::adapter::{Adapter, Service, Webhook};
 use crate::carrier::config::{ConfigError, InstanceConfig, Secret};
-use crate::carrier::send::{Errand, Sends, Verdict, post_form};
+use crate::carrier::send::{Errand, Sends, Verdict, post_form, secret_header};
 use crate::carrier::sign::{self, Algorithm};
 use crate::carrier::wire::Fields;
 use crate::carrier::{IncomingSms, OutgoingSms, SmsReply};
@@ -106,6 +106,7 @@ impl Adapter for Twilio {
             from: form.required("From")?,
             to: form.required("To")?,
             text,
+            part: None,
         }])
     }
 
@@ -154,10 +155,10 @@ impl Rest {
         let password = config.needed_to_send("send_password", password, "the auth token")?;
         let from = config.needed_to_send("send_from", send.from.as_ref(), "a number of the account")?;
         let pair = format!("{}:{}", user.reveal(), password.reveal());
-        let credentials = HeaderValue::try_from(format!("Basic {}", BASE64.encode(pair)));
+        let credentials = format!("Basic {}", BASE64.encode(pair));
         Ok(Self {
             uri,
-            credentials: credentials.map_err(|_| config.error("send_user", "not fit for a header"))?,
+            credentials: secret_header(config, "send_user", &credentials)?,
             from: from.clone(),
             receipts: config.receipts(),
         })

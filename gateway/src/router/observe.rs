@@ -44,6 +44,7 @@ fn report(gateway: &Gateway, route: &str, response: &Response, took_us: u64) {
                 warn!(route, instance, status, source, passed_over, "refused: {refusal}");
             }
         }
+        Refusal::Partial => debug!(route, instance, status, took_us, "refused: {refusal}"),
         _ => warn!(route, instance, status, took_us, "refused: {refusal}"),
     }
 }

@@ -341,6 +341,7 @@ pub(super) fn incoming(id: Option<&str>, from: &str, text: &str) -> IncomingSms 
         from: from.into(),
         to: "1414".into(),
         text: text.into(),
+        part: None,
     }
 }
 
