@@ -31,7 +31,8 @@ pub enum Tree {
     Dialogs,
     /// Day (u16 big endian), then digest of a message -> the answer it got; kept 48 hours.
     Answers,
-    /// Day (u16 big endian), then whom it limits, and in which minute or hour -> what was counted.
+    /// Day (u16 big endian), then whom it limits, and in which minute or hour -> what was counted. Under days to come: which
+    /// text a carrier's id of an SMS stands for, until then.
     Limits,
     /// Sequence number (u64, big endian) -> [`crate::journal::Entry`], in the order of commits.
     Journal,

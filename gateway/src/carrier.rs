@@ -3,6 +3,8 @@
 use async_trait::async_trait;
 use saqta_data::phone::Msisdn;
 
+use self::adapter::Receipt;
+
 use crate::encoding::Alphabet;
 use crate::encoding::pages::Frame;
 use crate::error::Refusal;
@@ -142,6 +144,11 @@ pub trait Answers: Send + Sync + 'static {
 
     /// True while a session goes on.
     async fn ussd_active(&self, _instance: &Instance, _session: UssdSession) -> bool {
+        false
+    }
+
+    /// Notes what became of an SMS that was sent; false if nothing is known of it.
+    async fn receipt(&self, _instance: &Instance, _receipt: Receipt) -> bool {
         false
     }
 

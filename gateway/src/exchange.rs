@@ -17,6 +17,7 @@ use saqta_data::phone::Msisdn;
 use saqta_data::store::{Key, StoreError};
 use tokio::sync::Mutex;
 
+use crate::carrier::adapter::Receipt;
 use crate::carrier::{
     Answered, Answers, Course, IncomingSms, IncomingUssd, Instance, OutgoingSms, SmsReply, UssdPage,
     UssdSession,
@@ -27,6 +28,7 @@ use crate::encoding::{Alphabet, parts};
 use crate::outbox::Outbox;
 use crate::render::Voice;
 pub use policy::{Policy, Unbound};
+pub(crate) use receipts::{SentAs, sent_key};
 pub(crate) use records::digest;
 use told::{Ending, Told};
 
@@ -35,6 +37,7 @@ mod figures;
 mod kept;
 mod look_up;
 mod policy;
+mod receipts;
 mod records;
 mod send;
 mod sms;
@@ -303,6 +306,17 @@ impl Answers for Exchange {
         };
         let active = self.in_time(phone, |_| self.is_going_on(phone, key)).await;
         active.unwrap_or(false)
+    }
+
+    /// Notes what became of an SMS, for the operator to see.
+    async fn receipt(&self, instance: &Instance, receipt: Receipt) -> bool {
+        match self.note_receipt(instance, &receipt).await {
+            Ok(known) => known,
+            Err(error) => {
+                figures::failure("receipt", &error);
+                false
+            }
+        }
     }
 
     /// The final page for a citizen whose page is not ready in time, in the state language.

@@ -6,6 +6,8 @@ use axum::http::StatusCode;
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
+use saqta_data::office::Delivery;
+
 use crate::carrier::adapter::Service;
 
 /// Requests to the webhooks, by `route` (the template) and `status`.
@@ -44,6 +46,9 @@ pub const RETRIES: &str = "saqta_outbox_retries_total";
 pub const DEAD: &str = "saqta_outbox_dead_total";
 /// Such SMS that wait, by `instance`.
 pub const WAITING: &str = "saqta_outbox_waiting";
+
+/// Receipts of SMS that were sent, by `instance` and `state` (of the SMS, or `unmatched`).
+pub const RECEIPTS: &str = "saqta_receipts_total";
 
 /// The upper bounds of the latency buckets, in seconds: an answer takes 2 to 10 ms, and must not take 2 s.
 pub const LATENCY_BUCKETS_SECONDS: [f64; 12] = [
@@ -127,6 +132,7 @@ fn describe_outbox() {
         "Attempts to send one that failed for now, by instance and reason"
     );
     describe_counter!(DEAD, "Such SMS given up, by instance and reason");
+    describe_counter!(RECEIPTS, "Receipts of SMS that were sent, by instance and state");
     describe_gauge!(WAITING, "Such SMS that wait, by instance");
 }
 
@@ -141,6 +147,12 @@ pub(crate) fn request(route: &str, status: StatusCode, took: Duration) {
     let route = route.to_owned();
     counter!(REQUESTS, "route" => route.clone(), "status" => status.as_str().to_owned()).increment(1);
     histogram!(REQUEST_SECONDS, "route" => route).record(took.as_secs_f64());
+}
+
+/// Counts a receipt; `None`: nothing is known of what it is about.
+pub(crate) fn receipt(instance: &str, delivery: Option<Delivery>) {
+    let state = delivery.map_or("unmatched", Delivery::code);
+    counter!(RECEIPTS, "instance" => instance.to_owned(), "state" => state).increment(1);
 }
 
 /// Counts a refusal.

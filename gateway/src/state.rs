@@ -192,8 +192,24 @@ impl Gateway {
         match service {
             Service::Sms => self.respond_sms(mount, request).await,
             Service::Ussd => self.respond_ussd(mount, request).await,
-            Service::Receipt => Ok(mount.adapter.receipt_answer(request)),
+            Service::Receipt => self.respond_receipts(mount, request).await,
         }
+    }
+
+    async fn respond_receipts(&self, mount: &Mount, request: &Webhook) -> Result<Response, Refusal> {
+        let receipts = mount.adapter.receipts(request)?;
+        if receipts.len() > MAX_BATCH {
+            return Err(Refusal::malformed(format!("more than {MAX_BATCH} receipts")));
+        }
+        let all = async {
+            for receipt in receipts {
+                let delivery = receipt.delivery;
+                let known = self.0.answers.receipt(&mount.instance, receipt).await;
+                metrics::receipt(&mount.instance.name, known.then_some(delivery));
+            }
+        };
+        in_time(all).await?;
+        Ok(mount.adapter.receipt_answer(request))
     }
 
     async fn respond_sms(&self, mount: &Mount, request: &Webhook) -> Result<Response, Refusal> {

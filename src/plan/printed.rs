@@ -72,9 +72,58 @@ impl Plan {
             write_kannel(f, &path)?;
             write_sendsms(f, instance, references)
         } else {
-            writeln!(f, "  {path}/sms\n  {path}/ussd")
+            write_addresses(f, kind, &path)
         }
     }
+}
+
+/// What is to be entered at the carrier.
+fn write_addresses(f: &mut fmt::Formatter<'_>, kind: &str, path: &str) -> fmt::Result {
+    let lines = match kind {
+        "jasmin" => vec![
+            "in jcli, with a free number for the order of the route:".to_owned(),
+            "httpccm -a".to_owned(),
+            "cid saqta".to_owned(),
+            format!("url {path}/sms"),
+            "method POST".to_owned(),
+            "ok".to_owned(),
+            "morouter -a".to_owned(),
+            "type DefaultRoute".to_owned(),
+            "connector http(saqta)".to_owned(),
+            "ok".to_owned(),
+            "persist".to_owned(),
+        ],
+        "twilio" => vec![
+            "\"A message comes in\" of the number, HTTP POST:".to_owned(),
+            format!("{path}/sms"),
+        ],
+        "vonage" => vec![
+            "the account's webhook for inbound SMS, and for delivery receipts:".to_owned(),
+            format!("{path}/sms"),
+            format!("{path}/receipt"),
+        ],
+        "smsc" => vec![
+            "the account's callback for incoming messages, and for statuses:".to_owned(),
+            format!("{path}/sms?charset=utf-8"),
+            format!("{path}/receipt?charset=utf-8"),
+        ],
+        "africastalking" => vec![
+            "the callbacks for incoming messages, delivery reports and USSD:".to_owned(),
+            format!("{path}/sms"),
+            format!("{path}/receipt"),
+            format!("{path}/ussd"),
+        ],
+        "infobip" => vec![
+            "forward inbound messages to the first, send delivery reports to the second; USSD sessions lie below the third:"
+                .to_owned(),
+            format!("{path}/sms"),
+            format!("{path}/receipt"),
+            format!("{path}/ussd"),
+        ],
+        "sandbox" | "generic" => vec![format!("{path}/sms"), format!("{path}/ussd")],
+        _ => vec![format!("{path}/ussd")],
+    };
+    lines.iter().try_for_each(|line| writeln!(f, "  {line}"))
 }
 
 /// Whether and where an instance sends SMS that are no answers.

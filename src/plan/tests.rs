@@ -140,3 +140,33 @@ fn settings_reach_the_policy() {
         assert!(plan(slip, "127.0.0.1:1", false).is_err(), "{slip}");
     }
 }
+
+#[test]
+fn each_carrier_is_told_its_addresses() {
+    for (kind, expected) in [
+        (
+            "jasmin",
+            "httpccm -a\n  cid saqta\n  url https://x/v1/carriers/c/sms\n  method POST\n  ok\n  morouter -a\n",
+        ),
+        ("twilio", "HTTP POST:\n  https://x/v1/carriers/c/sms\n"),
+        (
+            "vonage",
+            "  https://x/v1/carriers/c/sms\n  https://x/v1/carriers/c/receipt\n",
+        ),
+        ("smsc", "  https://x/v1/carriers/c/sms?charset=utf-8\n"),
+        (
+            "africastalking",
+            "  https://x/v1/carriers/c/receipt\n  https://x/v1/carriers/c/ussd\n",
+        ),
+        ("infobip", "  https://x/v1/carriers/c/sms\n"),
+        (
+            "generic",
+            "  https://x/v1/carriers/c/sms\n  https://x/v1/carriers/c/ussd\n",
+        ),
+        ("hubtel", "  https://x/v1/carriers/c/ussd\n"),
+    ] {
+        let toml = format!("public_url = \"https://x\"\n[[carriers]]\nname = \"c\"\nkind = \"{kind}\"");
+        let text = plan(&toml, "127.0.0.1:1", false).unwrap().to_string();
+        assert!(text.contains(expected), "{kind}: {text}");
+    }
+}

@@ -6,8 +6,9 @@
 use axum::body::Bytes;
 use axum::http::{Method, Request, Response as HttpResponse, Uri};
 use axum::response::{IntoResponse, Response};
+use saqta_data::office::Delivery;
 
-use crate::carrier::adapter::{Adapter, Service, Webhook, refuse_once};
+use crate::carrier::adapter::{Adapter, Receipt, Service, Webhook, refuse_once};
 use crate::carrier::config::{ConfigError, InstanceConfig, Secret};
 use crate::carrier::send::{Errand, Sends, Verdict, post_form};
 use crate::carrier::wire::{Charset, Fields};
@@ -59,6 +60,21 @@ impl Adapter for Jasmin {
 
     fn answers_later(&self) -> bool {
         true
+    }
+
+    /// `message_status` is that of SMPP: `DELIVRD`, `UNDELIV`, `REJECTD`, ..., or `ESME_ROK` of the SMSC's acceptance.
+    fn receipts(&self, request: &Webhook) -> Result<Vec<Receipt>, Refusal> {
+        let fields = fields(request)?;
+        let Some(status) = fields.text("message_status")? else {
+            return Ok(Vec::new());
+        };
+        let delivery = match status.as_str() {
+            "DELIVRD" => Delivery::Delivered,
+            "UNDELIV" | "REJECTD" | "EXPIRED" | "DELETED" => Delivery::Failed,
+            _ => Delivery::Pending,
+        };
+        let id = fields.required("id")?;
+        Ok(vec![Receipt { id, delivery }])
     }
 
     fn receipt_answer(&self, _request: &Webhook) -> Response {

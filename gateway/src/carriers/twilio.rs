@@ -8,9 +8,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use quick_xml::escape::partial_escape as escape;
 use saqta_data::clock::Timestamp;
+use saqta_data::office::Delivery;
 use serde::Deserialize;
 
-use crate::carrier::adapter::{Adapter, Service, Webhook};
+use crate::carrier::adapter::{Adapter, Receipt, Service, Webhook};
 use crate::carrier::config::{ConfigError, InstanceConfig, Secret};
 use crate::carrier::send::{Errand, Sends, Verdict, post_form, secret_header};
 use crate::carrier::sign::{self, Algorithm};
@@ -117,6 +118,20 @@ impl Adapter for Twilio {
         };
         let messages: String = replies.iter().filter_map(message).collect();
         twiml(&messages)
+    }
+
+    fn receipts(&self, request: &Webhook) -> Result<Vec<Receipt>, Refusal> {
+        let form = Fields::parse(&request.body)?;
+        let Some(status) = form.text("MessageStatus")? else {
+            return Ok(Vec::new());
+        };
+        let delivery = match status.as_str() {
+            "delivered" | "read" => Delivery::Delivered,
+            "undelivered" | "failed" | "canceled" => Delivery::Failed,
+            _ => Delivery::Pending,
+        };
+        let id = form.required("MessageSid")?;
+        Ok(vec![Receipt { id, delivery }])
     }
 
     fn sends(&self) -> Option<&dyn Sends> {

@@ -8,6 +8,7 @@ mod locks;
 mod once;
 mod post;
 mod privacy;
+mod receipts;
 mod sending;
 mod sessions;
 mod talking;

@@ -1,18 +1,20 @@
 //! The worker that sends the letters of one carrier instance, one after the other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use metrics::{counter, gauge};
 use saqta_data::clock::Timestamp;
-use saqta_data::store::{Batch, Key, Scan, StoreError, Tree};
+use saqta_data::store::unit::Record;
+use saqta_data::store::{Batch, Key, Scan, StoreError, Tree, Value};
 use tokio::time::{sleep, timeout};
 
 use super::death::{self, Cause};
 use super::{Letter, MAX_WAITING, Outbox, Tray, Wire, prefix};
 use crate::carrier::send::{Errand, Verdict};
+use crate::exchange::{SentAs, sent_key};
 use crate::metrics::{RETRIES, SENT, WAITING};
 use crate::state::Gateway;
 
@@ -23,6 +25,9 @@ const LOOK_AROUND: Duration = Duration::from_secs(5);
 /// The longest pause that a carrier may ask for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
+/// A change of the store.
+type Change = (Tree, Key, Option<Value>);
+
 /// The worker of an instance. What it knows beside the store is how often it failed: after a restart it tries at once.
 pub(super) struct Worker {
     outbox: Arc<Outbox>,
@@ -32,8 +37,9 @@ pub(super) struct Worker {
     tray: Arc<Tray>,
     /// Letters that failed, with how often, and when they are due again.
     failed: BTreeMap<Key, (u32, Timestamp)>,
-    /// Letters that the carrier took and that could not be removed yet: they are not sent again.
-    sent: BTreeSet<Key>,
+    /// Letters that the carrier took and that could not be removed yet, with what is to be kept for their receipts: they are
+    /// not sent again.
+    sent: BTreeMap<Key, Option<Change>>,
     /// How often in a row the carrier wanted a pause or was not reached, and until when it has its peace.
     pauses: u32,
     paused_until: Timestamp,
@@ -48,7 +54,7 @@ impl Worker {
             wire,
             instance: instance.to_owned(),
             failed: BTreeMap::new(),
-            sent: BTreeSet::new(),
+            sent: BTreeMap::new(),
             pauses: 0,
             paused_until: Timestamp::default(),
         }
@@ -104,7 +110,7 @@ impl Worker {
 
     /// Sends a letter if it is due, gives it up if it is worthless.
     async fn consider(&mut self, key: Key, letter: Option<Letter>) -> Result<(), StoreError> {
-        if self.sent.contains(&key) {
+        if self.sent.contains_key(&key) {
             return self.remove(key).await;
         }
         let now = self.outbox.now();
@@ -137,7 +143,7 @@ impl Worker {
         let request = sends.request(&letter.sms, errand);
         match timeout(SEND_DEADLINE, self.wire.call(request)).await {
             Ok(Ok(response)) => match sends.judge(&response) {
-                Verdict::Sent(_) => return self.taken(key).await,
+                Verdict::Sent(id) => return self.taken(key, &letter, id).await,
                 Verdict::Refused => {
                     let status = response.status().as_u16();
                     tracing::warn!(instance = self.instance, status, "the carrier refused an SMS");
@@ -156,17 +162,24 @@ impl Worker {
         self.outbox.give_up(&self.instance, key, letter, cause).await
     }
 
-    async fn taken(&mut self, key: Key) -> Result<(), StoreError> {
+    async fn taken(&mut self, key: Key, letter: &Letter, id: Option<String>) -> Result<(), StoreError> {
         self.pauses = 0;
         counter!(SENT, "instance" => self.instance.clone()).increment(1);
-        self.sent.insert(key.clone());
+        let known_as = id.map(|id| {
+            let text = SentAs(letter.entry.particulars.answer.clone());
+            let key = sent_key(&self.instance, &id, self.outbox.now());
+            (SentAs::TREE, key, Some(text.encode()))
+        });
+        self.sent.insert(key.clone(), known_as);
         self.remove(key).await
     }
 
-    /// Takes a letter that arrived out of the store.
+    /// Takes a letter that arrived out of the store, and leaves there under which id its receipts come.
     async fn remove(&mut self, key: Key) -> Result<(), StoreError> {
+        let removed = (Tree::Outbox, key.clone(), None);
+        let known_as = self.sent.get(&key).cloned().flatten();
         let batch = Batch {
-            change: vec![(Tree::Outbox, key.clone(), None)],
+            change: [removed].into_iter().chain(known_as).collect(),
             ..Batch::default()
         };
         self.outbox.office.store().commit(batch).await?;

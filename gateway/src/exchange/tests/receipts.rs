@@ -1,0 +1,91 @@
+//! Receipts: what a carrier says of an SMS is kept with its text.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::http::Response;
+use saqta_data::office::Delivery;
+use saqta_data::store::Tree;
+
+use super::house::*;
+use super::post::*;
+use crate::carrier::Answers;
+use crate::carrier::adapter::Receipt;
+use crate::carrier::config::{InstanceConfig, Secret};
+use crate::conformance::harness::Echo;
+use crate::state::Gateway;
+
+/// A post that has sent a status, which the carrier has under the id `c-1`.
+async fn sent() -> Post {
+    let post = Post::new().await;
+    let mut config = InstanceConfig {
+        kind: "infobip".into(),
+        ..sandbox("sandbox")
+    };
+    config.send.password = Some(Secret::new("key"));
+    config.send.from = Some("1414".into());
+    let gateway = Gateway::new(&[config], Arc::new(Echo::default()), post.house.clock.clone()).unwrap();
+    let post = Post { gateway, ..post };
+    let taken = br#"{"messages":[{"messageId":"c-1","status":{"groupName":"PENDING"}}]}"#;
+    let answer = Response::new(Bytes::from_static(taken));
+    post.carrier.answers.lock().unwrap().push_back(Some(Ok(answer)));
+    post.start();
+    post.send(INSURED, OWN).await.unwrap();
+    post.pass(1).await;
+    assert_eq!((post.carrier.calls(), post.figures()), (1, (0, 0)));
+    post
+}
+
+async fn tell(post: &Post, id: &str, delivery: Delivery) -> bool {
+    let id = id.to_owned();
+    let receipt = Receipt { id, delivery };
+    post.house.exchange.receipt(&post.house.instance, receipt).await
+}
+
+/// What the operator sees at the line of the status.
+async fn seen(post: &Post) -> Option<Delivery> {
+    let line = post.house.journal().await.pop().unwrap();
+    let key = line.particulars.answer;
+    let stored = post.house.office.stored_answer(&key).await.unwrap();
+    stored.and_then(|stored| stored.delivery)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_became_of_a_text_is_kept_with_it_and_does_not_go_back() {
+    let post = sent().await;
+    assert_eq!(seen(&post).await, None);
+    for (told, expected) in [
+        (Delivery::Pending, Delivery::Pending),
+        (Delivery::Delivered, Delivery::Delivered),
+        (Delivery::Pending, Delivery::Delivered),
+        (Delivery::Failed, Delivery::Delivered),
+    ] {
+        assert!(tell(&post, "c-1", told).await);
+        assert_eq!(seen(&post).await, Some(expected));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_known_is_said_and_is_forgotten_after_two_days() {
+    let mut post = sent().await;
+    assert!(!tell(&post, "c-2", Delivery::Delivered).await);
+    "other".clone_into(&mut post.house.instance.name);
+    assert!(!tell(&post, "c-1", Delivery::Delivered).await);
+    "sandbox".clone_into(&mut post.house.instance.name);
+    post.house.wait(47 * 3600);
+    post.house
+        .office
+        .tidy(&saqta_data::office::Retention::default())
+        .await
+        .unwrap();
+    assert!(tell(&post, "c-1", Delivery::Failed).await);
+    assert_eq!(seen(&post).await, Some(Delivery::Failed));
+    post.house.wait(48 * 3600);
+    post.house
+        .office
+        .tidy(&saqta_data::office::Retention::default())
+        .await
+        .unwrap();
+    assert!(!tell(&post, "c-1", Delivery::Delivered).await);
+    assert_eq!(post.house.count(Tree::Limits).await, 0);
+}
