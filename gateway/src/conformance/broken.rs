@@ -55,6 +55,38 @@ async fn truncated_requests_get_an_answer_of_the_carrier() {
     }
 }
 
+#[tokio::test]
+async fn a_wrong_content_type_makes_no_other_text() {
+    for (kind, bench) in Bench::all() {
+        let Some(request) = bench.cases.sms else { continue };
+        for content_type in [
+            "application/json",
+            "application/x-www-form-urlencoded",
+            "image/png",
+            ";",
+            "\u{e9}",
+        ] {
+            let mut request = request(&sms(IIN));
+            // A query has none.
+            if request.method == Method::GET {
+                continue;
+            }
+            request.headers.retain(|(name, _)| *name != "content-type");
+            let said = bench.said(&request.header("content-type", content_type)).await;
+            let understood = said == Said::Text(IIN.into());
+            assert!(
+                understood || matches!(said, Said::Refused(_)),
+                "{kind}: {content_type}: {said:?}"
+            );
+            assert_eq!(
+                bench.echo.take_sms().len(),
+                usize::from(understood),
+                "{kind}: {content_type}"
+            );
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -129,3 +129,20 @@ async fn failures_are_told_once_a_minute_for_each_source() {
     let told = log.text().matches("refused: not allowed: the signature").count();
     assert_eq!(told, kinds.len());
 }
+
+#[tokio::test]
+async fn receipts_and_sessions_are_signed_too() {
+    for (kind, bench, _) in signing() {
+        let message = text(&bench, IIN);
+        let receipt = Call {
+            target: message.target.replacen("sms", "receipt", 1),
+            ..message
+        };
+        let session = bench.cases.ussd.map(|request| request(&Handset::dialling("")));
+        for request in [receipt].into_iter().chain(session) {
+            let heard = bench.hear_as_it_is(&request).await;
+            assert_eq!(heard.status, StatusCode::FORBIDDEN, "{kind}: {}", request.target);
+        }
+        assert!(bench.heard_nothing(), "{kind}");
+    }
+}
