@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Dial(Dial),
     /// Send one SMS to a running server and print the answer
     Text(Text),
+    /// Walk every path of the USSD menu and print what is typed and seen
+    Dialog(Dialog),
     /// Invented registries as CSV files, the same for the same seed
     Synth(Synth),
     /// Read every value of the store and check that they agree
@@ -196,6 +198,14 @@ pub(crate) struct Text {
     /// The words of the SMS
     #[arg(required = true, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) text: Vec<String>,
+}
+
+/// Options of `dialog`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Dialog {
+    /// The language: kk, ru or en [default: all three]
+    #[arg(long, env = "SAQTA_LANG", value_name = "LANG", value_parser = language, hide_env_values = true)]
+    pub(crate) lang: Option<Language>,
 }
 
 /// Options of `synth`.

@@ -4,6 +4,7 @@ mod check;
 mod console;
 mod demo;
 mod dial;
+mod dialog;
 mod export;
 mod import;
 mod serve;
@@ -39,6 +40,7 @@ pub(crate) fn run(cli: Cli) -> Outcome {
         Command::Export(args) => export::run(&args, &config),
         Command::Check(args) => check::run(&args, &config),
         Command::Dial(args) => dial::run(&args, &config),
+        Command::Dialog(args) => dialog::run(&args, &config),
         Command::Text(args) => text::run(&args, &config),
         Command::Demo(args) => demo::run(&args, &config),
         Command::Synth(args) => synth::run(&args, &config),

@@ -10,6 +10,7 @@ mod phrases;
 mod samples;
 mod sms;
 mod speaker;
+mod transcript;
 mod trim;
 mod ussd;
 mod wording;
@@ -22,6 +23,7 @@ use saqta_data::law::Requisites;
 use saqta_data::texts::{Texts, TextsError, keys_of_source};
 
 use crate::dialog::answer::{Answer, Page};
+use crate::dialog::menu::Menu;
 use crate::encoding::pages::Frame;
 use crate::encoding::{Alphabet, parts};
 use speaker::Speaker;
@@ -38,6 +40,7 @@ const OWN: [&str; 3] = [
 pub struct Voice {
     texts: Texts,
     requisites: Requisites,
+    menu: Menu,
 }
 
 /// An answer in words, as it goes to the carrier.
@@ -63,9 +66,30 @@ impl Voice {
         requisites: Requisites,
     ) -> Result<Self, TextsError> {
         let texts = Texts::load(OWN, texts_dir, other_keys)?;
-        let voice = Self { texts, requisites };
+        let menu = Menu::builtin().clone();
+        let voice = Self {
+            texts,
+            requisites,
+            menu,
+        };
         check::check(&voice)?;
         Ok(voice)
+    }
+
+    /// The same voice with another menu, the pages of which are checked to fit.
+    ///
+    /// # Errors
+    /// [`TextsError::Unfit`] for a page that does not.
+    pub fn with_menu(self, menu: Menu) -> Result<Self, TextsError> {
+        let voice = Self { menu, ..self };
+        check::check(&voice)?;
+        Ok(voice)
+    }
+
+    /// The USSD menu.
+    #[must_use]
+    pub const fn menu(&self) -> &Menu {
+        &self.menu
     }
 
     /// The names of the gateway's own texts, for the console, which shares a `texts_dir` with the gateway.
@@ -95,7 +119,7 @@ impl Voice {
     #[must_use]
     pub fn ussd(&self, page: &Page, language: Language, latin: bool, frame: impl Into<Frame>) -> Vec<String> {
         let speaker = Speaker::new(&self.texts, &self.requisites, language, latin);
-        ussd::say(&speaker, page, frame.into())
+        ussd::say(&speaker, &self.menu, page, frame.into())
             .unwrap_or_else(|_| vec![self.texts.get(language, "sms-try-later", &[])])
     }
 }

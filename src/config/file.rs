@@ -47,6 +47,8 @@ pub(crate) struct File {
     pub(crate) law_dir: Option<PathBuf>,
     /// Texts that take the place of the compiled-in ones, message by message.
     pub(crate) texts_dir: Option<PathBuf>,
+    /// A USSD menu that takes the place of the compiled-in one.
+    pub(crate) dialog: Option<PathBuf>,
     /// What a phone may know that is not bound to the IIN.
     pub(crate) unbound: Unbound,
     /// The USSD code of the service.

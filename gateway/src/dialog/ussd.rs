@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{IinSlip, Page, Topic};
 use super::finding::Finding;
-use super::menu::{BACK, Choice, MAIN, MAX_PEOPLE, MORE, START, STATUS, choose};
+use super::menu::{Choice, MAX_PEOPLE, Menu, choose};
 use super::words::{Number, clean, understand};
 
 pub use step::{Mark, Step};
@@ -116,6 +116,8 @@ pub struct Caller<'a> {
     pub knows_language: bool,
     /// A status can be sent by SMS.
     pub can_send_sms: bool,
+    /// The menu.
+    pub menu: &'a Menu,
 }
 
 /// What a key does.
@@ -224,8 +226,7 @@ impl Session {
     pub fn press(&mut self, typed: &str, caller: Caller<'_>, now: Timestamp) -> Pressed {
         self.touched = now;
         let keys = keys(typed);
-        let pages = [MORE, BACK, START];
-        match choose(&pages, &keys) {
+        match caller.menu.code(&keys) {
             Some(Choice::More) if self.shown + 1 < self.screens.len() => {
                 self.shown += 1;
                 Pressed::Stayed
@@ -254,7 +255,7 @@ impl Session {
     fn next(&self, keys: &str, typed: &str, caller: Caller<'_>) -> Option<Place> {
         match self.place() {
             _ if keys.is_empty() => None,
-            Place::Main => match choose(&MAIN, keys)? {
+            Place::Main => match choose(&caller.menu.main, keys)? {
                 Choice::MyStatus => Some(my_status(caller.people)),
                 Choice::ByIin => Some(Place::TypeIin(None)),
                 Choice::Language => Some(Place::Languages),
@@ -274,7 +275,7 @@ impl Session {
                 topic: Topic::Status,
             } if caller.people.contains(iin) => {
                 let about = |topic| Some(Place::About { iin: *iin, topic });
-                match choose(&STATUS, keys)? {
+                match choose(&caller.menu.status, keys)? {
                     Choice::Payments => about(Topic::Payments),
                     Choice::Debt => about(Topic::Debt),
                     Choice::Clinic => about(Topic::Clinic),

@@ -16,6 +16,7 @@ use super::{Call, Done, Ending, Exchange, Manner, Told, answerable};
 use crate::carrier::{IncomingUssd, Instance, OutgoingSms, UssdInput, UssdPage, UssdSession};
 use crate::dialog::answer::Answer;
 use crate::dialog::finding::Finding;
+use crate::dialog::menu::Menu;
 use crate::dialog::ussd::{Caller, LONGEST, Mark, Place, Pressed, Session, Step};
 
 /// A step under way.
@@ -158,7 +159,7 @@ impl Exchange {
         (key, before): ([u8; 16], Option<&Session>),
         mut path: Vec<String>,
     ) -> Result<(Session, Told, Option<OutgoingSms>), StoreError> {
-        let caller = caller(walk.call, desk);
+        let caller = caller(walk.call, desk, self.voice.menu());
         let mut session = Session::start(key, &mut path, before, caller, desk.now);
         let (mut told, mut letter) = self.make_page(walk, desk, &mut session).await?;
         for typed in path {
@@ -175,7 +176,7 @@ impl Exchange {
         session: &mut Session,
         typed: &str,
     ) -> Result<(Told, Option<OutgoingSms>), StoreError> {
-        match session.press(typed, caller(walk.call, desk), desk.now) {
+        match session.press(typed, caller(walk.call, desk, self.voice.menu()), desk.now) {
             Pressed::Stayed => return Ok((Told::nobody("menu", Outcome::Service), None)),
             Pressed::Moved => {}
             Pressed::Chose(language) => {
@@ -253,7 +254,7 @@ impl Exchange {
             letter = self.status_by_sms(call, &place, &looked, manner);
             finding = Some(looked.finding);
         }
-        let page = session.page(finding, caller(call, desk));
+        let page = session.page(finding, caller(call, desk, self.voice.menu()));
         session.show(
             self.voice
                 .ussd(&page, manner.language, manner.latin, call.instance.ussd_frame),
@@ -283,12 +284,13 @@ struct Walk<'a> {
     instance_full: bool,
 }
 
-fn caller<'a>(call: &Call<'_>, desk: &'a Desk<'_>) -> Caller<'a> {
+fn caller<'a>(call: &Call<'_>, desk: &'a Desk<'_>, menu: &'a Menu) -> Caller<'a> {
     Caller {
         phone: call.phone,
         people: &desk.people,
         knows_language: desk.phone.language.is_some(),
         can_send_sms: call.instance.can_send_sms && !desk.phone.stopped,
+        menu,
     }
 }
 

@@ -7,7 +7,7 @@ use saqta_data::texts::TextsError;
 use super::speaker::Speaker;
 use super::{Voice, samples, sms, ussd};
 use crate::dialog::answer::{Answer, Page};
-use crate::dialog::menu::{BACK, MORE, START};
+use crate::dialog::menu::Menu;
 use crate::encoding::Alphabet;
 use crate::encoding::pages::{Frame, MAX_OVERHEAD, MIN_PAGE_UNITS};
 
@@ -22,24 +22,35 @@ pub(super) fn check(voice: &Voice) -> Result<(), TextsError> {
     for language in Language::ALL {
         for latin in [false, true] {
             let speaker = Speaker::new(&voice.texts, &voice.requisites, language, latin).strict();
-            check_footer(&speaker)?;
+            check_footer(&speaker, &voice.menu)?;
             for case in samples::views() {
                 check_all(
                     &speaker,
+                    &voice.menu,
                     &samples::answers_about(&case.view),
                     &samples::pages_about(&case.view),
                 )
                 .map_err(|error| about(error, case.name))?;
             }
-            check_all(&speaker, &samples::other_answers(), &samples::other_pages())?;
+            check_all(
+                &speaker,
+                &voice.menu,
+                &samples::other_answers(),
+                &samples::other_pages(),
+            )?;
         }
     }
     Ok(())
 }
 
-fn check_all(speaker: &Speaker<'_>, answers: &[Answer], pages: &[Page]) -> Result<(), TextsError> {
+fn check_all(
+    speaker: &Speaker<'_>,
+    menu: &Menu,
+    answers: &[Answer],
+    pages: &[Page],
+) -> Result<(), TextsError> {
     answers.iter().try_for_each(|answer| check_sms(speaker, answer))?;
-    pages.iter().try_for_each(|page| check_ussd(speaker, page))
+    pages.iter().try_for_each(|page| check_ussd(speaker, menu, page))
 }
 
 /// `error` with what the text was about.
@@ -67,7 +78,7 @@ fn check_sms(speaker: &Speaker<'_>, answer: &Answer) -> Result<(), TextsError> {
     Ok(())
 }
 
-fn check_ussd(speaker: &Speaker<'_>, page: &Page) -> Result<(), TextsError> {
+fn check_ussd(speaker: &Speaker<'_>, menu: &Menu, page: &Page) -> Result<(), TextsError> {
     // What is typed is asked for, and what ends a session is told, on one screen.
     let one_screen = match page {
         Page::TryLater => Some("sms-try-later"),
@@ -80,7 +91,7 @@ fn check_ussd(speaker: &Speaker<'_>, page: &Page) -> Result<(), TextsError> {
         overhead: MAX_OVERHEAD,
     };
     for frame in [Frame::default(), narrowest] {
-        let count = ussd::say(speaker, page, frame)?.len();
+        let count = ussd::say(speaker, menu, page, frame)?.len();
         if let Some(key) = one_screen.filter(|_| count > 1) {
             return Err(speaker.unfit(key, format!("{count} USSD screens, at most 1: make it shorter")));
         }
@@ -88,12 +99,12 @@ fn check_ussd(speaker: &Speaker<'_>, page: &Page) -> Result<(), TextsError> {
     Ok(())
 }
 
-fn check_footer(speaker: &Speaker<'_>) -> Result<(), TextsError> {
-    let footer = speaker.items([&MORE, &BACK, &START].into_iter(), " ")?;
+fn check_footer(speaker: &Speaker<'_>, menu: &Menu) -> Result<(), TextsError> {
+    let footer = speaker.items([&menu.more, &menu.back, &menu.start].into_iter(), " ")?;
     let units = Alphabet::Ucs2.units(&footer);
     if units > MAX_FOOTER {
         let reason = format!("the footer takes {units} characters, at most {MAX_FOOTER}: make it shorter");
-        return Err(speaker.unfit(MORE.label, reason));
+        return Err(speaker.unfit(menu.more.label, reason));
     }
     Ok(())
 }

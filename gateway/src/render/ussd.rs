@@ -7,7 +7,7 @@ use super::sms::choices;
 use super::speaker::{Room, Speaker};
 use super::wording::Wording;
 use crate::dialog::answer::{IinSlip, Page};
-use crate::dialog::menu::{BACK, Choice, Item, MAIN, MORE, START, STATUS};
+use crate::dialog::menu::{Choice, Item, Menu};
 use crate::encoding::pages::{Footers, Frame, JOIN, screens};
 
 /// Text on a page is at most as long as an SMS of three parts, names and addresses of clinics as one of two.
@@ -15,15 +15,20 @@ const ROOM: Room = Room { goal: 3, most: 3 };
 const ROOM_OF_NAMES: Room = Room { goal: 2, most: 3 };
 
 /// The screens of `page`.
-pub(super) fn say(speaker: &Speaker<'_>, page: &Page, frame: Frame) -> Result<Vec<String>, TextsError> {
-    let body = speaker.body(page)?;
+pub(super) fn say(
+    speaker: &Speaker<'_>,
+    menu: &Menu,
+    page: &Page,
+    frame: Frame,
+) -> Result<Vec<String>, TextsError> {
+    let body = speaker.body(menu, page)?;
     let line = |items: &[&Item]| speaker.items(items.iter().copied(), " ");
     let last: &[&Item] = match page {
         Page::Languages | Page::Main | Page::MainAgain | Page::TryLater => &[],
-        _ => &[&BACK, &START],
+        _ => &[&menu.back, &menu.start],
     };
-    let all: Vec<&Item> = [&MORE].into_iter().chain(last.iter().copied()).collect();
-    let footers = [line(&all)?, line(&[&MORE])?, line(last)?];
+    let all: Vec<&Item> = [&menu.more].into_iter().chain(last.iter().copied()).collect();
+    let footers = [line(&all)?, line(&[&menu.more])?, line(last)?];
     let [more, more_short, last] = &footers;
     Ok(screens(
         &body,
@@ -37,14 +42,14 @@ pub(super) fn say(speaker: &Speaker<'_>, page: &Page, frame: Frame) -> Result<Ve
 }
 
 impl Speaker<'_> {
-    fn body(&self, page: &Page) -> Result<String, TextsError> {
+    fn body(&self, menu: &Menu, page: &Page) -> Result<String, TextsError> {
         match page {
             Page::Languages => self.plain("ussd-languages"),
             Page::Main => {
                 let usual = |item: &&Item| item.choice != Choice::Resume;
-                self.items(MAIN.iter().filter(usual), "\n")
+                self.items(menu.main.iter().filter(usual), "\n")
             }
-            Page::MainAgain => self.items(MAIN.iter(), "\n"),
+            Page::MainAgain => self.items(menu.main.iter(), "\n"),
             Page::TypeIin => self.plain("ussd-type-iin"),
             Page::TypeIinAgain(slip) => Ok(format!(
                 "{}\n{}",
@@ -57,8 +62,8 @@ impl Speaker<'_> {
             }
             Page::Status { view, can_send_sms } => {
                 let offered = |item: &&Item| *can_send_sms || item.choice != Choice::SendSms;
-                let menu = self.items(STATUS.iter().filter(offered), " ")?;
-                Ok(format!("{}\n{menu}", self.short(self.status(view)?)?))
+                let items = self.items(menu.status.iter().filter(offered), " ")?;
+                Ok(format!("{}\n{items}", self.short(self.status(view)?)?))
             }
             Page::Payments(view) => self.fit(&self.payments_answer(view)?, ROOM, &[]),
             Page::Debt(view) => self.short(self.debt_answer(view, &DEBT)?),

@@ -7,14 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Session, keys};
 use crate::carrier::{IncomingUssd, UssdInput};
+use crate::dialog::menu::MAX_CODE_CHARS;
 
 /// How long the same input in the same session is the same step, at a carrier that numbers none: a repetition comes at
 /// once, while nobody reads a page and types in so short a time.
 const SAME_WITHOUT_NUMBER: Duration = Duration::from_secs(2);
 /// The most inputs of a history that are gone through again; each leads one page on, and a session has seconds for each.
 const MAX_REPLAYED: usize = 40;
-/// The longest input that is a key of the menu; what is longer behind our code is an IIN.
-const MAX_KEY_CHARS: usize = 2;
 
 /// What a step is known by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,7 +119,7 @@ fn inputs(text: &str) -> Vec<String> {
 
 /// True if an input is a key of the menu rather than an IIN, right or wrong.
 pub(super) fn is_key(input: &str) -> bool {
-    keys(input).chars().count() <= MAX_KEY_CHARS
+    keys(input).chars().count() <= MAX_CODE_CHARS
 }
 
 /// True if what was typed is a code that was dialled, which some carriers send in the place of the input.

@@ -11,6 +11,7 @@ pub(super) fn caller(people: &[Iin]) -> Caller<'_> {
         people,
         knows_language: true,
         can_send_sms: true,
+        menu: Menu::builtin(),
     }
 }
 

@@ -1,0 +1,27 @@
+//! `saqta dialog`: every path of the USSD menu, as a citizen sees it.
+
+use saqta_data::language::Language;
+
+use super::print;
+use crate::cli::Dialog;
+use crate::config::Config;
+use crate::failure::Outcome;
+use crate::{open, texts};
+
+/// Prints the transcript of the menu in force, in one language or all.
+pub(super) fn run(args: &Dialog, config: &Config) -> Outcome {
+    let voice = texts::voice(config, &open::law(config)?)?;
+    let transcripts = match args.lang {
+        Some(language) => voice.transcript(language)?,
+        None => {
+            let all = Language::ALL.map(|language| {
+                let transcript = voice.transcript(language)?;
+                Ok(format!("# {}\n\n{transcript}", language.code()))
+            });
+            all.into_iter()
+                .collect::<Result<Vec<_>, crate::failure::Failure>>()?
+                .join("\n")
+        }
+    };
+    print(&transcripts)
+}
