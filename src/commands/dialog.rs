@@ -5,23 +5,20 @@ use saqta_data::language::Language;
 use super::print;
 use crate::cli::Dialog;
 use crate::config::Config;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::{open, texts};
 
 /// Prints the transcript of the menu in force, in one language or all.
 pub(super) fn run(args: &Dialog, config: &Config) -> Outcome {
     let voice = texts::voice(config, &open::law(config)?)?;
-    let transcripts = match args.lang {
-        Some(language) => voice.transcript(language)?,
-        None => {
-            let all = Language::ALL.map(|language| {
-                let transcript = voice.transcript(language)?;
-                Ok(format!("# {}\n\n{transcript}", language.code()))
-            });
-            all.into_iter()
-                .collect::<Result<Vec<_>, crate::failure::Failure>>()?
-                .join("\n")
-        }
+    let transcripts = if let Some(language) = args.lang {
+        voice.transcript(language)?
+    } else {
+        let all = Language::ALL.map(|language| {
+            let transcript = voice.transcript(language)?;
+            Ok(format!("# {}\n\n{transcript}", language.code()))
+        });
+        all.into_iter().collect::<Result<Vec<_>, Failure>>()?.join("\n")
     };
     print(&transcripts)
 }
