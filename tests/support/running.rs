@@ -1,8 +1,11 @@
 //! Programs of others, against which the real program is tested.
 
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+
+use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::process::collect;
 
@@ -39,6 +42,8 @@ impl Running {
             .args(args)
             .envs(variables.iter().copied())
             .current_dir(dir)
+            // Some are scripts that start what is meant.
+            .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -57,7 +62,9 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
+        if let Some(group) = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
         let _ = self.0.wait();
     }
 }

@@ -102,8 +102,7 @@ fn fields(request: &Webhook) -> Result<Fields<'_>, Refusal> {
 
 /// The text: from `binary`, which is exact, else from `content`.
 fn text(fields: &Fields<'_>) -> Result<String, Refusal> {
-    let coding = fields.text("coding")?.unwrap_or_default();
-    let charset = charset_of(&coding)?;
+    let charset = charset_of(fields.bytes("coding")?.unwrap_or_default())?;
     if let Some(digits) = fields.bytes("binary")?.filter(|digits| !digits.is_empty()) {
         let octets = hex::decode(digits).map_err(|_| Refusal::malformed("binary is not hexadecimal"))?;
         return Ok(charset.decode(&octets));
@@ -118,13 +117,14 @@ fn text(fields: &Fields<'_>) -> Result<String, Refusal> {
     })
 }
 
-/// The `data_coding` of SMPP 3.4, section 5.2.19. There is none for messages of octets that are no text.
-fn charset_of(coding: &str) -> Result<Charset, Refusal> {
+/// The `data_coding` of SMPP 3.4, section 5.2.19: in digits as the manual of Jasmin has it, or the octet itself, as
+/// Jasmin 0.11.1 was seen to send it. There is none for messages of octets that are no text.
+fn charset_of(coding: &[u8]) -> Result<Charset, Refusal> {
     match coding {
-        "" | "0" => Ok(Charset::Gsm7),
-        "1" => Ok(Charset::Utf8),
-        "3" => Ok(Charset::Latin1),
-        "8" => Ok(Charset::Utf16Be),
+        b"" | b"0" | b"\0" => Ok(Charset::Gsm7),
+        b"1" | b"\x01" => Ok(Charset::Utf8),
+        b"3" | b"\x03" => Ok(Charset::Latin1),
+        b"8" | b"\x08" => Ok(Charset::Utf16Be),
         _ => Err(Refusal::malformed("coding is none of 0, 1, 3, 8")),
     }
 }

@@ -70,6 +70,16 @@ fn table() -> Vec<Case> {
         heard("ASCII", "coding=1&binary=4122", "A\""),
         heard("Latin-1", "coding=3&binary=636166e9", "café"),
         heard("GSM 7-bit with its escape", "coding=0&binary=1b65", "€"),
+        heard(
+            "the octet of GSM 7-bit, as seen on the wire",
+            "coding=%00&binary=393030",
+            "900",
+        ),
+        heard(
+            "the octet of UCS-2, as seen on the wire",
+            "coding=%08&binary=049a0061",
+            "Қa",
+        ),
         heard("half a UTF-16 unit", "coding=8&binary=006104", "a\u{fffd}"),
         Case::refused(
             "half an octet",
