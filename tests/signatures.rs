@@ -32,6 +32,14 @@ fields = dict(zip(fields[::2], fields[1::2]))
 print(RequestValidator(token).compute_signature(url, fields), end='')
 ";
 
+const VONAGE: &str = "
+import sys
+from vonage_http_client import Auth
+method, secret, *fields = sys.argv[1:]
+fields = dict(zip(fields[::2], fields[1::2]))
+print(Auth(api_key='k', api_secret='s', signature_secret=secret, signature_method=method).sign_params(fields), end='')
+";
+
 /// Runs a script of Python; what it prints.
 fn python(script: &str, arguments: &[&str]) -> String {
     done(
@@ -125,4 +133,57 @@ fn what_twilios_library_signs_is_believed_and_nothing_else() {
     assert_eq!(forged.0, 403, "{forged:?}");
     let unsigned = post(&server, path, "", &form(&fields));
     assert_eq!(unsigned.0, 403, "{unsigned:?}");
+}
+
+#[test]
+fn what_vonages_library_signs_is_believed_and_nothing_else() {
+    if !is_installed(
+        &[PYTHON],
+        "python3-venv, and twilio and vonage from PyPI in target/peers",
+    ) {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), "secret", "signature-secret-of-vonage");
+    write(dir.path(), "key", "api-key-or-secret");
+    let methods = ["md5", "sha1", "sha256", "sha512"];
+    let carriers = methods.map(|method| {
+        format!(
+            "[[carriers]]\nname = \"{method}\"\nkind = \"vonage\"\nsignature = \"{method}\"\nsecrets = [\"file:secret\"]\n\
+             send_url = \"http://127.0.0.1:9/sms/json\"\nsend_user = \"file:key\"\nsend_password = \"file:key\"\n\
+             send_from = \"1414\"\n"
+        )
+    });
+    let server = start(dir.path(), &carriers.concat());
+    // The server's clock began at [`process::NOW`].
+    let timestamp = "1795330800";
+    let fields = [
+        ("msisdn", "77010000001"),
+        ("to", "77000001414"),
+        ("messageId", "0A0000000123ABCD1"),
+        ("text", "КӨМЕК & more=of it"),
+        ("type", "unicode"),
+        ("message-timestamp", "2026-11-22 07:00:00"),
+        ("timestamp", timestamp),
+    ];
+    for method in methods {
+        let sign = |secret: &str| {
+            let mut arguments = vec![method, secret];
+            arguments.extend(fields.iter().flat_map(|(name, value)| [*name, *value]));
+            python(VONAGE, &arguments)
+        };
+        let ask = |signature: &str| {
+            let mut signed = fields.to_vec();
+            signed.push(("sig", signature));
+            post(&server, &format!("/v1/carriers/{method}/sms"), "", &form(&signed)).0
+        };
+        let right = sign("signature-secret-of-vonage");
+        assert_eq!(ask(&right), 200, "{method}");
+        assert_eq!(
+            ask(&right.to_uppercase()),
+            200,
+            "{method}: the case of the digits is not told"
+        );
+        assert_eq!(ask(&sign("another secret")), 403, "{method}");
+    }
 }
