@@ -256,3 +256,17 @@ async fn the_last_answer_of_a_dropped_session_is_offered_for_five_minutes() {
     // Another phone is offered nothing.
     assert_eq!(house.step("h", STRANGER, 0, "").await, main);
 }
+
+#[tokio::test]
+async fn a_step_whose_carrier_has_gone_is_heard_when_it_comes_again() {
+    let house = speaking().await;
+    after(&house, "a", "").await;
+    house.store.feel(Mood::CommitHangs);
+    // The connection breaks, and with it goes whoever waited for the page.
+    let gone = tokio::time::timeout(std::time::Duration::from_millis(20), after(&house, "a", "1")).await;
+    assert!(gone.is_err());
+    house.store.feel(Mood::Fine);
+    let lines = house.journal().await.len();
+    assert_eq!(after(&house, "a", "1").await, page(&house, Topic::Status).await);
+    assert_eq!(house.journal().await.len(), lines + 1);
+}
