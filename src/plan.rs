@@ -236,6 +236,15 @@ fn policy(config: &Config) -> Result<Policy, Failure> {
             .unbound_lookups_a_minute
             .or(default.unbound_lookups_a_minute),
         helps_an_hour: file.limits.helps_an_hour.unwrap_or(default.helps_an_hour),
+        sms_per_phone_a_minute: file
+            .limits
+            .sms_per_phone_a_minute
+            .unwrap_or(default.sms_per_phone_a_minute),
+        sms_per_phone_a_day: file
+            .limits
+            .sms_per_phone_a_day
+            .unwrap_or(default.sms_per_phone_a_day),
+        sms_a_minute: file.limits.sms_a_minute.or(default.sms_a_minute),
         ..default
     })
 }

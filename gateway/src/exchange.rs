@@ -41,6 +41,7 @@ mod receipts;
 mod records;
 mod send;
 mod sms;
+mod sparing;
 #[cfg(test)]
 mod tests;
 mod tidy;

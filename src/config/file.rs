@@ -208,6 +208,12 @@ pub(crate) struct Limits {
     pub(crate) unbound_lookups_a_minute: Option<u32>,
     /// Help texts to one phone in an hour.
     pub(crate) helps_an_hour: Option<usize>,
+    /// Answers by SMS a minute to a phone that is bound to nobody.
+    pub(crate) sms_per_phone_a_minute: Option<u32>,
+    /// Answers by SMS a day to a phone that is bound to nobody.
+    pub(crate) sms_per_phone_a_day: Option<u32>,
+    /// Answers by SMS a minute to all phones, beyond which only bound phones get any.
+    pub(crate) sms_a_minute: Option<u32>,
 }
 
 /// Who may sit at the desk beside the server's own account, which is senior.

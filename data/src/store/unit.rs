@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Batch, Counter, Key, Line, Store, StoreError, Tree, Value, codec};
+use super::{Batch, Counter, Key, Line, Store, StoreError, Tree, Value, codec, counter_value};
 use crate::clock::Timestamp;
 use crate::iin::Iin;
 use crate::journal::{Door, Entry, Outcome, Particulars, Subject, Who};
@@ -119,6 +119,15 @@ impl<'a> Unit<'a> {
             None => {}
         }
         self.batch.change.push((tree, key.to_vec(), value));
+    }
+
+    /// What `key` was counted to by batches that are visible now.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub async fn counted(&self, key: &[u8]) -> Result<u32, StoreError> {
+        let value = self.store.get(Tree::Limits, key).await?;
+        Ok(counter_value(value.as_deref()))
     }
 
     /// Counts `key` up; the commit fails with [`StoreError::LimitReached`] if it stood at `max`.

@@ -173,6 +173,8 @@ pub enum Answer {
     WrongCode,
     /// We failed: try again later.
     TryLater,
+    /// The phone has asked too often; said once.
+    TooMany,
 }
 
 impl Answer {

@@ -33,13 +33,8 @@ pub(super) fn odd(instance: &str) {
 
 /// An answer kept back by a limit: worth an alert when it is frequent.
 pub(super) fn limit_reached(limit: Limit) {
-    let name = match limit {
-        Limit::IinsPerPhone => "iins_per_phone",
-        Limit::PhonesPerIin => "phones_per_iin",
-        Limit::Instance => "instance",
-    };
-    counter!(LIMITS_REACHED, "limit" => name).increment(1);
-    tracing::warn!(limit = name, "a limit on look-ups kept an answer back");
+    counter!(LIMITS_REACHED, "limit" => limit.code()).increment(1);
+    tracing::warn!(limit = limit.code(), "a limit kept an answer back");
 }
 
 /// A batch that another message came before.

@@ -13,7 +13,9 @@ use super::{Call, Exchange, Unbound};
 use crate::dialog::answer::View;
 use crate::dialog::finding::Finding;
 
-/// A limit on look-ups by phones that are not bound to the person.
+/// A limit on what phones get that are not bound to the person asked about. What is said where one is reached: the neutral
+/// text for the limits on look-ups, `sms-too-many` once and then nothing for [`Limit::Phone`], nothing for
+/// [`Limit::Outbound`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Limit {
     /// Different IINs of one phone in a day.
@@ -22,6 +24,23 @@ pub(super) enum Limit {
     PhonesPerIin,
     /// Look-ups of one carrier instance in a minute.
     Instance,
+    /// SMS to one phone, in a minute or a day.
+    Phone,
+    /// SMS to all phones in a minute.
+    Outbound,
+}
+
+impl Limit {
+    /// The name in metrics.
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::IinsPerPhone => "iins_per_phone",
+            Self::PhonesPerIin => "phones_per_iin",
+            Self::Instance => "instance",
+            Self::Phone => "phone",
+            Self::Outbound => "outbound",
+        }
+    }
 }
 
 /// What came of a look-up.

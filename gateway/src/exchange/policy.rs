@@ -28,6 +28,13 @@ pub struct Policy {
     pub phones_per_iin_a_day: usize,
     /// Look-ups by phones not bound to the person, a minute and carrier instance; `None`: no such limit.
     pub unbound_lookups_a_minute: Option<u32>,
+    /// Answers by SMS a minute to a phone that is bound to nobody. A thumb types no more than a few.
+    pub sms_per_phone_a_minute: u32,
+    /// Answers by SMS a day (in Kazakhstan) to a phone that is bound to nobody.
+    pub sms_per_phone_a_day: u32,
+    /// Answers by SMS a minute to all phones, beyond which only phones that are bound to somebody get any; messages under
+    /// way may go a little over it. `None`: no such limit.
+    pub sms_a_minute: Option<u32>,
     /// The USSD code that leads here.
     pub ussd_code: String,
     /// Help texts to one phone in an hour. Published rule: 3.
@@ -49,6 +56,9 @@ impl Default for Policy {
             iins_per_phone_a_day: 5,
             phones_per_iin_a_day: 20,
             unbound_lookups_a_minute: None,
+            sms_per_phone_a_minute: 10,
+            sms_per_phone_a_day: 60,
+            sms_a_minute: None,
             ussd_code: "*1414#".into(),
             helps_an_hour: 3,
             repeats_an_hour: 3,

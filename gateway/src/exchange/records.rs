@@ -150,12 +150,16 @@ pub(super) fn askers_key(day: u16, iin: Iin) -> Key {
 
 /// The key of the counter of an instance's unbound look-ups in the minute of `at`.
 pub(super) fn minute_key(at: Timestamp, instance: &str) -> Key {
-    let minute = u16::try_from(at.millis().div_euclid(60_000).rem_euclid(24 * 60)).unwrap_or_default();
     let mut key = day_number(at.day()).to_be_bytes().to_vec();
     key.push(b'm');
-    key.extend(minute.to_be_bytes());
+    key.extend(minute_of_day(at).to_be_bytes());
     key.extend(digest(&[instance.as_bytes()]).to_be_bytes());
     key
+}
+
+/// The minute of the day of `at`, in UTC.
+pub(super) fn minute_of_day(at: Timestamp) -> u16 {
+    u16::try_from(at.millis().div_euclid(60_000).rem_euclid(24 * 60)).unwrap_or_default()
 }
 
 /// The first eight bytes of the SHA-256 of `parts`, each behind its length so that no two lists are written the same.

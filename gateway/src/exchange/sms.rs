@@ -106,7 +106,8 @@ impl Exchange {
         let hint = turn.hint;
         let manner = desk.manner(sms, &turn);
         let _ = sms.manner.set(manner);
-        let (answer, told) = self.carry_out(&mut desk, call, turn, instance_full).await?;
+        let wanted = self.carry_out(&mut desk, call, turn, instance_full).await?;
+        let (answer, told) = self.spare(&mut desk, call, wanted).await?;
         let say = |answer: &Answer| self.speak(call.phone, answer, manner, hint);
         let out = answer.as_ref().map(say);
         let stored = StoredAnswer {

@@ -11,5 +11,6 @@ mod privacy;
 mod receipts;
 mod sending;
 mod sessions;
+mod sparing;
 mod talking;
 mod ussd;

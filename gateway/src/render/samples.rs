@@ -288,6 +288,7 @@ pub(super) fn other_answers() -> Vec<Answer> {
         },
         Answer::WrongCode,
         Answer::TryLater,
+        Answer::TooMany,
     ];
     for (insured, data_date) in [
         (true, None),

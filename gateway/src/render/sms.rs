@@ -89,6 +89,7 @@ impl Speaker<'_> {
             Answer::LockNeedsBinding => Wording::plain(&["sms-lock-needs-binding"]),
             Answer::WrongCode => Wording::plain(&["sms-wrong-code"]),
             Answer::TryLater => Wording::plain(&["sms-try-later"]),
+            Answer::TooMany => Wording::plain(&["sms-too-many"]),
         })
     }
 

@@ -73,6 +73,7 @@ sms-wrong-check-digit = There is a mistake in the IIN, check the digits.
 sms-looks-like-bin = This looks like a BIN. Write the IIN of a person.
 sms-iin-needed = Add the IIN: 12 digits.
 sms-try-later = We cannot answer now. Try again later.
+sms-too-many = Too many messages from this number. We answer again later.
 
 ## Commands
 sms-help = IIN (12 digits) - status. PAY, DEBT, CLINIC + IIN. Language: KZ, RU, EN; LAT - Latin letters, one part. LOCK - hide the IIN, UNLOCK - show it. STOP, START. Emergency care is free (GOBMP). Questions: 1414.

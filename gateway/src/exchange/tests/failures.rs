@@ -159,7 +159,7 @@ fn no_iin_and_no_phone_reaches_logs_or_metrics() {
     ] {
         assert!(metrics.contains(sign), "{sign} is not in\n{metrics}");
     }
-    assert!(logs.contains("a limit on look-ups") && logs.contains("under an id already used"));
+    assert!(logs.contains("a limit kept an answer back") && logs.contains("under an id already used"));
     let private = [
         INSURED,
         CHILD,

@@ -1,0 +1,102 @@
+//! How many SMS go out: each costs money, and whoever pumps them earns by it. A phone that is bound to somebody always has
+//! its answers; they are counted as well. STOP, START and all that changes something is obeyed beyond the limits too, in
+//! silence.
+
+use saqta_data::journal::Outcome;
+use saqta_data::phone::Msisdn;
+use saqta_data::store::{Key, StoreError};
+
+use super::desk::Desk;
+use super::look_up::Limit;
+use super::records::{day_number, digest, minute_of_day};
+use super::told::Told;
+use super::{Call, Exchange};
+use crate::dialog::answer::Answer;
+
+/// The counters are not to refuse a batch: what was said is said.
+const ANY: u32 = u32::MAX;
+
+/// What an answer would be counted by.
+struct Counters {
+    phone_day: Key,
+    phone_minute: Key,
+    /// Of all phones and instances; `None`: there is no such limit.
+    all: Option<Key>,
+}
+
+impl Exchange {
+    /// The answer that goes out in the place of `answer`: itself, once more "too many", or nothing. It is counted.
+    pub(super) async fn spare(
+        &self,
+        desk: &mut Desk<'_>,
+        call: &Call<'_>,
+        (answer, told): (Option<Answer>, Told),
+    ) -> Result<(Option<Answer>, Told), StoreError> {
+        let Some(answer) = answer else {
+            return Ok((None, told));
+        };
+        let counters = self.counters(desk, call.phone);
+        let bound = !desk.people.is_empty();
+        let (answer, told) = if bound {
+            (Some(answer), told)
+        } else {
+            self.unless_too_many(desk, &counters, (answer, told)).await?
+        };
+        if answer.is_some() {
+            if !bound {
+                desk.unit.count(counters.phone_day, ANY);
+                desk.unit.count(counters.phone_minute, ANY);
+            }
+            if let Some(key) = counters.all {
+                desk.unit.count(key, ANY);
+            }
+        }
+        Ok((answer, told))
+    }
+
+    async fn unless_too_many(
+        &self,
+        desk: &Desk<'_>,
+        counters: &Counters,
+        (answer, told): (Answer, Told),
+    ) -> Result<(Option<Answer>, Told), StoreError> {
+        let kept_back = |limit| Told {
+            outcome: Outcome::Limited,
+            reached: Some(limit),
+            ..told
+        };
+        let all = match (&counters.all, self.policy.sms_a_minute) {
+            (Some(key), Some(max)) => desk.unit.counted(key).await? >= max,
+            _ => false,
+        };
+        if all {
+            return Ok((None, kept_back(Limit::Outbound)));
+        }
+        let day = desk.unit.counted(&counters.phone_day).await?;
+        let minute = desk.unit.counted(&counters.phone_minute).await?;
+        let (most_a_day, most_a_minute) = (
+            self.policy.sms_per_phone_a_day,
+            self.policy.sms_per_phone_a_minute,
+        );
+        if day < most_a_day && minute < most_a_minute {
+            return Ok((Some(answer), told));
+        }
+        // Said once; it counts, so that the next is beyond it.
+        let first = day <= most_a_day && minute <= most_a_minute;
+        Ok((first.then_some(Answer::TooMany), kept_back(Limit::Phone)))
+    }
+
+    fn counters(&self, desk: &Desk<'_>, phone: Msisdn) -> Counters {
+        let day = day_number(desk.now.day()).to_be_bytes();
+        let minute = minute_of_day(desk.now).to_be_bytes();
+        let phone = digest(&[&phone.number().to_be_bytes()]).to_be_bytes();
+        Counters {
+            phone_day: [&day, b"d".as_slice(), &phone].concat(),
+            phone_minute: [&day, b"p".as_slice(), &minute, &phone].concat(),
+            all: self
+                .policy
+                .sms_a_minute
+                .map(|_| [&day, b"a".as_slice(), &minute].concat()),
+        }
+    }
+}
