@@ -48,7 +48,11 @@ async fn a_day_has_its_limit_too_and_a_repeated_message_its_answer() {
     house.expect(STRANGER, &text, &Answer::TooMany, English).await;
     house.wait(3_600);
     assert_eq!(house.text(STRANGER, &text).await, None);
-    assert_eq!(house.message("first", STRANGER, &text).await, first, "it costs nothing new to be right");
+    assert_eq!(
+        house.message("first", STRANGER, &text).await,
+        first,
+        "it costs nothing new to be right"
+    );
     house.wait(24 * 3_600);
     assert!(house.text(STRANGER, &text).await.is_some());
 }
@@ -66,7 +70,11 @@ async fn a_bound_phone_has_its_answers_and_stop_is_obeyed_in_silence() {
         assert!(house.text(OWN, "status").await.is_some());
     }
     assert_eq!(house.text(STRANGER, "STOP").await, None);
-    let phone = house.office.phone(Msisdn::parse(STRANGER).unwrap()).await.unwrap();
+    let phone = house
+        .office
+        .phone(Msisdn::parse(STRANGER).unwrap())
+        .await
+        .unwrap();
     assert!(phone.stopped);
 }
 
