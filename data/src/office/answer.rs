@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+use crate::iin::Iin;
 use crate::phone::Msisdn;
 use crate::store::unit::Record;
 use crate::store::{StoreError, Tree, Value, codec};
@@ -25,6 +26,9 @@ pub struct StoredAnswer {
     /// What the carrier said became of it, if it was sent and the carrier tells.
     #[serde(default)]
     pub delivery: Option<Delivery>,
+    /// The person it is about, so that an operator's look at it stands among that person's look-ups.
+    #[serde(default)]
+    pub about: Option<Iin>,
 }
 
 /// What became of an SMS.
@@ -62,7 +66,7 @@ impl Delivery {
 
 const VERSION: u8 = 3;
 
-/// As the second version wrote it: without what became of it.
+/// As the second version wrote it: without what became of it and whom it is about.
 #[derive(Deserialize)]
 struct Second {
     at: Timestamp,
@@ -92,6 +96,7 @@ impl Record for StoredAnswer {
                 heard: String::new(),
                 said: first.sms.map(|(_, text, _, _)| text),
                 delivery: None,
+                about: None,
             });
         }
         if bytes.first() == Some(&2) {
@@ -101,6 +106,7 @@ impl Record for StoredAnswer {
                 heard: second.heard,
                 said: second.said,
                 delivery: None,
+                about: None,
             });
         }
         codec::open("answer", VERSION, bytes)
@@ -127,11 +133,13 @@ mod tests {
             heard: "900101300007".into(),
             said: Some("САҚТАНДЫРЫЛҒАН".into()),
             delivery: Some(Delivery::Delivered),
+            about: Iin::parse("900101300007").ok(),
         };
         assert!(StoredAnswer::decode(&expected.encode()).unwrap() == expected);
         let second = codec::seal(2, &(at, &expected.heard, &expected.said));
         let older = StoredAnswer {
             delivery: None,
+            about: None,
             ..expected.clone()
         };
         assert!(StoredAnswer::decode(&second).unwrap() == older);

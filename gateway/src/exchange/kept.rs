@@ -74,6 +74,7 @@ impl Exchange {
                 heard,
                 said,
                 delivery: None,
+                about: None,
             },
         );
         let end = Ending {

@@ -87,6 +87,7 @@ impl Exchange {
             heard: String::new(),
             said: Some(letter.sms.text.clone()),
             delivery: None,
+            about: letter.about,
         };
         unit.write(&letter.entry.particulars.answer, &text);
         unit.journal(&letter.entry, letter.about);

@@ -119,6 +119,7 @@ impl Exchange {
             },
             said: out.as_ref().map(|out| out.text.clone()),
             delivery: None,
+            about: told.about.filter(|_| told.known),
         };
         let key = sms.key(day_number(now.day()));
         desk.unit.write(&key, &stored);

@@ -135,6 +135,7 @@ impl Exchange {
             heard: beginning(step.typed()),
             said: Some(reply.reply.text.clone()),
             delivery: None,
+            about: told.about.filter(|_| told.known),
         };
         desk.unit.write(&key, &kept);
         desk.dialog.session = Some(session);

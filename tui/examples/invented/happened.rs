@@ -117,6 +117,7 @@ pub(crate) async fn messages(office: &Office) -> Result<(), Box<dyn Error>> {
                 heard: DEBT.0.to_owned(),
                 said: Some(DEBT.1.to_owned()),
                 delivery: None,
+                about: None,
             };
             unit.write(&key, &answer);
             particulars.answer = key;

@@ -80,5 +80,6 @@ pub(crate) fn exchange(seq: u64) -> Option<StoredAnswer> {
         heard: "900101300007 статус".to_owned(),
         said: Some(said.to_owned()),
         delivery: None,
+        about: None,
     })
 }

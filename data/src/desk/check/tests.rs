@@ -41,6 +41,7 @@ async fn settle(office: &Office) {
         heard: "900101300007".into(),
         said: None,
         delivery: None,
+        about: None,
     };
     put(office, Tree::Answers, &[1, 2, 3], Some(answer.encode())).await;
     put(office, Tree::Limits, &[1, 2, 3], Some(vec![])).await;

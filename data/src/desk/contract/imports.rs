@@ -134,6 +134,7 @@ async fn heard(stage: &impl Stage, key: &[u8]) -> Result<u64, DeskError> {
         heard: "900101300007".into(),
         said: Some("САҚТАНДЫРЫЛҒАН".into()),
         delivery: None,
+        about: Some(person(ANNA)),
     };
     let mut unit = office.begin();
     unit.write(key, &answer);
@@ -170,6 +171,10 @@ pub(super) async fn an_exchange_is_seen_as_the_citizen_saw_it(stage: &impl Stage
         line,
         Some(("exchange".to_owned(), Some(Subject::of(person(ANNA)))))
     );
+    let card = desk.card(person(ANNA), None).await?;
+    let asked = card.map(|card| card.asked).unwrap_or_default();
+    let looked = asked.iter().any(|line| line.entry.topic == "exchange");
+    assert!(looked, "it stands among the look-ups of the person");
     // The line above has no answer; line 1,000 does not exist.
     assert_eq!(desk.exchange(seq + 1).await?, None);
     assert_eq!(desk.exchange(1_000).await?, None);

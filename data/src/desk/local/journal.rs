@@ -29,8 +29,8 @@ impl LocalDesk {
             return Ok(None);
         }
         let said = self.office.stored_answer(&line.particulars.answer).await?;
-        if said.is_some() {
-            self.enter(lookup.about_subject(line.subject)).await?;
+        if let Some(said) = &said {
+            self.enter(lookup.about_subject(line.subject, said.about)).await?;
         }
         Ok(said)
     }

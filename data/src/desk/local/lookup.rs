@@ -78,9 +78,9 @@ impl Lookup {
         self
     }
 
-    /// About whomever a journal line is about: it does not know the whole number.
-    pub(super) fn about_subject(mut self, subject: Option<Subject>) -> Self {
-        self.lines.push((subject, None, Outcome::Full));
+    /// About whomever a journal line is about; it does not know the whole number itself.
+    pub(super) fn about_subject(mut self, subject: Option<Subject>, iin: Option<Iin>) -> Self {
+        self.lines.push((subject, iin, Outcome::Full));
         self
     }
 
