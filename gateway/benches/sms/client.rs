@@ -41,8 +41,12 @@ pub(crate) struct Load {
 /// What came of it.
 pub(crate) struct Figures {
     elapsed: Duration,
-    /// Of the thread that makes the load.
+    /// Processor time of the thread that makes the load.
     busy: Duration,
+    /// Of all other threads: the server's.
+    served: Duration,
+    /// Of the store's committer among them.
+    committed: Duration,
     /// In microseconds, sorted.
     latencies: Vec<u128>,
 }
@@ -57,6 +61,14 @@ impl Figures {
     pub(crate) fn latency(&self, percent: usize) -> u128 {
         let at = self.latencies.len() * percent / 100;
         self.latencies.get(at).copied().unwrap_or_default()
+    }
+
+    /// Microseconds of processor time that an answer takes the server, and of these the committer.
+    #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52 answers")]
+    pub(crate) fn cost(&self) -> (f64, f64) {
+        let answers = self.latencies.len() as f64;
+        let each = |time: Duration| time.as_secs_f64() * 1e6 / answers;
+        (each(self.served), each(self.committed))
     }
 
     /// The share of one processor that making the load took.
@@ -80,6 +92,7 @@ impl Load {
     /// Sends messages for `time` and waits for the last answers.
     pub(crate) fn run(&self, time: Duration) -> Figures {
         let started = Instant::now();
+        let (all_before, committer_before) = (process_time(), committer_time());
         let (mut latencies, busy) = block_on(async {
             let before = thread_time();
             let mut tasks = JoinSet::new();
@@ -91,9 +104,12 @@ impl Load {
         });
         let elapsed = started.elapsed();
         latencies.sort_unstable();
+        let all = process_time().saturating_sub(all_before);
         Figures {
             elapsed,
             busy,
+            served: all.saturating_sub(busy),
+            committed: committer_time().saturating_sub(committer_before),
             latencies,
         }
     }
@@ -139,7 +155,28 @@ pub(crate) fn once(address: SocketAddr, people: &Population) -> Vec<u8> {
 
 /// The processor time of this thread.
 fn thread_time() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time_of(ClockId::ThreadCPUTime)
+}
+
+/// The processor time of all threads.
+fn process_time() -> Duration {
+    time_of(ClockId::ProcessCPUTime)
+}
+
+/// The processor time of the store's committer, as Linux says.
+fn committer_time() -> Duration {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+    let time = |task: std::path::PathBuf| {
+        let name = std::fs::read_to_string(task.join("comm")).ok()?;
+        let times = std::fs::read_to_string(task.join("schedstat")).ok()?;
+        let ran: u64 = times.split(' ').next()?.parse().ok()?;
+        (name.trim() == "saqta-committer").then(|| Duration::from_nanos(ran))
+    };
+    tasks.filter_map(|task| time(task.unwrap().path())).sum()
+}
+
+fn time_of(clock: ClockId) -> Duration {
+    let time = clock_gettime(clock);
     Duration::new(
         time.tv_sec.unsigned_abs(),
         u32::try_from(time.tv_nsec).unwrap_or_default(),

@@ -98,6 +98,11 @@ fn main() {
                 [bare, doors, saqta].map(|address| measure(&load(address, None), time));
             let ratio = saqta.per_second() / bare.per_second();
             println!("{connections:<12} {bare:<29} {doors:<29} {saqta:<29} {ratio:.3}");
+            let [bare, doors, (whole, committer)] = [bare.cost(), doors.cost(), saqta.cost()];
+            println!(
+                "  processor time an answer: {:.0} us bare, {:.0} with the router, {whole:.0} whole, {committer:.0} of it the committer's",
+                bare.0, doors.0
+            );
             ratios.push(ratio);
             most = most.max(saqta.per_second());
         }
