@@ -138,6 +138,7 @@ impl Plan {
             ussd_overhead: carrier.ussd_overhead,
             ussd_page_units: carrier.ussd_page_units,
             sandbox: false,
+            poll_seconds: carrier.poll_seconds,
             send: SendConfig {
                 url: carrier.send_url.clone(),
                 user: secret("send_user", &carrier.send_user)?,

@@ -103,7 +103,7 @@ impl Server {
         };
         let behind = Behind::new(office.clone(), gateway.clone(), exchange.clone());
         let reception = Arc::new(reception(plan, behind.clone()));
-        let delivery = Delivery::start(plan, &exchange, &gateway)?;
+        let delivery = Delivery::start(plan, &exchange, &gateway, office.clone())?;
         let switch = gateway.clone();
         let (stopper, stop) = Stopper::new();
         let public = |listener, site, stop| tokio::spawn(serve(listener, site, stop, caller));
@@ -155,7 +155,7 @@ impl Server {
         let replaced = self.switch.replace(&plan.instances);
         replaced.map_err(|error| Failure::of(config.place(&error.name, error.key), error))?;
         self.certificates.replace(tls);
-        self.delivery.restart(&self.switch, wire).await;
+        self.delivery.restart(plan, &self.switch, wire).await;
         Ok(())
     }
 

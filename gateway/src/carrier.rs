@@ -12,6 +12,7 @@ use crate::error::Refusal;
 pub mod adapter;
 pub mod config;
 pub mod json;
+pub mod poll;
 pub mod send;
 pub mod sign;
 pub mod ussd;

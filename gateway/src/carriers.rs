@@ -2,6 +2,7 @@
 
 use crate::carrier::adapter::Adapter;
 use crate::carrier::config::{ConfigError, InstanceConfig};
+use crate::carrier::poll::POLL_SECONDS;
 
 mod africastalking;
 mod airtel;
@@ -71,11 +72,29 @@ pub const fn kinds() -> &'static [Kind] {
 /// # Errors
 /// An unknown kind, or settings that the kind does not take.
 pub(crate) fn build(config: &InstanceConfig) -> Result<Box<dyn Adapter>, ConfigError> {
-    if let Some(kind) = kinds().iter().find(|kind| kind.name == config.kind) {
-        return (kind.build)(config);
+    let Some(kind) = kinds().iter().find(|kind| kind.name == config.kind) else {
+        let names: Vec<_> = kinds().iter().map(|kind| kind.name).collect();
+        return Err(config.error("kind", format!("one of {}", names.join(", "))));
+    };
+    let adapter = (kind.build)(config)?;
+    check_polling(config, &*adapter)?;
+    Ok(adapter)
+}
+
+/// Refuses polling where there is nothing to ask, or asking too often or too seldom.
+fn check_polling(config: &InstanceConfig, adapter: &dyn Adapter) -> Result<(), ConfigError> {
+    let Some(seconds) = config.poll_seconds else {
+        return Ok(());
+    };
+    if adapter.polls().is_none() {
+        let problem = format!("{} cannot be asked for messages", config.kind);
+        return Err(config.error("poll_seconds", problem));
     }
-    let names: Vec<_> = kinds().iter().map(|kind| kind.name).collect();
-    Err(config.error("kind", format!("one of {}", names.join(", "))))
+    if POLL_SECONDS.contains(&seconds) {
+        return Ok(());
+    }
+    let (least, most) = POLL_SECONDS.into_inner();
+    Err(config.error("poll_seconds", format!("from {least} to {most}")))
 }
 
 /// The instances of `--sandbox`: they believe any sender and serve this machine only.

@@ -17,6 +17,7 @@ pub mod exchange;
 mod joiner;
 pub mod metrics;
 pub mod outbox;
+pub mod poller;
 mod quiet;
 pub mod render;
 pub mod router;

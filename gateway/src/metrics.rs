@@ -47,6 +47,11 @@ pub const DEAD: &str = "saqta_outbox_dead_total";
 /// Such SMS that wait, by `instance`.
 pub const WAITING: &str = "saqta_outbox_waiting";
 
+/// Texts that a carrier listed when it was asked, by `instance` and `callback` (`came`, or `lost`: worth a look at the carrier).
+pub const POLLED: &str = "saqta_polled_total";
+/// Questions for such texts that came to nothing, by `instance`.
+pub const POLL_FAILURES: &str = "saqta_poll_failures_total";
+
 /// Receipts of SMS that were sent, by `instance` and `state` (of the SMS, or `unmatched`).
 pub const RECEIPTS: &str = "saqta_receipts_total";
 
@@ -134,6 +139,11 @@ fn describe_outbox() {
     describe_counter!(DEAD, "Such SMS given up, by instance and reason");
     describe_counter!(RECEIPTS, "Receipts of SMS that were sent, by instance and state");
     describe_gauge!(WAITING, "Such SMS that wait, by instance");
+    describe_counter!(
+        POLLED,
+        "Texts that a carrier listed when asked, by instance and callback"
+    );
+    describe_counter!(POLL_FAILURES, "Questions for texts that failed, by instance");
 }
 
 /// Counts messages understood.

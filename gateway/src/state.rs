@@ -16,6 +16,7 @@ use crate::access::Access;
 use crate::book::Book;
 use crate::carrier::adapter::{Adapter, MAX_BATCH, Service, Tail, Webhook};
 use crate::carrier::config::{ConfigError, InstanceConfig};
+use crate::carrier::poll::Polls;
 use crate::carrier::send::Sends;
 use crate::carrier::{
     Answered, Answers, Course, IncomingSms, IncomingUssd, Instance, SmsReply, UssdCall, UssdPage, UssdReply,
@@ -430,6 +431,11 @@ impl Mount {
         self.adapter.sends()
     }
 
+    /// How the instance asks for texts, if it does.
+    pub(crate) fn polls(&self) -> Option<&dyn Polls> {
+        self.adapter.polls()
+    }
+
     /// How the carrier is told that a request is refused.
     pub(crate) fn refuse(&self, service: Service, refusal: &Refusal) -> Response {
         match service {
@@ -439,5 +445,6 @@ impl Mount {
     }
 }
 
+mod polled;
 #[cfg(test)]
 mod tests;

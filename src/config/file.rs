@@ -186,6 +186,8 @@ pub(crate) struct Carrier {
     pub(crate) ussd_overhead: usize,
     /// The most units of a USSD page; without it what the kind of carrier and the air take.
     pub(crate) ussd_page_units: Option<usize>,
+    /// The seconds between two questions for messages whose callbacks were lost; without it nothing is asked.
+    pub(crate) poll_seconds: Option<u32>,
     /// Where the carrier takes SMS that are no answers; without it none are sent.
     pub(crate) send_url: Option<String>,
     /// Our name there.

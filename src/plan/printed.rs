@@ -133,6 +133,12 @@ fn write_sending(f: &mut fmt::Formatter<'_>, instance: &InstanceConfig) -> fmt::
     };
     let from = instance.send.from.as_ref().map(|from| format!(" as {from}"));
     writeln!(f, "  sends SMS through {url}{}", from.unwrap_or_default())?;
+    if let Some(seconds) = instance.poll_seconds {
+        writeln!(
+            f,
+            "  asks there every {seconds} s for messages whose callbacks were lost"
+        )?;
+    }
     if instance.sends_in_the_clear() {
         writeln!(
             f,

@@ -93,6 +93,11 @@ fn a_slip_in_sending_is_told_with_line_and_key() {
             "# ",
             "test.toml:6: carriers.k.send_user: nothing is sent without send_url",
         ),
+        (
+            "send_url = ",
+            "poll_seconds = 60\nsend_url = ",
+            "test.toml:5: carriers.k.poll_seconds: kannel cannot be asked",
+        ),
     ] {
         let error = slip(from, to).unwrap_err();
         assert!(error.starts_with(expected), "{error}");
@@ -169,4 +174,13 @@ fn each_carrier_is_told_its_addresses() {
         let text = plan(&toml, "127.0.0.1:1", false).unwrap().to_string();
         assert!(text.contains(expected), "{kind}: {text}");
     }
+}
+
+#[test]
+fn an_instance_that_is_asked_for_messages_says_how_often() {
+    let toml = "[[carriers]]\nname = \"s\"\nkind = \"smsc\"\nallow = [\"192.0.2.1\"]\npoll_seconds = 60\n\
+        send_url = \"https://smsc.kz/sys/send.php\"\nsend_password = \"env:PATH\"\n";
+    let plan = plan(toml, "127.0.0.1:1", false).unwrap();
+    assert_eq!(plan.instances[0].poll_seconds, Some(60));
+    assert!(plan.to_string().contains("asks there every 60 s"), "{plan}");
 }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use saqta_data::clock::Timestamp;
 use saqta_data::office::Delivery;
 
+use super::poll::Polls;
 use super::send::Sends;
 use super::{IncomingSms, SmsReply, UssdCall, UssdReply};
 use crate::error::Refusal;
@@ -203,6 +204,11 @@ pub trait Adapter: Send + Sync + 'static {
 
     /// How an SMS that is no answer is sent; `None`: this instance does not send.
     fn sends(&self) -> Option<&dyn Sends> {
+        None
+    }
+
+    /// How the carrier is asked for texts whose callbacks were lost; `None`: this instance does not ask.
+    fn polls(&self) -> Option<&dyn Polls> {
         None
     }
 

@@ -61,6 +61,9 @@ pub struct InstanceConfig {
     pub ussd_page_units: Option<usize>,
     /// Believe any sender, but serve this machine only.
     pub sandbox: bool,
+    /// How many seconds lie between two questions for texts whose callbacks were lost, within
+    /// [`POLL_SECONDS`](super::poll::POLL_SECONDS); `None`: nothing is asked for.
+    pub poll_seconds: Option<u32>,
     /// Where and how an SMS that is no answer is sent.
     pub send: SendConfig,
 }

@@ -1,4 +1,5 @@
 //! smsc.kz (and smsc.ru): a query, a form or JSON for an SMS, acknowledged with 200; the answer goes through `send.php`.
+//! Texts whose callbacks were lost are asked for at `get.php`.
 //!
 //! The address of the callback must end with `?charset=utf-8`: the default of smsc, windows-1251, cannot hold Kazakh.
 
@@ -11,12 +12,15 @@ use serde::Deserialize;
 
 use crate::carrier::adapter::{Adapter, Receipt, Service, Webhook, refuse_once};
 use crate::carrier::config::{ConfigError, InstanceConfig, Secret};
+use crate::carrier::poll::Polls;
 use crate::carrier::send::{Errand, Sends, Verdict, post_form};
 use crate::carrier::sign::{self, Algorithm};
 use crate::carrier::wire::Fields;
 use crate::carrier::{IncomingSms, OutgoingSms, SmsReply};
 use crate::error::Refusal;
+use inbox::Inbox;
 
+mod inbox;
 #[cfg(test)]
 pub(super) mod tests;
 
@@ -24,6 +28,7 @@ struct Smsc {
     secrets: Vec<Secret>,
     hash: Hash,
     api: Option<Api>,
+    inbox: Option<Inbox>,
 }
 
 /// With what the callbacks are signed.
@@ -52,12 +57,24 @@ impl Hash {
 
 pub(super) fn build(config: &InstanceConfig) -> Result<Box<dyn Adapter>, ConfigError> {
     let hash = config.chosen_signature(&[("md5", Hash::Md5), ("sha1", Hash::Sha1)])?;
-    let api = config.send_uri()?.map(|uri| Api::new(uri, config));
+    let (mut api, mut inbox) = (None, None);
+    if let Some(uri) = config.send_uri()? {
+        let account = Account::new(config)?;
+        if config.poll_seconds.is_some() {
+            inbox = Some(Inbox::beside(&uri, account.clone(), config)?);
+        }
+        api = Some(Api {
+            uri,
+            account,
+            from: config.send.from.clone(),
+        });
+    }
     Ok(Box::new(Smsc {
         secrets: config.secrets.clone(),
         // Without secrets nothing is signed.
         hash: hash.unwrap_or(Hash::Md5),
-        api: api.transpose()?,
+        api,
+        inbox,
     }))
 }
 
@@ -172,33 +189,50 @@ impl Adapter for Smsc {
         self.api.as_ref().map(|api| api as &dyn Sends)
     }
 
+    fn polls(&self) -> Option<&dyn Polls> {
+        self.inbox.as_ref().map(|inbox| inbox as &dyn Polls)
+    }
+
     fn refuse(&self, refusal: &Refusal) -> Response {
         refuse_once(refusal, ().into_response())
+    }
+}
+
+/// An account there.
+#[derive(Clone)]
+struct Account {
+    /// The login; without it the password is an API key.
+    login: Option<Secret>,
+    password: Secret,
+}
+
+impl Account {
+    fn new(config: &InstanceConfig) -> Result<Self, ConfigError> {
+        let send = &config.send;
+        let what = "the password of send_user, or an API key without one";
+        let password = config.needed_to_send("send_password", send.password.as_ref(), what)?;
+        Ok(Self {
+            login: send.user.clone(),
+            password: password.clone(),
+        })
+    }
+
+    /// The fields with which every request begins.
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        let mut fields = match &self.login {
+            Some(login) => vec![("login", login.reveal()), ("psw", self.password.reveal())],
+            None => vec![("apikey", self.password.reveal())],
+        };
+        fields.extend([("charset", "utf-8"), ("fmt", "3")]);
+        fields
     }
 }
 
 /// `send.php`.
 struct Api {
     uri: Uri,
-    /// The login; without it the password is an API key.
-    login: Option<Secret>,
-    password: Secret,
+    account: Account,
     from: Option<String>,
-}
-
-impl Api {
-    fn new(uri: Uri, config: &InstanceConfig) -> Result<Self, ConfigError> {
-        let send = &config.send;
-        let what = "the password of send_user, or an API key without one";
-        Ok(Self {
-            uri,
-            login: send.user.clone(),
-            password: config
-                .needed_to_send("send_password", send.password.as_ref(), what)?
-                .clone(),
-            from: send.from.clone(),
-        })
-    }
 }
 
 #[derive(Deserialize)]
@@ -210,16 +244,8 @@ struct Taken {
 impl Sends for Api {
     fn request(&self, sms: &OutgoingSms, _errand: Errand<'_>) -> Request<Bytes> {
         let to = sms.to.reveal();
-        let mut fields = match &self.login {
-            Some(login) => vec![("login", login.reveal()), ("psw", self.password.reveal())],
-            None => vec![("apikey", self.password.reveal())],
-        };
-        fields.extend([
-            ("phones", to.as_str()),
-            ("mes", &sms.text),
-            ("charset", "utf-8"),
-            ("fmt", "3"),
-        ]);
+        let mut fields = self.account.fields();
+        fields.extend([("phones", to.as_str()), ("mes", &sms.text)]);
         fields.extend(self.from.as_deref().map(|from| ("sender", from)));
         post_form(&self.uri, &fields)
     }

@@ -6,6 +6,7 @@ mod kept;
 mod later;
 mod locks;
 mod once;
+mod polling;
 mod post;
 mod privacy;
 mod receipts;

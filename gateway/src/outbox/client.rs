@@ -21,8 +21,9 @@ use crate::carrier::config::InstanceConfig;
 const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
 /// How long an idle connection is kept; proxies seldom keep theirs longer than a minute.
 const IDLE: Duration = Duration::from_secs(30);
-/// The longest response that is read; the longest documented one is some hundred bytes.
-const MAX_RESPONSE_BYTES: usize = 64 << 10;
+/// The longest response that is read. The verdict on a message takes some hundred bytes; a list of texts that came in takes
+/// two hundred for each, and there are seldom thousands.
+const MAX_RESPONSE_BYTES: usize = 1 << 20;
 
 /// The wire to the carriers of `configs`. Where one is spoken to over HTTPS, the certificates are believed that the
 /// machine believes.

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use super::*;
+use crate::carrier::poll::{Polled, Unread};
 use crate::carrier::wire::form;
 use crate::conformance::harness::{Call, Heard};
 use crate::conformance::{Case, Cases, ERRAND, IIN, NOW, PHONE, Said, Signing};
@@ -289,4 +290,100 @@ fn the_answer_is_a_form_to_send_php() {
         assert_eq!(adapter.sends().unwrap().judge(&HttpResponse::new(body)), verdict);
     }
     assert_eq!(judge("?"), Verdict::Refused);
+}
+
+/// A config that polls.
+fn polling() -> InstanceConfig {
+    InstanceConfig {
+        kind: "smsc".into(),
+        poll_seconds: Some(60),
+        ..config(None, &[])
+    }
+}
+
+#[test]
+fn get_php_is_asked_by_a_form_for_what_came_after_a_number() {
+    let mut config = polling();
+    let fields = |config: &InstanceConfig, after| {
+        let adapter = build(config).unwrap();
+        let request = adapter.polls().unwrap().request(after);
+        assert_eq!(
+            (request.method(), request.uri().to_string().as_str()),
+            (&Method::POST, "https://smsc.kz/sys/get.php")
+        );
+        String::from_utf8(request.body().to_vec()).unwrap()
+    };
+    let first = "apikey=key&charset=utf-8&fmt=3&get_answers=1&hour=1";
+    assert_eq!(fields(&config, None), first);
+    config.send.user = Some(Secret::new("saqta"));
+    let later = "login=saqta&psw=key&charset=utf-8&fmt=3&get_answers=1&after_id=7";
+    assert_eq!(fields(&config, Some(7)), later);
+}
+
+#[test]
+fn a_list_of_texts_is_read_and_what_is_none_is_left_out() {
+    let adapter = build(&polling()).unwrap();
+    let read = |body: &str| {
+        let response = HttpResponse::new(Bytes::from(body.to_owned()));
+        let texts = adapter.polls().unwrap().read(&response)?;
+        let plain = |Polled { number, sms }: Polled| (number, sms.id.unwrap(), sms.from, sms.to, sms.text);
+        Ok::<_, Unread>(texts.into_iter().map(plain).collect::<Vec<_>>())
+    };
+    let text = |id: u64, text: &str| {
+        let (from, to) = ("77010000001".to_owned(), "77000000000".to_owned());
+        (id, id.to_string(), from, to, text.to_owned())
+    };
+    let list = r#"[
+        {"id":7,"received":"03.08.2026 12:00:00","phone":"77010000001","message":"Қарыз","to_phone":"77000000000","sent":"03.08.2026 11:59:58"},
+        {"id":"8","phone":77010000001,"message":900101300007,"to_phone":77000000000},
+        {"id":"x","phone":"77010000001","message":"a","to_phone":"1"},
+        {"id":9,"phone":"77010000001","to_phone":"1"},
+        {"id":9,"phone":null,"message":"a","to_phone":"1"}]"#;
+    assert_eq!(read(list), Ok(vec![text(7, "Қарыз"), text(8, IIN)]));
+    assert_eq!(read("[]"), Ok(Vec::new()));
+    assert_eq!(read(r#"{"error":"no messages","error_code":3}"#), Ok(Vec::new()));
+    assert_eq!(
+        read(r#"{"error":"authorise error","error_code":2}"#),
+        Err(Unread::Fault(2))
+    );
+    for body in ["", "?", "{}", "null", "ERROR = 2 (authorise error)"] {
+        assert_eq!(read(body), Err(Unread::Unknown), "{body}");
+    }
+    let mut away = HttpResponse::new(Bytes::from("[]"));
+    *away.status_mut() = StatusCode::BAD_GATEWAY;
+    let read = adapter.polls().unwrap().read(&away);
+    assert_eq!(read.err(), Some(Unread::Fault(502)));
+}
+
+#[test]
+fn polling_needs_send_php_beside_it_and_fit_seconds() {
+    let problem = |change: fn(&mut InstanceConfig)| {
+        let mut config = polling();
+        change(&mut config);
+        crate::carriers::build(&config)
+            .err()
+            .map(|error| (error.key, error.problem))
+    };
+    assert_eq!(problem(|_| {}), None);
+    let key = |change| problem(change).map(|(key, _)| key);
+    assert_eq!(
+        key(|config| config.send.url = Some("https://smsc.kz/rest/send/".into())),
+        Some("poll_seconds")
+    );
+    for (seconds, right) in [(29, false), (30, true), (3_600, true), (3_601, false)] {
+        let mut config = polling();
+        config.poll_seconds = Some(seconds);
+        assert_eq!(crate::carriers::build(&config).is_ok(), right, "{seconds}");
+    }
+    let (key, text) = problem(|config| {
+        config.kind = "jasmin".into();
+        config.send.user = Some(Secret::new("saqta"));
+    })
+    .unwrap();
+    assert_eq!(
+        (key, text.as_str()),
+        ("poll_seconds", "jasmin cannot be asked for messages")
+    );
+    let silent = build(&config(None, &[])).unwrap();
+    assert!(silent.polls().is_none());
 }
