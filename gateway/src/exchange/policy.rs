@@ -28,7 +28,7 @@ pub struct Policy {
     pub phones_per_iin_a_day: usize,
     /// Look-ups by phones not bound to the person, a minute and carrier instance; `None`: no such limit.
     pub unbound_lookups_a_minute: Option<u32>,
-    /// Answers by SMS a minute to a phone that is bound to nobody. A thumb types no more than a few.
+    /// Answers by SMS a minute to a phone that is bound to nobody. A thumb types a few; a family's questions at one sitting stay far below.
     pub sms_per_phone_a_minute: u32,
     /// Answers by SMS a day (in Kazakhstan) to a phone that is bound to nobody.
     pub sms_per_phone_a_day: u32,
@@ -56,8 +56,8 @@ impl Default for Policy {
             iins_per_phone_a_day: 5,
             phones_per_iin_a_day: 20,
             unbound_lookups_a_minute: None,
-            sms_per_phone_a_minute: 10,
-            sms_per_phone_a_day: 60,
+            sms_per_phone_a_minute: 30,
+            sms_per_phone_a_day: 120,
             sms_a_minute: None,
             ussd_code: "*1414#".into(),
             helps_an_hour: 3,
