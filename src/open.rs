@@ -81,7 +81,7 @@ pub(crate) async fn desk(
                 office: None,
             });
         }
-        match store(path).await {
+        match store(path, SledOptions::default()).await {
             Ok(store) => return own_desk(config, store, door),
             // A server takes the store first and listens then.
             Err(StoreError::Held { .. }) if tries > 0 => tokio::time::sleep(STARTING_PAUSE).await,
@@ -98,9 +98,9 @@ fn is_vacant(path: &Path) -> bool {
 }
 
 /// Opens the store at `path` in this process.
-pub(crate) async fn store(path: &Path) -> Result<Arc<dyn Store>, StoreError> {
+pub(crate) async fn store(path: &Path, options: SledOptions) -> Result<Arc<dyn Store>, StoreError> {
     let path = path.to_path_buf();
-    let opening = tokio::task::spawn_blocking(move || SledStore::open(&path, SledOptions::default()));
+    let opening = tokio::task::spawn_blocking(move || SledStore::open(&path, options));
     match opening.await {
         Ok(opened) => Ok(Arc::new(opened?)),
         Err(_) => Err(StoreError::Closed),

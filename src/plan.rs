@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use saqta_data::office::Retention;
+use saqta_data::store::sled::SledOptions;
 use saqta_gateway::carrier::config::{InstanceConfig, Secret, SendConfig};
 use saqta_gateway::carriers;
 use saqta_gateway::exchange::Policy;
@@ -21,10 +22,14 @@ const GATEWAY_PORT: u16 = 8414;
 /// Where health and metrics are answered, unless told otherwise.
 const ADMIN_PORT: u16 = 8415;
 
+/// The smallest cache with which the store is still worth asking.
+const LEAST_CACHE_MIB: u32 = 16;
+
 /// What is to be served. `Display` is what `serve --check` prints; it holds no secret.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) store: PathBuf,
+    pub(crate) store_options: SledOptions,
     pub(crate) listen: SocketAddr,
     pub(crate) admin_listen: SocketAddr,
     /// How the gateway speaks TLS; `None`: it does not.
@@ -88,6 +93,7 @@ impl Plan {
     ) -> Result<Self, Failure> {
         let mut plan = Self {
             store,
+            store_options: store_options(config)?,
             listen,
             admin_listen,
             tls: tls_files(config)?,
@@ -248,6 +254,21 @@ fn policy(config: &Config) -> Result<Policy, Failure> {
         sms_a_minute: file.limits.sms_a_minute.or(default.sms_a_minute),
         ..default
     })
+}
+
+fn store_options(config: &Config) -> Result<SledOptions, Failure> {
+    let usual = SledOptions::default();
+    match config.file.cache_mib {
+        None => Ok(usual),
+        Some(mib) if mib >= LEAST_CACHE_MIB => Ok(SledOptions {
+            cache_bytes: u64::from(mib) << 20,
+            ..usual
+        }),
+        Some(_) => Err(Failure::of(
+            &config.name,
+            format_args!("cache_mib is at least {LEAST_CACHE_MIB}"),
+        )),
+    }
 }
 
 fn retention(config: &Config) -> Retention {

@@ -90,7 +90,7 @@ impl Server {
         let webhooks = bind(plan.listen, "--listen").await?;
         let figures = bind(plan.admin_listen, "--admin-listen").await?;
         let (gateway_address, admin_address) = (webhooks.local_addr()?, figures.local_addr()?);
-        let store = open::store(&plan.store).await?;
+        let store = open::store(&plan.store, plan.store_options).await?;
         let office = open::office(config, store.clone(), clock)?;
         let (exchange, gateway) = answering(config, plan, &office)?;
         let (operators, socket) = socket::listen(&plan.store)?;

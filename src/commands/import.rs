@@ -8,6 +8,7 @@ use saqta_data::desk::Desk;
 use saqta_data::journal::Door;
 use saqta_data::registry::Refused;
 use saqta_data::registry::csv::Plan;
+use saqta_data::store::sled::SledOptions;
 use serde::Serialize;
 
 use super::{bar, note, print, runtime};
@@ -155,7 +156,7 @@ async fn finish(opened: Opened, store: &Path, taken: &Result<Totals, Failure>) -
     let is_own = opened.is_own();
     opened.close().await?;
     if is_own && taken.as_ref().is_ok_and(|totals| totals.accepted >= MANY_ROWS) {
-        open::store(store).await?.close().await?;
+        open::store(store, SledOptions::default()).await?.close().await?;
     }
     Ok(())
 }

@@ -61,6 +61,8 @@ pub(crate) struct File {
     pub(crate) keymap: Option<PathBuf>,
     /// Our own numbers and short codes at every carrier: messages from them are never answered.
     pub(crate) own_numbers: Vec<String>,
+    /// The memory for pages of the store, in MiB.
+    pub(crate) cache_mib: Option<u32>,
     /// The months that journal lines are kept.
     pub(crate) journal_months: Option<u32>,
     /// The journal lines that are kept at most; the oldest go first.

@@ -184,3 +184,12 @@ fn an_instance_that_is_asked_for_messages_says_how_often() {
     assert_eq!(plan.instances[0].poll_seconds, Some(60));
     assert!(plan.to_string().contains("asks there every 60 s"), "{plan}");
 }
+
+#[test]
+fn the_cache_has_a_least_size() {
+    let bytes = |text: &str| plan(text, "127.0.0.1:1", false).map(|plan| plan.store_options.cache_bytes);
+    assert_eq!(bytes("").unwrap(), 1 << 30);
+    assert_eq!(bytes("cache_mib = 64").unwrap(), 64 << 20);
+    let error = bytes("cache_mib = 1").unwrap_err();
+    assert!(error.contains("cache_mib is at least 16"), "{error}");
+}

@@ -39,7 +39,7 @@ use process::{Server, ask_desk, write};
 const PEOPLE: u64 = 20_000;
 /// Connections of the carriers.
 const CONNECTIONS: usize = 48;
-/// The server is killed during this part of the messages, in percent; during the rest its memory is watched.
+/// The server has a small cache of pages, so that it is full before its memory is watched. It is killed during this part of the messages, in percent; during the rest its memory is watched.
 const KILLING: u64 = 60;
 /// The most by which the memory may grow during the rest, in percent: allocators and caches breathe.
 const FLAT: u64 = 15;
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let store = folder.path().join("store");
     copy(&people.store, &store);
-    let carriers = "journal_lines = 100000000\n[[carriers]]\nname = \"generic\"\nkind = \"generic\"\nsecrets = [\"file:secret\"]\n";
+    let carriers = "cache_mib = 64\njournal_lines = 100000000\n[[carriers]]\nname = \"generic\"\nkind = \"generic\"\nsecrets = [\"file:secret\"]\n";
     write(folder.path(), "secret", SECRET);
     let config = write(folder.path(), "saqta.toml", carriers);
     let server = start(&store, &config);
