@@ -83,6 +83,8 @@ impl World {
 pub(crate) struct Books {
     /// Messages with an answer.
     answered: u64,
+    /// Of these, such as were asked to try later.
+    excused: u64,
     /// Of these, such as got another answer when they came again.
     otherwise: u64,
     /// Requests that got no answer and were sent again.
@@ -94,13 +96,15 @@ pub(crate) struct Books {
 impl Books {
     pub(crate) const fn add(&mut self, other: &Self) {
         self.answered += other.answered;
+        self.excused += other.excused;
         self.otherwise += other.otherwise;
         self.tries += other.tries;
         self.twice += other.twice;
     }
 
-    pub(crate) const fn is_right(&self, messages: u64) -> bool {
-        self.answered == messages && self.otherwise == 0
+    /// True if every message has one answer; `full` are the journal's lines of answers that told something.
+    pub(crate) const fn is_right(&self, messages: u64, full: u64) -> bool {
+        self.answered == messages && self.otherwise == 0 && self.answered - self.excused == full
     }
 }
 
@@ -108,8 +112,8 @@ impl fmt::Display for Books {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} answered, {} tried again, {} sent twice, {} of them answered otherwise",
-            self.answered, self.tries, self.twice, self.otherwise
+            "{} answered, {} of them by \"try later\", {} tried again, {} sent twice, {} of them answered otherwise",
+            self.answered, self.excused, self.tries, self.twice, self.otherwise
         )
     }
 }
@@ -122,7 +126,12 @@ pub(crate) fn work(world: &World, first: usize, step: usize) -> Books {
     for number in numbers {
         let answer = line.insist(world, number, &mut books);
         books.answered += 1;
+        books.excused += u64::from(is_excuse(&answer));
         world.answered.fetch_add(1, Ordering::SeqCst);
+        // Who was asked to try later does, as a message of its own.
+        if is_excuse(&answer) {
+            continue;
+        }
         if number.is_multiple_of(AGAIN) {
             books.twice += 1;
             books.otherwise += u64::from(line.insist(world, number, &mut books) != answer);
@@ -140,6 +149,11 @@ pub(crate) fn work(world: &World, first: usize, step: usize) -> Books {
         }
     }
     books
+}
+
+/// True for the text that asks to try later, in the state language.
+fn is_excuse(answer: &[u8]) -> bool {
+    String::from_utf8_lossy(answer).contains("Кейінірек қайталаңыз")
 }
 
 /// A connection that is opened again when it breaks.

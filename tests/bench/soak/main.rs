@@ -1,7 +1,8 @@
 //! A soak: as many messages as wanted through the Kannel-shaped and the generic webhook of the real server, which is killed
 //! (SIGKILL) again and again at random. The carriers do what carriers do: they try again until they have an answer, and
 //! send some messages twice, one after the other or at once. At the end each message must have exactly one answer in the
-//! carriers' books and one line in the journal, and the memory of the server must be flat.
+//! carriers' books and one line about it in the journal, and the memory of the server must be flat. (A line about a
+//! failure stands beside them where the machine was too slow for the deadline.)
 //!
 //! `cargo bench --bench soak -- --messages 1000000 --kills 50` (default: 20,000 and 5). The store is made once, in
 //! `target/tmp`, and copied for each run.
@@ -63,7 +64,7 @@ fn main() -> ExitCode {
     write(folder.path(), "secret", SECRET);
     let config = write(folder.path(), "saqta.toml", carriers);
     let server = start(&store, &config);
-    let before = journal_lines(&store);
+    let before = full_answers(&store);
     let world = Arc::new(World::new(server.gateway, messages, people.phones));
     let began = Instant::now();
     let threads: Vec<_> = (0..CONNECTIONS)
@@ -77,12 +78,12 @@ fn main() -> ExitCode {
     for thread in threads {
         books.add(&thread.join().unwrap());
     }
-    let lines = journal_lines(&store) - before;
+    let lines = full_answers(&store) - before;
     drop(server);
     let seconds = began.elapsed().as_secs_f64();
     println!("{messages} messages in {seconds:.0} s, {kills} kills; {books}");
-    println!("lines in the journal: {lines}; resident memory after the kills: {memory}");
-    let good = books.is_right(messages) && lines == messages && memory.is_flat();
+    println!("lines about answers in the journal: {lines}; resident memory after the kills: {memory}");
+    let good = books.is_right(messages, lines) && memory.is_flat();
     println!("{}", if good { "exactly one answer each" } else { "WRONG" });
     if good {
         ExitCode::SUCCESS
@@ -99,9 +100,18 @@ fn start(store: &Path, config: &str) -> Server {
     Server::start_with(store, &["--sandbox", "--config", config], &variables)
 }
 
-fn journal_lines(store: &Path) -> u64 {
-    let pulse: Pulse = ask_desk(store, "/pulse", &()).unwrap();
-    pulse.figures.store.entries["journal"]
+/// The lines of today about answers that told something, once the count has caught up with the journal.
+fn full_answers(store: &Path) -> u64 {
+    let count = || {
+        let pulse: Pulse = ask_desk(store, "/pulse", &()).unwrap();
+        pulse.today.outcomes.get("full").copied().unwrap_or_default()
+    };
+    let mut last = count();
+    process::wait_for("the count of the day stands still", || {
+        std::thread::sleep(Duration::from_secs(3));
+        let now = count();
+        (std::mem::replace(&mut last, now) == now).then_some(now)
+    })
 }
 
 /// Kills and restarts the server while messages flow, then watches its memory until all are answered.
