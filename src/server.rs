@@ -50,6 +50,7 @@ pub(crate) struct Server {
     helpers: Vec<JoinHandle<()>>,
     /// What serves the webhooks.
     switch: Gateway,
+    exchange: Arc<Exchange>,
     delivery: Delivery,
     certificates: Certificates,
     socket: SocketFiles,
@@ -129,7 +130,8 @@ impl Server {
             tokio::spawn(saqta_gateway::metrics::keep_up(metrics)),
             tokio::spawn(host::keep_tally(office.clone(), behind.tally, stop.clone())),
             tokio::spawn(host::keep_census(office.clone(), behind.counter, stop.clone())),
-            tokio::spawn(tidy(office.clone(), exchange, plan.retention, stop)),
+            tokio::spawn(tidy(office.clone(), exchange.clone(), plan.retention, stop)),
+            tokio::spawn(keep_promises(exchange.clone())),
         ];
         phase.serving();
         Ok(Self {
@@ -141,6 +143,7 @@ impl Server {
             listeners,
             helpers,
             switch,
+            exchange,
             delivery,
             certificates,
             socket,
@@ -171,6 +174,10 @@ impl Server {
         for helper in self.helpers {
             helper.abort();
             let _ = helper.await;
+        }
+        let lost = self.exchange.promised();
+        if lost > 0 {
+            tracing::warn!(lost, "answers that were promised by SMS are not sent");
         }
         drop(self.socket);
         Ok(self.office.store().close().await?)
@@ -242,6 +249,11 @@ fn reception(plan: &Plan, behind: Behind) -> Reception {
         roster: Roster::new(plan.operators.clone()),
         seat: Box::new(seat),
     }
+}
+
+/// Sends the answers that citizens of late USSD pages were promised, until it is aborted.
+async fn keep_promises(exchange: Arc<Exchange>) {
+    exchange.keep_promises().await;
 }
 
 /// Drops what is too old, at the start and then a piece at a time, until the order to stop.

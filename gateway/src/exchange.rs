@@ -35,6 +35,7 @@ use told::{Ending, Told};
 mod desk;
 mod figures;
 mod kept;
+mod late;
 mod look_up;
 mod policy;
 mod receipts;
@@ -61,6 +62,7 @@ pub struct Exchange {
     voice: Arc<Voice>,
     policy: Policy,
     outbox: Arc<Outbox>,
+    promises: late::Promises,
     dice: Dice,
     gates: Vec<Mutex<()>>,
     tidied_to: std::sync::Mutex<Option<Key>>,
@@ -111,7 +113,7 @@ struct Call<'a> {
 struct Manner {
     language: Language,
     latin: bool,
-    /// Nothing was to be answered.
+    /// Nothing was to be answered, or not by SMS.
     silent: bool,
 }
 
@@ -121,6 +123,7 @@ impl Exchange {
     pub fn new(office: Office, voice: Arc<Voice>, policy: Policy) -> Self {
         Self {
             outbox: Arc::new(Outbox::new(office.clone())),
+            promises: late::Promises::default(),
             office,
             voice,
             policy,
@@ -136,10 +139,8 @@ impl Exchange {
         &self.outbox
     }
 
-    fn late_ussd(&self, manner: Manner, frame: Frame) -> UssdPage {
-        let screens = self
-            .voice
-            .ussd(&Page::TryLater, manner.language, manner.latin, frame);
+    fn last_page(&self, page: &Page, manner: Manner, frame: Frame) -> UssdPage {
+        let screens = self.voice.ussd(page, manner.language, manner.latin, frame);
         UssdPage {
             text: screens.into_iter().next().unwrap_or_default(),
             end: true,
@@ -242,7 +243,8 @@ impl Answers for Exchange {
         done.into()
     }
 
-    /// The page after a step of a USSD session: the same again for the same step. Never fails, like an SMS.
+    /// The page after a step of a USSD session: the same again for the same step. Never fails, like an SMS: where the store is
+    /// slow, the last page says so, and that an SMS follows if one can.
     async fn ussd(&self, instance: &Instance, step: IncomingUssd) -> Answered<UssdPage> {
         let watch = self.office.clock().stopwatch();
         let phone = match self.whose(instance, &step.session).await {
@@ -275,7 +277,12 @@ impl Answers for Exchange {
             Err(error) => {
                 figures::failure("ussd", &error);
                 let manner = pressed.manner.get().copied().unwrap_or_default();
-                let reply = self.late_ussd(manner, instance.ussd_frame);
+                let page = if self.promise(&pressed, &error) {
+                    Page::AnswerBySms
+                } else {
+                    Page::TryLater
+                };
+                let reply = self.last_page(&page, manner, instance.ussd_frame);
                 let door = Door::Ussd(instance.name.clone());
                 let exchanged = (kept::beginning(pressed.typed()), Some(reply.text.clone()));
                 self.note_failure(&pressed.call, door, exchanged, manner).await;
@@ -322,7 +329,7 @@ impl Answers for Exchange {
 
     /// The final page for a citizen whose page is not ready in time, in the state language.
     fn late_page(&self, instance: &Instance) -> UssdPage {
-        self.late_ussd(Manner::default(), instance.ussd_frame)
+        self.last_page(&Page::TryLater, Manner::default(), instance.ussd_frame)
     }
 }
 

@@ -37,6 +37,9 @@ pub const LIMITS_REACHED: &str = "saqta_limits_reached_total";
 pub const CONFLICTS: &str = "saqta_conflicts_total";
 /// Messages that got no proper answer, by `service`.
 pub const FAILURES: &str = "saqta_failures_total";
+/// Answers that were to follow a late USSD page by SMS, by `instance` and `state`: `promised`, `answered` (on their way) or
+/// `expired` (given up; worth an alert). The rest waits, or went with the process.
+pub const PROMISES: &str = "saqta_ussd_promises_total";
 
 /// SMS that are no answers and that a carrier took, by `instance`.
 pub const SENT: &str = "saqta_outbox_sent_total";
@@ -121,6 +124,10 @@ fn describe_answers() {
     describe_counter!(
         LIMITS_REACHED,
         "Answers kept back by a limit on look-ups, by limit"
+    );
+    describe_counter!(
+        PROMISES,
+        "Answers that were to follow a late USSD page by SMS, by instance and state"
     );
     describe_counter!(CONFLICTS, "Batches refused because another message came before");
     describe_counter!(FAILURES, "Messages that got no proper answer, by service");

@@ -232,6 +232,8 @@ pub enum Page {
     NotBound,
     /// The status went out by SMS; 0 back 00 start.
     SmsSent(Msisdn),
+    /// We are too slow; the answer follows by SMS and the session ends.
+    AnswerBySms,
     /// We failed; the session ends.
     TryLater,
 }

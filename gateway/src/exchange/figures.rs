@@ -3,9 +3,12 @@
 use metrics::{counter, histogram};
 use saqta_data::store::StoreError;
 
+use super::late::Kept;
 use super::look_up::Limit;
 use super::{Call, Done};
-use crate::metrics::{ANSWER_SECONDS, ANSWERS, CONFLICTS, FAILURES, LIMITS_REACHED, MACHINES, ODD_IDS};
+use crate::metrics::{
+    ANSWER_SECONDS, ANSWERS, CONFLICTS, FAILURES, LIMITS_REACHED, MACHINES, ODD_IDS, PROMISES,
+};
 
 /// An answer, or a silence on purpose, and how long it took. `outcome="repeated"`: given before.
 pub(super) fn answered<T>(service: &'static str, call: &Call<'_>, done: &Done<T>) {
@@ -46,4 +49,17 @@ pub(super) fn conflict() {
 pub(super) fn failure(service: &'static str, error: &StoreError) {
     counter!(FAILURES, "service" => service).increment(1);
     tracing::error!(service, %error, "a citizen was asked to try later");
+}
+
+/// An answer that is to follow a late USSD page by SMS.
+pub(super) fn promise(instance: &str, kept: Kept) {
+    let state = match kept {
+        Kept::Promised => "promised",
+        Kept::Answered => "answered",
+        Kept::Expired => "expired",
+    };
+    counter!(PROMISES, "instance" => instance.to_owned(), "state" => state).increment(1);
+    if matches!(kept, Kept::Expired) {
+        tracing::error!(instance, "an answer promised by SMS was given up");
+    }
 }

@@ -3,6 +3,7 @@
 mod failures;
 mod house;
 mod kept;
+mod late;
 mod later;
 mod locks;
 mod once;

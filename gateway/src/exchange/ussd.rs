@@ -1,8 +1,9 @@
 //! One step of a USSD session, heard once or again.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use saqta_data::clock::Timestamp;
+use saqta_data::iin::Iin;
 use saqta_data::journal::{Door, Outcome};
 use saqta_data::office::{Phone, StoredAnswer, phone_key};
 use saqta_data::phone::Msisdn;
@@ -10,11 +11,12 @@ use saqta_data::store::{Batch, Key, StoreError};
 
 use super::desk::Desk;
 use super::kept::{beginning, shown_key};
+use super::late::{in_words, typed_iin};
 use super::look_up::Looked;
 use super::records::{Dialog, SessionPhone, digest, session_phone_key};
 use super::{Call, Done, Ending, Exchange, Manner, Told, answerable};
 use crate::carrier::{IncomingUssd, Instance, OutgoingSms, UssdInput, UssdPage, UssdSession};
-use crate::dialog::answer::Answer;
+use crate::dialog::answer::{Answer, Topic};
 use crate::dialog::finding::Finding;
 use crate::dialog::menu::Menu;
 use crate::dialog::ussd::{Caller, LONGEST, Mark, Place, Pressed, Session, Step};
@@ -29,6 +31,8 @@ pub(super) struct Incoming<'a> {
     mark: Mark,
     /// Set once the phone's wishes are known.
     pub(super) manner: OnceLock<Manner>,
+    /// What the step asks about a person, once it is known.
+    asked: Mutex<Option<(Iin, Topic)>>,
 }
 
 impl<'a> Incoming<'a> {
@@ -47,6 +51,7 @@ impl<'a> Incoming<'a> {
             mark,
             step,
             manner: OnceLock::new(),
+            asked: Mutex::default(),
             call,
         }
     }
@@ -57,6 +62,27 @@ impl<'a> Incoming<'a> {
             "" => &self.step.code,
             typed => typed,
         }
+    }
+
+    /// What an SMS would ask to learn the same; `None` if the step asks about nobody, or the phone wants no SMS. As long as the
+    /// session is not known, only an IIN that was typed is a question.
+    pub(super) fn question(&self) -> Option<String> {
+        match self.manner.get() {
+            None => typed_iin(self.typed()),
+            Some(manner) if manner.silent => None,
+            Some(_) => self.asked().map(|(iin, topic)| in_words(iin, topic)),
+        }
+    }
+
+    fn asked(&self) -> Option<(Iin, Topic)> {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An id that no carrier gives: the same for the same step of a session.
+    pub(super) fn id(&self) -> String {
+        let Mark { number, content } = self.mark;
+        let session = hex::encode(self.session);
+        format!("ussd/{session}/{}/{content:x}", number.unwrap_or_default())
     }
 
     fn history(&self) -> &str {
@@ -103,7 +129,7 @@ impl Exchange {
         let same = before.as_ref().filter(|session| session.key == step.session);
         let service = &self.policy.ussd_code;
         let mut walk = Walk {
-            call,
+            step,
             manner,
             instance_full,
         };
@@ -160,7 +186,7 @@ impl Exchange {
         (key, before): ([u8; 16], Option<&Session>),
         mut path: Vec<String>,
     ) -> Result<(Session, Told, Option<OutgoingSms>), StoreError> {
-        let caller = caller(walk.call, desk, self.voice.menu());
+        let caller = caller(&walk.step.call, desk, self.voice.menu());
         let mut session = Session::start(key, &mut path, before, caller, desk.now);
         let (mut told, mut letter) = self.make_page(walk, desk, &mut session).await?;
         for typed in path {
@@ -177,7 +203,7 @@ impl Exchange {
         session: &mut Session,
         typed: &str,
     ) -> Result<(Told, Option<OutgoingSms>), StoreError> {
-        match session.press(typed, caller(walk.call, desk, self.voice.menu()), desk.now) {
+        match session.press(typed, caller(&walk.step.call, desk, self.voice.menu()), desk.now) {
             Pressed::Stayed => return Ok((Told::nobody("menu", Outcome::Service), None)),
             Pressed::Moved => {}
             Pressed::Chose(language) => {
@@ -242,11 +268,13 @@ impl Exchange {
         session: &mut Session,
     ) -> Result<(Told, Option<OutgoingSms>), StoreError> {
         let Walk {
-            call,
+            step,
             manner,
             instance_full,
         } = *walk;
+        let call = &step.call;
         let place = session.place().clone();
+        *step.asked.lock().unwrap_or_else(PoisonError::into_inner) = place.subject();
         let mut told = Told::nobody(place.code(), Outcome::Service);
         let (mut finding, mut letter) = (None, None);
         if let Some((iin, _)) = place.subject() {
@@ -280,7 +308,7 @@ impl Exchange {
 
 /// What holds for all pages that one step leads through.
 struct Walk<'a> {
-    call: &'a Call<'a>,
+    step: &'a Incoming<'a>,
     manner: Manner,
     instance_full: bool,
 }
@@ -299,7 +327,7 @@ fn manner_of(phone: &Phone) -> Manner {
     Manner {
         language: phone.language.unwrap_or_default(),
         latin: phone.latin,
-        silent: false,
+        silent: phone.stopped,
     }
 }
 

@@ -81,6 +81,7 @@ fn check_sms(speaker: &Speaker<'_>, answer: &Answer) -> Result<(), TextsError> {
 fn check_ussd(speaker: &Speaker<'_>, menu: &Menu, page: &Page) -> Result<(), TextsError> {
     // What is typed is asked for, and what ends a session is told, on one screen.
     let one_screen = match page {
+        Page::AnswerBySms => Some("ussd-answer-by-sms"),
         Page::TryLater => Some("sms-try-later"),
         Page::Languages => Some("ussd-languages"),
         Page::TypeIin => Some("ussd-type-iin"),

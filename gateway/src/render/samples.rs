@@ -334,6 +334,7 @@ pub(super) fn other_pages() -> Vec<Page> {
         },
         Page::Neutral,
         Page::NotBound,
+        Page::AnswerBySms,
         Page::TryLater,
     ];
     pages.extend(Msisdn::from_number(77_010_000_001).map(Page::SmsSent));

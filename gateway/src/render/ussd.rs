@@ -24,7 +24,7 @@ pub(super) fn say(
     let body = speaker.body(menu, page)?;
     let line = |items: &[&Item]| speaker.items(items.iter().copied(), " ");
     let last: &[&Item] = match page {
-        Page::Languages | Page::Main | Page::MainAgain | Page::TryLater => &[],
+        Page::Languages | Page::Main | Page::MainAgain | Page::AnswerBySms | Page::TryLater => &[],
         _ => &[&menu.back, &menu.start],
     };
     let all: Vec<&Item> = [&menu.more].into_iter().chain(last.iter().copied()).collect();
@@ -72,6 +72,7 @@ impl Speaker<'_> {
             Page::Neutral => self.plain("sms-neutral-2"),
             Page::NotBound => self.plain("ussd-not-bound"),
             Page::SmsSent(_) => self.plain("ussd-sms-sent"),
+            Page::AnswerBySms => self.plain("ussd-answer-by-sms"),
             Page::TryLater => self.plain("sms-try-later"),
         }
     }

@@ -109,3 +109,4 @@ ussd-type-iin = Type the IIN (12 digits)
 ussd-which-person = About whom?
 ussd-not-bound = Your number is not registered to an IIN. To register: egov.kz, 1414.
 ussd-sms-sent = The SMS is sent.
+ussd-answer-by-sms = Our system is slow just now. The answer comes by SMS.

@@ -125,3 +125,4 @@ ussd-type-iin = ЖСН-ді теріңіз (12 сан)
 ussd-which-person = Кім туралы?
 ussd-not-bound = Нөміріңіз ЖСН-ге тіркелмеген. Тіркеу: egov.kz, 1414.
 ussd-sms-sent = SMS жіберілді.
+ussd-answer-by-sms = Жүйе баяу. Жауап SMS арқылы келеді.

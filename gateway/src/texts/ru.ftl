@@ -109,3 +109,4 @@ ussd-type-iin = Наберите ИИН (12 цифр)
 ussd-which-person = О ком?
 ussd-not-bound = Ваш номер не привязан к ИИН. Привязать: egov.kz, 1414.
 ussd-sms-sent = SMS отправлено.
+ussd-answer-by-sms = Система медлит. Ответ придёт по SMS.

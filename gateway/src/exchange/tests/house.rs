@@ -60,6 +60,8 @@ pub(super) struct Moody {
     /// Batches applied with something in them, and empty ones.
     pub(super) commits: AtomicUsize,
     pub(super) barriers: AtomicUsize,
+    /// Calls that never came back.
+    pub(super) hung: AtomicUsize,
 }
 
 /// What a [`Moody`] store does.
@@ -68,6 +70,7 @@ pub(super) enum Mood {
     Fine,
     CommitFails,
     CommitHangs,
+    ReadHangs,
     ReadFails,
     AlwaysConflict,
 }
@@ -75,6 +78,11 @@ pub(super) enum Mood {
 impl Moody {
     pub(super) fn feel(&self, mood: Mood) {
         self.mood.store(mood as usize, Ordering::SeqCst);
+    }
+
+    async fn hang(&self) {
+        self.hung.fetch_add(1, Ordering::SeqCst);
+        std::future::pending::<()>().await;
     }
 
     fn is(&self, mood: Mood) -> bool {
@@ -87,6 +95,9 @@ impl Store for Moody {
     async fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Value>, StoreError> {
         if self.is(Mood::ReadFails) {
             return Err(StoreError::Failed("the disk is gone".into()));
+        }
+        if self.is(Mood::ReadHangs) {
+            self.hang().await;
         }
         self.inner.get(tree, key).await
     }
@@ -105,7 +116,7 @@ impl Store for Moody {
             return Err(StoreError::Conflict);
         }
         if self.is(Mood::CommitHangs) {
-            std::future::pending::<()>().await;
+            self.hang().await;
         }
         let counter = if batch == Batch::default() {
             &self.barriers

@@ -68,7 +68,7 @@ fn assert_page_fits(page: &Page, language: Language, overhead: usize) -> Result<
             prop_assert_eq!(more, n + 1 < screens.len(), "{}", screen);
             let menu = !matches!(
                 page,
-                Page::Languages | Page::Main | Page::MainAgain | Page::TryLater
+                Page::Languages | Page::Main | Page::MainAgain | Page::AnswerBySms | Page::TryLater
             );
             prop_assert!(
                 more || !menu || (last_line.starts_with("0 ") && last_line.contains(" 00 ")),
