@@ -46,6 +46,31 @@ fn wait_for_port(what: &str, port: u16) {
     wait_for(what, || TcpStream::connect(local(port)).ok());
 }
 
+/// RabbitMQ, by the script beneath the one that changes to a user of its own.
+fn start_broker(dir: &Path, amqp: u16, distribution: u16) -> Running {
+    let dir_text = dir.to_str().unwrap();
+    let (amqp_port, distribution_port) = (amqp.to_string(), distribution.to_string());
+    let node = format!("saqta{amqp}@localhost");
+    let path = |name: &str| format!("{dir_text}/{name}");
+    let (mnesia, logs, plugins) = (path("mnesia"), path("log"), path("plugins"));
+    Running::start_with(
+        RABBITMQ,
+        dir,
+        &[],
+        &[
+            ("HOME", dir_text),
+            ("RABBITMQ_NODENAME", &node),
+            ("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1"),
+            ("RABBITMQ_NODE_PORT", &amqp_port),
+            ("RABBITMQ_DIST_PORT", &distribution_port),
+            ("RABBITMQ_MNESIA_BASE", &mnesia),
+            ("RABBITMQ_LOG_BASE", &logs),
+            ("RABBITMQ_LOGS", "-"),
+            ("RABBITMQ_ENABLED_PLUGINS_FILE", &plugins),
+        ],
+    )
+}
+
 /// Jasmin with its broker and its Redis.
 struct Jasmin {
     http: u16,
@@ -85,26 +110,7 @@ impl Jasmin {
 
         let redis_port = redis.to_string();
         let redis = Running::start(REDIS, dir, &["--port", &redis_port, "--save", ""]);
-        let (amqp_port, distribution_port) = (amqp.to_string(), distribution.to_string());
-        let node = format!("saqta{amqp}@localhost");
-        let path = |name: &str| format!("{dir_text}/{name}");
-        let (mnesia, logs, plugins) = (path("mnesia"), path("log"), path("plugins"));
-        let broker = Running::start_with(
-            RABBITMQ,
-            dir,
-            &[],
-            &[
-                ("HOME", dir_text),
-                ("RABBITMQ_NODENAME", &node),
-                ("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1"),
-                ("RABBITMQ_NODE_PORT", &amqp_port),
-                ("RABBITMQ_DIST_PORT", &distribution_port),
-                ("RABBITMQ_MNESIA_BASE", &mnesia),
-                ("RABBITMQ_LOG_BASE", &logs),
-                ("RABBITMQ_LOGS", "-"),
-                ("RABBITMQ_ENABLED_PLUGINS_FILE", &plugins),
-            ],
-        );
+        let broker = start_broker(dir, amqp, distribution);
         wait_for_port("RabbitMQ listens", amqp);
         // One Jasmin runs on a machine at a time; one that was killed leaves its lock.
         let _ = std::fs::remove_file("/tmp/jasmind.lock");
@@ -114,8 +120,8 @@ impl Jasmin {
             &["-c", &config, "--enable-deliver-thrower"],
             &[
                 ("ROOT_PATH", dir_text),
-                ("CONFIG_PATH", &path("etc/jasmin")),
-                ("LOG_PATH", &path("var/log/jasmin")),
+                ("CONFIG_PATH", home.to_str().unwrap()),
+                ("LOG_PATH", &format!("{dir_text}/var/log/jasmin")),
             ],
         );
         wait_for_port("Jasmin's console listens", jcli);
