@@ -46,7 +46,7 @@ fn wait_for_port(what: &str, port: u16) {
     wait_for(what, || TcpStream::connect(local(port)).ok());
 }
 
-/// RabbitMQ, by the script beneath the one that changes to a user of its own.
+/// The broker, `RabbitMQ`, by the script beneath the one that changes to a user of its own.
 fn start_broker(dir: &Path, amqp: u16, distribution: u16) -> Running {
     let dir_text = dir.to_str().unwrap();
     let (amqp_port, distribution_port) = (amqp.to_string(), distribution.to_string());
