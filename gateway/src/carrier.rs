@@ -54,6 +54,44 @@ pub struct IncomingSms {
     pub text: String,
     /// Which part of a longer text it is; `None`: the whole.
     pub part: Option<Part>,
+    /// What the carrier wants back with the answer, such as who pays for it; `None`: nothing.
+    pub link: Option<String>,
+}
+
+/// What an answer has of the message that it answers, where it is sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Thread {
+    /// The number texted to, as the carrier writes it, if it is one of ours: the answer is from it.
+    pub number: Option<String>,
+    /// [`IncomingSms::link`].
+    pub link: Option<String>,
+}
+
+impl Thread {
+    /// Of an SMS that answers none.
+    pub const NONE: Self = Self {
+        number: None,
+        link: None,
+    };
+
+    /// The thread of answers to `sms`, heard through `instance`. A number that is not known to be ours is not used: whoever
+    /// gets a message past a carrier that signs nothing could choose in whose name we write.
+    #[must_use]
+    pub fn of(instance: &Instance, sms: &IncomingSms) -> Self {
+        let own = instance.own_numbers.iter();
+        let ours = { own }.any(|own| is_same_number(own, &sms.to));
+        Self {
+            number: ours.then(|| sms.to.trim().to_owned()),
+            link: sms.link.clone(),
+        }
+    }
+}
+
+/// True if both are the same short code or name, or the same phone.
+#[must_use]
+pub fn is_same_number(one: &str, other: &str) -> bool {
+    let phone = Msisdn::parse(one);
+    one.trim() == other.trim() || phone.is_ok() && phone == Msisdn::parse(other)
 }
 
 /// A part of a text that is too long for one SMS, of carriers that hand over each by itself.
@@ -76,7 +114,8 @@ impl IncomingSms {
     /// # Errors
     /// [`Refusal::Malformed`].
     pub fn check(&self) -> Result<(), Refusal> {
-        check_lengths(&[self.id.as_deref().unwrap_or_default(), &self.from, &self.to])?;
+        let optional = |field: &Option<String>| field.clone().unwrap_or_default();
+        check_lengths(&[&optional(&self.id), &self.from, &self.to, &optional(&self.link)])?;
         let Some(part) = &self.part else {
             return Ok(());
         };

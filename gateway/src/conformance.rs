@@ -8,7 +8,7 @@ use saqta_data::phone::Msisdn;
 
 use crate::carrier::config::{InstanceConfig, Secret};
 use crate::carrier::send::Errand;
-use crate::carrier::{IncomingSms, MAX_FIELD_BYTES};
+use crate::carrier::{IncomingSms, MAX_FIELD_BYTES, Thread};
 use crate::carriers::{Kind, kinds};
 use crate::router::router;
 pub(crate) use handset::Handset;
@@ -25,6 +25,8 @@ mod whole;
 pub(crate) struct Cases {
     /// A well-formed message, as the carrier writes it, if the carrier has SMS.
     pub(crate) sms: Option<fn(&IncomingSms) -> Call>,
+    /// A well-formed receipt, where a message on the receipts' path would be refused.
+    pub(crate) receipt: Option<fn() -> Call>,
     /// The newest step of a session, well-formed, if the carrier has USSD.
     pub(crate) ussd: Option<fn(&Handset) -> Call>,
     /// What the carrier makes of a response; panics at one that is not as the carrier wants it.
@@ -56,6 +58,7 @@ pub(crate) const BASE: &str = "https://saqta.example.kz/v1/carriers/c1/correct-h
 pub(crate) const ERRAND: Errand<'static> = Errand {
     id: "0123456789abcdef0123456789abcdef",
     now: NOW,
+    thread: &Thread::NONE,
 };
 
 /// An instance `c1` of `kind` on a secret path, as `cases` want it.
@@ -133,6 +136,7 @@ pub(crate) fn sms(text: &str) -> IncomingSms {
         to: "1414".into(),
         text: text.into(),
         part: None,
+        link: None,
     }
 }
 
@@ -321,10 +325,11 @@ async fn overlong_fields_are_refused() {
 async fn receipts_are_acknowledged_and_never_answered() {
     for (kind, bench, request) in Bench::texting() {
         let message = request(&sms("id:1 sub:001 dlvrd:001 stat:DELIVRD"));
-        let request = Call {
+        let misplaced = Call {
             target: message.target.replacen("sms", "receipt", 1),
             ..message
         };
+        let request = bench.cases.receipt.map_or(misplaced, |receipt| receipt());
         let heard = bench.hear(&request).await;
         assert_eq!(heard.status, StatusCode::OK, "{kind}");
         assert!(

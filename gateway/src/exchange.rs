@@ -20,7 +20,7 @@ use tokio::sync::Mutex;
 use crate::carrier::adapter::Receipt;
 use crate::carrier::{
     Answered, Answers, Course, IncomingSms, IncomingUssd, Instance, OutgoingSms, SmsReply, UssdPage,
-    UssdSession,
+    UssdSession, is_same_number,
 };
 use crate::dialog::answer::{Answer, Page};
 use crate::encoding::pages::Frame;
@@ -364,9 +364,8 @@ fn outgoing(to: Msisdn, text: String) -> OutgoingSms {
 /// texted to belongs whether it is configured or not.
 fn answerable(instance: &Instance, from: &str, to: &str) -> Option<Msisdn> {
     let phone = Msisdn::parse(from).ok()?;
-    let ours = |own: &str| own.trim() == from.trim() || Msisdn::parse(own) == Ok(phone);
     let mut own_numbers = instance.own_numbers.iter().map(String::as_str).chain([to]);
-    (!own_numbers.any(ours)).then_some(phone)
+    (!own_numbers.any(|own| is_same_number(own, from))).then_some(phone)
 }
 
 /// An unlock code from the system's generator; `None` if it fails.

@@ -144,6 +144,7 @@ mod tests {
             from: "77010000001".into(),
             to: "1414".into(),
             text: text.into(),
+            link: None,
             part: Some(Part {
                 reference: "7".into(),
                 number,

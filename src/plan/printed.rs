@@ -120,7 +120,11 @@ fn write_addresses(f: &mut fmt::Formatter<'_>, kind: &str, path: &str) -> fmt::R
             format!("{path}/receipt"),
             format!("{path}/ussd"),
         ],
-        "sandbox" | "generic" => vec![format!("{path}/sms"), format!("{path}/ussd")],
+        "sandbox" | "generic" => vec![
+            format!("{path}/sms"),
+            format!("{path}/receipt"),
+            format!("{path}/ussd"),
+        ],
         _ => vec![format!("{path}/ussd")],
     };
     lines.iter().try_for_each(|line| writeln!(f, "  {line}"))

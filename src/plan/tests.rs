@@ -166,7 +166,7 @@ fn each_carrier_is_told_its_addresses() {
         ("infobip", "  https://x/v1/carriers/c/sms\n"),
         (
             "generic",
-            "  https://x/v1/carriers/c/sms\n  https://x/v1/carriers/c/ussd\n",
+            "  https://x/v1/carriers/c/sms\n  https://x/v1/carriers/c/receipt\n  https://x/v1/carriers/c/ussd\n",
         ),
         ("hubtel", "  https://x/v1/carriers/c/ussd\n"),
     ] {

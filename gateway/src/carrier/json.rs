@@ -2,14 +2,16 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::http::{Request, Uri};
+use axum::http::{HeaderName, HeaderValue, Request, Uri};
 use axum::response::{IntoResponse, Response};
+use saqta_data::office::Delivery;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::adapter::Webhook;
-use super::{IncomingSms, IncomingUssd, OutgoingSms, SmsReply, UssdInput, UssdReply, UssdSession, send};
+use super::adapter::{Receipt, Webhook};
+use super::send::{self, Errand};
+use super::{IncomingSms, IncomingUssd, OutgoingSms, SmsReply, UssdInput, UssdReply, UssdSession};
 use crate::encoding::Alphabet;
 use crate::error::Refusal;
 
@@ -32,6 +34,21 @@ struct UssdBody {
     step: u32,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReceiptBody {
+    id: String,
+    state: State,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Pending,
+    Delivered,
+    Failed,
+}
+
 /// What a body should look like.
 pub struct Shape {
     /// The names of its fields; each must be there, and no other.
@@ -50,6 +67,15 @@ pub const USSD: Shape = Shape {
     sample: r#"{"session":"...","from":"+7...","code":"*1414#","input":"","step":0}"#,
 };
 
+/// What became of an SMS that is no answer.
+pub const RECEIPT: Shape = Shape {
+    fields: &["id", "state"],
+    sample: r#"{"id":"...","state":"delivered"}"#,
+};
+
+/// Our id of an SMS that is no answer, the same at every attempt; its receipt names it.
+pub const ID: HeaderName = HeaderName::from_static("webhook-id");
+
 /// The text from a citizen in the body of `request`.
 ///
 /// # Errors
@@ -65,6 +91,26 @@ pub fn sms(request: &Webhook) -> Result<IncomingSms, Refusal> {
         to: body.to,
         text: body.text,
         part: None,
+        link: None,
+    })
+}
+
+/// The receipt in the body of `request`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn receipt(request: &Webhook) -> Result<Receipt, Refusal> {
+    let body: ReceiptBody = read(request, &RECEIPT)?;
+    if body.id.is_empty() {
+        return Err(RECEIPT.refuse("id is empty"));
+    }
+    Ok(Receipt {
+        id: body.id,
+        delivery: match body.state {
+            State::Pending => Delivery::Pending,
+            State::Delivered => Delivery::Delivered,
+            State::Failed => Delivery::Failed,
+        },
     })
 }
 
@@ -141,10 +187,15 @@ pub fn page(reply: &UssdReply) -> Response {
 
 /// The request that posts an SMS that is no answer to `uri`.
 #[must_use]
-pub fn post(uri: &Uri, sms: &OutgoingSms) -> Request<Bytes> {
+pub fn post(uri: &Uri, sms: &OutgoingSms, errand: Errand<'_>) -> Request<Bytes> {
     // Strings and numbers are always JSON.
     let body = serde_json::to_vec(&Message::of(sms)).unwrap_or_default();
-    send::post(uri, "application/json", body.into())
+    let mut request = send::post(uri, "application/json", body.into());
+    // Letters and digits: always a header.
+    if let Ok(id) = HeaderValue::from_str(errand.id) {
+        request.headers_mut().insert(ID, id);
+    }
+    request
 }
 
 impl Shape {

@@ -6,9 +6,9 @@ use axum::body::Bytes;
 use axum::http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use saqta_data::clock::Timestamp;
 
-use super::OutgoingSms;
 use super::config::{ConfigError, InstanceConfig};
 use super::wire::form;
+use super::{OutgoingSms, Thread};
 
 /// The side of an adapter that sends. Pure like the rest of it: message in, request out; response in, verdict out.
 pub trait Sends: Send + Sync {
@@ -61,6 +61,16 @@ pub struct Errand<'a> {
     pub id: &'a str,
     /// When the attempt is made.
     pub now: Timestamp,
+    /// Of the message that is answered.
+    pub thread: &'a Thread,
+}
+
+impl<'a> Errand<'a> {
+    /// Whom the message is from: our number that was texted to, else the `usual` one.
+    #[must_use]
+    pub fn sender(&self, usual: Option<&'a str>) -> Option<&'a str> {
+        self.thread.number.as_deref().or(usual)
+    }
 }
 
 /// The length of the longest [`Errand::id`]: a key of the outbox in hexadecimal.
@@ -69,7 +79,7 @@ pub const MAX_ERRAND_ID_BYTES: usize = 32;
 /// What a carrier made of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It has it, under this id if it names one.
+    /// It has it, under this id; if it names none, its receipts name ours ([`Errand::id`]).
     Sent(Option<String>),
     /// It could not take this message now; the same one again later.
     Again,

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use saqta_data::clock::Timestamp;
 
-use crate::carrier::adapter::{Adapter, Service, Webhook};
+use crate::carrier::adapter::{Adapter, Receipt, Service, Webhook};
 use crate::carrier::config::{ConfigError, InstanceConfig, Secret};
 use crate::carrier::send::{Errand, Sends};
 use crate::carrier::sign::{self, Algorithm};
@@ -18,8 +18,6 @@ use crate::error::Refusal;
 #[cfg(test)]
 pub(super) mod tests;
 
-/// The carrier's id of the request, the same at every repetition.
-const ID: HeaderName = HeaderName::from_static("webhook-id");
 /// When it was signed, in Unix seconds.
 const TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
 /// The signatures, a space between them: one for each live secret of the signer.
@@ -88,7 +86,7 @@ impl Keys {
 
     fn verify(&self, request: &Webhook, now: Timestamp) -> Result<(), Refusal> {
         let header = |name: &HeaderName| request.header(name.as_str()).ok_or_else(sign::unsigned);
-        let (id, seconds) = (header(&ID)?, header(&TIMESTAMP)?);
+        let (id, seconds) = (header(&json::ID)?, header(&TIMESTAMP)?);
         let given: Vec<Vec<u8>> = header(&SIGNATURE)?
             .split(' ')
             .take(MAX_SIGNATURES)
@@ -125,6 +123,10 @@ impl Adapter for Generic {
         json::answers(replies)
     }
 
+    fn receipts(&self, request: &Webhook) -> Result<Vec<Receipt>, Refusal> {
+        Ok(vec![json::receipt(request)?])
+    }
+
     fn sends(&self) -> Option<&dyn Sends> {
         self.inbox.as_ref().map(|inbox| inbox as &dyn Sends)
     }
@@ -147,17 +149,13 @@ struct Inbox {
 
 impl Sends for Inbox {
     fn request(&self, sms: &OutgoingSms, errand: Errand<'_>) -> Request<Bytes> {
-        let mut request = json::post(&self.uri, sms);
+        let mut request = json::post(&self.uri, sms, errand);
         let seconds = errand.now.millis().div_euclid(1_000).to_string();
         let signature = self.keys.sign(errand.id, &seconds, request.body()).next();
         let signature = BASE64.encode(signature.unwrap_or_default());
-        let headers = [
-            (ID, errand.id.to_owned()),
-            (TIMESTAMP, seconds),
-            (SIGNATURE, format!("{VERSION}{signature}")),
-        ];
+        let headers = [(TIMESTAMP, seconds), (SIGNATURE, format!("{VERSION}{signature}"))];
         for (name, value) in headers {
-            // Letters, digits, base64: always a header.
+            // Digits and base64: always a header.
             if let Ok(value) = HeaderValue::try_from(value) {
                 request.headers_mut().insert(name, value);
             }

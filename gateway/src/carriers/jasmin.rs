@@ -51,6 +51,7 @@ impl Adapter for Jasmin {
             to: fields.required("to")?,
             text: text(&fields)?,
             part: None,
+            link: None,
         }])
     }
 
@@ -155,7 +156,7 @@ impl Send {
 
 impl Sends for Send {
     /// The octets of the text in hexadecimal, so that nothing on the way guesses at its charset.
-    fn request(&self, sms: &OutgoingSms, _errand: Errand<'_>) -> Request<Bytes> {
+    fn request(&self, sms: &OutgoingSms, errand: Errand<'_>) -> Request<Bytes> {
         let to = sms.to.reveal();
         let (coding, octets) = match (sms.alphabet, gsm7::encode(&sms.text)) {
             (Alphabet::Gsm7, Some(septets)) => ("0", septets),
@@ -169,7 +170,7 @@ impl Sends for Send {
             ("coding", coding),
             ("hex-content", &content),
         ];
-        fields.extend(self.from.as_deref().map(|from| ("from", from)));
+        fields.extend(errand.sender(self.from.as_deref()).map(|from| ("from", from)));
         if let Some(receipts) = &self.receipts {
             fields.extend([
                 ("dlr", "yes"),

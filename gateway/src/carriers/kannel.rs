@@ -9,8 +9,9 @@ use axum::body::Bytes;
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use saqta_data::office::Delivery;
 
-use crate::carrier::adapter::{Adapter, Service, Webhook, refuse_once};
+use crate::carrier::adapter::{Adapter, Receipt, Service, Webhook, refuse_once};
 use crate::carrier::config::{ConfigError, InstanceConfig, Secret};
 use crate::carrier::send::{Errand, Sends, Verdict};
 use crate::carrier::wire::{Charset, Fields, form};
@@ -66,6 +67,7 @@ impl Adapter for Kannel {
             to: required("to=%P", call.to)?,
             text: call.text,
             part: None,
+            link: None,
         }])
     }
 
@@ -83,6 +85,22 @@ impl Adapter for Kannel {
 
     fn ussd_answer(&self, request: &Webhook, reply: &UssdReply) -> Response {
         ussd::answer(request, reply)
+    }
+
+    /// Asked for by [`Sendsms`], which says where: `dlr=%d` and our own id, since Kannel names none when it takes a message.
+    fn receipts(&self, request: &Webhook) -> Result<Vec<Receipt>, Refusal> {
+        let query = Fields::parse(request.query().as_bytes())?;
+        let Some(status) = query.text("dlr")? else {
+            return Ok(Vec::new());
+        };
+        let delivery = match status.as_str() {
+            "1" => Delivery::Delivered,
+            "2" | "16" => Delivery::Failed,
+            "4" | "8" => Delivery::Pending,
+            _ => return Err(Refusal::malformed("dlr is none of 1, 2, 4, 8, 16")),
+        };
+        let id = required("id", query.text("id")?)?;
+        Ok(vec![Receipt { id, delivery }])
     }
 
     fn receipt_answer(&self, _request: &Webhook) -> Response {
@@ -104,7 +122,12 @@ struct Sendsms {
     user: Secret,
     password: Secret,
     from: Option<String>,
+    /// Where Kannel is to tell what became of a message.
+    receipts: Option<Secret>,
 }
+
+/// Of what Kannel is to tell: delivered (1), not delivered (2), refused by the SMSC (16).
+const DLR_MASK: &str = "19";
 
 impl Sendsms {
     fn new(uri: Uri, config: &InstanceConfig) -> Result<Self, ConfigError> {
@@ -116,13 +139,14 @@ impl Sendsms {
             user: needed("send_user", send.user.as_ref())?,
             password: needed("send_password", send.password.as_ref())?,
             from: send.from.clone(),
+            receipts: config.receipts(),
         })
     }
 }
 
 impl Sends for Sendsms {
     /// The text in UTF-8, with the coding in which Kannel is to send it on.
-    fn request(&self, sms: &OutgoingSms, _errand: Errand<'_>) -> Request<Bytes> {
+    fn request(&self, sms: &OutgoingSms, errand: Errand<'_>) -> Request<Bytes> {
         let to = sms.to.reveal();
         let mut fields = vec![
             ("username", self.user.reveal()),
@@ -133,6 +157,11 @@ impl Sends for Sendsms {
             ("coding", coding(sms.alphabet)),
         ];
         fields.extend(self.from.as_deref().map(|from| ("from", from)));
+        let receipts = self.receipts.as_ref();
+        let receipts = receipts.map(|receipts| format!("{}?dlr=%d&id={}", receipts.reveal(), errand.id));
+        if let Some(receipts) = &receipts {
+            fields.extend([("dlr-mask", DLR_MASK), ("dlr-url", receipts)]);
+        }
         let mut request = Request::new(Bytes::new());
         let mut parts = self.uri.clone().into_parts();
         // What a form is made of fits an address.

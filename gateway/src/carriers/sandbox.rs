@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::http::{Method, Request, Uri};
 use axum::response::Response;
 
-use crate::carrier::adapter::{Adapter, Service, Webhook};
+use crate::carrier::adapter::{Adapter, Receipt, Service, Webhook};
 use crate::carrier::config::{ConfigError, InstanceConfig};
 use crate::carrier::send::{Errand, Sends};
 use crate::carrier::{IncomingSms, OutgoingSms, SmsReply, UssdCall, UssdReply, json};
@@ -29,8 +29,8 @@ pub(super) fn build(config: &InstanceConfig) -> Result<Box<dyn Adapter>, ConfigE
 struct Inbox(Uri);
 
 impl Sends for Inbox {
-    fn request(&self, sms: &OutgoingSms, _errand: Errand<'_>) -> Request<Bytes> {
-        json::post(&self.0, sms)
+    fn request(&self, sms: &OutgoingSms, errand: Errand<'_>) -> Request<Bytes> {
+        json::post(&self.0, sms, errand)
     }
 }
 
@@ -45,6 +45,10 @@ impl Adapter for Sandbox {
 
     fn sms_answer(&self, _request: &Webhook, replies: &[SmsReply]) -> Response {
         json::answers(replies)
+    }
+
+    fn receipts(&self, request: &Webhook) -> Result<Vec<Receipt>, Refusal> {
+        Ok(vec![json::receipt(request)?])
     }
 
     fn sends(&self) -> Option<&dyn Sends> {

@@ -158,6 +158,7 @@ impl Adapter for Smsc {
             to: fields.required("to")?,
             text,
             part: None,
+            link: None,
         }])
     }
 
@@ -232,6 +233,7 @@ impl Account {
 struct Api {
     uri: Uri,
     account: Account,
+    /// A name that is registered there: no number texted to takes its place.
     from: Option<String>,
 }
 

@@ -4,10 +4,16 @@ use async_trait::async_trait;
 use axum::http::StatusCode;
 use saqta_data::clock::Clock;
 
+use saqta_data::phone::Msisdn;
+
 use super::*;
 use crate::carrier::config::Secret;
+use crate::carrier::send::Errand;
 use crate::carrier::{Answered, Answers, Course, IncomingSms, IncomingUssd, Instance, SmsReply, UssdPage};
+use crate::carrier::{OutgoingSms, Thread};
 use crate::conformance::harness::{Call, Echo, call};
+use crate::conformance::{BASE, ERRAND, SIGNING_SECRETS};
+use crate::encoding::Alphabet;
 use crate::router::router;
 use crate::state::Gateway;
 
@@ -103,4 +109,46 @@ impl Answers for Always {
     fn late_page(&self, instance: &Instance) -> UssdPage {
         Echo::default().late_page(instance)
     }
+}
+
+#[test]
+fn an_answer_goes_out_from_the_number_texted_to_where_the_sender_is_a_number() {
+    let thread = Thread {
+        number: Some("77770001415".into()),
+        link: None,
+    };
+    let sms = OutgoingSms {
+        to: Msisdn::parse("+77010000001").unwrap(),
+        text: "a".into(),
+        alphabet: Alphabet::Gsm7,
+        parts: 1,
+    };
+    let mut from_number = Vec::new();
+    for kind in kinds() {
+        let mut config = InstanceConfig {
+            name: "c".into(),
+            kind: kind.name.into(),
+            webhook_base: Some(Secret::new(BASE)),
+            ..InstanceConfig::default()
+        };
+        let cases = (kind.cases)();
+        if cases.sign.is_some() {
+            config.secrets = SIGNING_SECRETS.map(Secret::new).to_vec();
+        }
+        (cases.configure)(&mut config);
+        let adapter = build(&config).unwrap();
+        let Some(sends) = adapter.sends().filter(|_| adapter.answers_later()) else {
+            continue;
+        };
+        let names_it = |thread| {
+            let request = sends.request(&sms, Errand { thread, ..ERRAND });
+            String::from_utf8_lossy(request.body()).contains("77770001415")
+        };
+        assert!(!names_it(&Thread::NONE), "{}", kind.name);
+        if names_it(&thread) {
+            from_number.push(kind.name);
+        }
+    }
+    // Senders of smsc are names.
+    assert_eq!(from_number, ["africastalking", "infobip", "jasmin", "vonage"]);
 }

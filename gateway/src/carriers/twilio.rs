@@ -108,6 +108,7 @@ impl Adapter for Twilio {
             to: form.required("To")?,
             text,
             part: None,
+            link: None,
         }])
     }
 

@@ -133,6 +133,7 @@ impl Adapter for Vonage {
             to: fields.required("to")?,
             text: text.ok_or_else(|| Refusal::malformed("text is missing"))?,
             part: part(&fields)?,
+            link: None,
         }])
     }
 
@@ -224,12 +225,12 @@ struct Message {
 }
 
 impl Sends for Api {
-    fn request(&self, sms: &OutgoingSms, _errand: Errand<'_>) -> Request<Bytes> {
+    fn request(&self, sms: &OutgoingSms, errand: Errand<'_>) -> Request<Bytes> {
         let to = sms.to.reveal();
         let mut fields = vec![
             ("api_key", self.key.reveal()),
             ("api_secret", self.secret.reveal()),
-            ("from", &self.from),
+            ("from", errand.sender(Some(&self.from)).unwrap_or_default()),
             ("to", to.trim_start_matches('+')),
             ("text", &sms.text),
             (

@@ -10,6 +10,7 @@ use saqta_data::store::Key;
 
 use super::records::{day_number, digest};
 use super::{Call, Ending, Exchange, Manner, Told};
+use crate::carrier::Thread;
 
 /// What stands in the place of a secret digit.
 const MASK: char = '*';
@@ -83,6 +84,7 @@ impl Exchange {
             language: manner.language,
             answer: key,
             letter: None,
+            thread: Thread::NONE,
         };
         let settled = self.settle(call, unit, end);
         // What goes wrong here has been reported as the failure itself.

@@ -124,6 +124,7 @@ impl Exchange {
                 to: String::new(),
                 text,
                 part: None,
+                link: None,
             },
             since: self.office.clock().now(),
         })

@@ -12,7 +12,7 @@ use saqta_data::store::{Key, StoreError};
 use super::kept::shown_key;
 use super::records::Dialog;
 use super::{Exchange, Manner};
-use crate::carrier::Instance;
+use crate::carrier::{Instance, Thread};
 use crate::dialog::answer::Answer;
 use crate::outbox::{Kind, Letter};
 
@@ -73,6 +73,7 @@ impl Exchange {
             sms,
             about: Some(person.iin),
             entry,
+            thread: Thread::NONE,
         })
     }
 

@@ -15,7 +15,7 @@ use super::desk::Desk;
 use super::kept::{beginning, shown_key, without_codes};
 use super::records::{day_number, digest};
 use super::{Call, Done, Ending, Exchange, Manner, Told, figures, outgoing};
-use crate::carrier::{IncomingSms, SmsReply};
+use crate::carrier::{IncomingSms, SmsReply, Thread};
 use crate::dialog::answer::{Answer, Topic};
 use crate::dialog::sms::{Heard, Patience, Step, Turn, Wishes, hear};
 use crate::dialog::words::{Request, understand};
@@ -38,6 +38,8 @@ pub(super) struct Incoming<'a> {
     /// Digest of the sender and the text.
     content: u64,
     has_id: bool,
+    /// What its answer has of it, where that is sent.
+    thread: Thread,
     /// Set once the phone's wishes are known.
     manner: OnceLock<Manner>,
 }
@@ -55,6 +57,7 @@ impl<'a> Incoming<'a> {
             id,
             content: digest(&[&phone_key(call.phone), sms.text.as_bytes()]),
             has_id: sms.id.is_some(),
+            thread: Thread::of(call.instance, sms),
             manner: OnceLock::new(),
             call,
         }
@@ -139,6 +142,7 @@ impl Exchange {
             language: manner.language,
             answer: key,
             letter: out.clone().filter(|_| call.instance.answers_later),
+            thread: sms.thread.clone(),
         };
         self.settle(call, desk.unit, end).await?;
         if odd {

@@ -8,7 +8,7 @@ use saqta_data::store::{Key, StoreError};
 
 use super::look_up::{Limit, Looked};
 use super::{Call, Exchange, figures};
-use crate::carrier::OutgoingSms;
+use crate::carrier::{OutgoingSms, Thread};
 use crate::outbox::{Kind, Letter};
 
 /// What the journal says of an answer.
@@ -67,6 +67,8 @@ pub(super) struct Ending {
     pub(super) answer: Key,
     /// What goes out by SMS: the answer to an SMS where the carrier takes none, the status beside a USSD page.
     pub(super) letter: Option<OutgoingSms>,
+    /// Of the message that is answered.
+    pub(super) thread: Thread,
 }
 
 impl Exchange {
@@ -105,6 +107,7 @@ impl Exchange {
                     sms,
                     about,
                     entry,
+                    thread: end.thread,
                 };
                 let full = || StoreError::Failed("too many SMS wait to be sent".into());
                 Some(self.outbox.put(&mut unit, &letter).await?.ok_or_else(full)?)

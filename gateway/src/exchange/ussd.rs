@@ -15,7 +15,7 @@ use super::late::{in_words, typed_iin};
 use super::look_up::Looked;
 use super::records::{Dialog, SessionPhone, digest, session_phone_key};
 use super::{Call, Done, Ending, Exchange, Manner, Told, answerable};
-use crate::carrier::{IncomingUssd, Instance, OutgoingSms, UssdInput, UssdPage, UssdSession};
+use crate::carrier::{IncomingUssd, Instance, OutgoingSms, Thread, UssdInput, UssdPage, UssdSession};
 use crate::dialog::answer::{Answer, Topic};
 use crate::dialog::finding::Finding;
 use crate::dialog::menu::Menu;
@@ -172,6 +172,7 @@ impl Exchange {
             language: manner.language,
             answer: key,
             letter,
+            thread: Thread::NONE,
         };
         self.settle(call, desk.unit, end).await?;
         Ok(reply)

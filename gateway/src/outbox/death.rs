@@ -19,6 +19,8 @@ pub(super) enum Cause {
     Refused,
     /// The phone's owner wants no more SMS.
     Stopped,
+    /// The phone is not bound any more to the person it tells of.
+    Unbound,
     /// Its instance is not configured any more, or does not send.
     NoCarrier,
     /// What is in the store cannot be read.
@@ -32,6 +34,7 @@ impl Cause {
             Self::Late => "late",
             Self::Refused => "refused",
             Self::Stopped => "stopped",
+            Self::Unbound => "unbound",
             Self::NoCarrier => "no_carrier",
             Self::Damaged => "damaged",
         }

@@ -10,7 +10,7 @@ use saqta_data::store::unit::Record;
 use saqta_data::store::{StoreError, Tree, Value, codec};
 use serde::{Deserialize, Serialize};
 
-use crate::carrier::OutgoingSms;
+use crate::carrier::{OutgoingSms, Thread};
 
 /// What is sent, and so how long it is worth sending and how often it may arrive.
 ///
@@ -32,6 +32,16 @@ impl Kind {
     pub const fn worth_for(self) -> Duration {
         match self {
             Self::Status | Self::Answer => Duration::from_secs(600),
+        }
+    }
+
+    /// True if it goes to a phone that is not bound any more to the person it tells of: what an answer may tell was
+    /// decided when the text was heard.
+    #[must_use]
+    pub const fn goes_to_unbound(self) -> bool {
+        match self {
+            Self::Status => false,
+            Self::Answer => true,
         }
     }
 
@@ -59,6 +69,18 @@ pub struct Letter {
     pub about: Option<Iin>,
     /// The journal line of the batch in which it was put here.
     pub entry: Entry,
+    /// Of the message that it answers.
+    pub thread: Thread,
+}
+
+/// A letter as version 1 wrote it.
+#[derive(Deserialize)]
+struct First {
+    instance: String,
+    kind: Kind,
+    sms: OutgoingSms,
+    about: Option<Iin>,
+    entry: Entry,
 }
 
 impl Letter {
@@ -78,7 +100,7 @@ impl fmt::Debug for Letter {
     }
 }
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 impl Record for Letter {
     const TREE: Tree = Tree::Outbox;
@@ -88,6 +110,81 @@ impl Record for Letter {
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
-        codec::open("SMS to send", VERSION, bytes)
+        const WHAT: &str = "SMS to send";
+        if bytes.first() != Some(&1) {
+            return codec::open(WHAT, VERSION, bytes);
+        }
+        let First {
+            instance,
+            kind,
+            sms,
+            about,
+            entry,
+        } = codec::open(WHAT, 1, bytes)?;
+        Ok(Self {
+            instance,
+            kind,
+            sms,
+            about,
+            entry,
+            thread: Thread::NONE,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use saqta_data::journal::{Door, Outcome, Particulars, Who};
+    use saqta_data::language::Language;
+    use saqta_data::phone::Msisdn;
+
+    use super::*;
+    use crate::encoding::Alphabet;
+
+    #[test]
+    fn a_letter_of_the_first_version_is_sent_too() {
+        let phone = Msisdn::parse("+77010000001").unwrap();
+        let letter = Letter {
+            instance: "at".into(),
+            kind: Kind::Answer,
+            sms: OutgoingSms {
+                to: phone,
+                text: "Қарыз".into(),
+                alphabet: Alphabet::Ucs2,
+                parts: 1,
+            },
+            about: Iin::parse("900101300007").ok(),
+            entry: Entry {
+                at: Timestamp::from_millis(9),
+                door: Door::Sms("at".into()),
+                who: Who::Phone(phone),
+                subject: None,
+                outcome: Outcome::Full,
+                topic: "status".into(),
+                language: Language::Kazakh,
+                took_us: 1,
+                particulars: Particulars::default(),
+            },
+            thread: Thread {
+                number: Some("1414".into()),
+                link: Some("l-1".into()),
+            },
+        };
+        assert_eq!(Letter::decode(&letter.encode()).unwrap(), letter);
+        let Letter {
+            instance,
+            kind,
+            sms,
+            about,
+            entry,
+            ..
+        } = letter.clone();
+        let first = codec::seal(1, &(instance, kind, sms, about, entry));
+        let expected = Letter {
+            thread: Thread::NONE,
+            ..letter
+        };
+        assert_eq!(Letter::decode(&first).unwrap(), expected);
+        assert!(Letter::decode(&[3]).is_err() && Letter::decode(&[]).is_err());
     }
 }

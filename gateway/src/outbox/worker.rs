@@ -39,7 +39,7 @@ pub(super) struct Worker {
     failed: BTreeMap<Key, (u32, Timestamp)>,
     /// Letters that the carrier took and that could not be removed yet, with what is to be kept for their receipts: they are
     /// not sent again.
-    sent: BTreeMap<Key, Option<Change>>,
+    sent: BTreeMap<Key, Change>,
     /// How often in a row the carrier wanted a pause or was not reached, and until when it has its peace.
     pauses: u32,
     paused_until: Timestamp,
@@ -128,6 +128,11 @@ impl Worker {
         if phone.stopped && !letter.kind.goes_to_stopped() {
             return self.give_up(&key, Some(letter), Cause::Stopped).await;
         }
+        let today = self.outbox.office.clock().today();
+        let is_bound = |iin| phone.people_on(today).any(|bound| bound == iin);
+        if !letter.kind.goes_to_unbound() && !letter.about.is_some_and(is_bound) {
+            return self.give_up(&key, Some(letter), Cause::Unbound).await;
+        }
         self.send(key, letter).await
     }
 
@@ -136,14 +141,19 @@ impl Worker {
         let Some(sends) = mount.as_ref().and_then(|mount| mount.sends()) else {
             return self.give_up(&key, Some(letter), Cause::NoCarrier).await;
         };
+        let our_id = hex::encode(&key);
         let errand = Errand {
-            id: &hex::encode(&key),
+            id: &our_id,
             now: self.outbox.now(),
+            thread: &letter.thread,
         };
         let request = sends.request(&letter.sms, errand);
         match timeout(SEND_DEADLINE, self.wire.call(request)).await {
             Ok(Ok(response)) => match sends.judge(&response) {
-                Verdict::Sent(id) => return self.taken(key, &letter, id).await,
+                Verdict::Sent(id) => {
+                    let known_as = id.unwrap_or(our_id);
+                    return self.taken(key, &letter, &known_as).await;
+                }
                 Verdict::Refused => {
                     let status = response.status().as_u16();
                     tracing::warn!(instance = self.instance, status, "the carrier refused an SMS");
@@ -162,14 +172,12 @@ impl Worker {
         self.outbox.give_up(&self.instance, key, letter, cause).await
     }
 
-    async fn taken(&mut self, key: Key, letter: &Letter, id: Option<String>) -> Result<(), StoreError> {
+    async fn taken(&mut self, key: Key, letter: &Letter, id: &str) -> Result<(), StoreError> {
         self.pauses = 0;
         counter!(SENT, "instance" => self.instance.clone()).increment(1);
-        let known_as = id.map(|id| {
-            let text = SentAs(letter.entry.particulars.answer.clone());
-            let key = sent_key(&self.instance, &id, self.outbox.now());
-            (SentAs::TREE, key, Some(text.encode()))
-        });
+        let text = SentAs(letter.entry.particulars.answer.clone());
+        let known_as = sent_key(&self.instance, id, self.outbox.now());
+        let known_as = (SentAs::TREE, known_as, Some(text.encode()));
         self.sent.insert(key.clone(), known_as);
         self.remove(key).await
     }
@@ -177,7 +185,7 @@ impl Worker {
     /// Takes a letter that arrived out of the store, and leaves there under which id its receipts come.
     async fn remove(&mut self, key: Key) -> Result<(), StoreError> {
         let removed = (Tree::Outbox, key.clone(), None);
-        let known_as = self.sent.get(&key).cloned().flatten();
+        let known_as = self.sent.get(&key).cloned();
         let batch = Batch {
             change: [removed].into_iter().chain(known_as).collect(),
             ..Batch::default()

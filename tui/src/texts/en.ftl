@@ -311,6 +311,7 @@ ui-detail-phone = Phone: { $phone }.
 ui-particular-late = too late
 ui-particular-refused = refused by the carrier
 ui-particular-stopped = the owner wants no SMS
+ui-particular-unbound = the phone is not bound any more
 ui-particular-no_carrier = no carrier can send it
 ui-particular-damaged = damaged
 ui-particular-self = own

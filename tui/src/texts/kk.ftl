@@ -296,6 +296,7 @@ ui-detail-phone = Телефон: { $phone }.
 ui-particular-late = тым кеш
 ui-particular-refused = арна бас тартты
 ui-particular-stopped = иесі SMS қаламайды
+ui-particular-unbound = телефон енді байланысты емес
 ui-particular-no_carrier = жіберетін арна жоқ
 ui-particular-damaged = бүлінген
 ui-particular-self = өзінікі

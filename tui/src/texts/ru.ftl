@@ -312,6 +312,7 @@ ui-detail-phone = Телефон: { $phone }.
 ui-particular-late = слишком поздно
 ui-particular-refused = отказ канала
 ui-particular-stopped = владелец не хочет SMS
+ui-particular-unbound = телефон больше не привязан
 ui-particular-no_carrier = ни один канал не отправляет
 ui-particular-damaged = повреждено
 ui-particular-self = свой

@@ -28,6 +28,7 @@ pub(super) fn messages(request: &Webhook) -> Result<Vec<IncomingSms>, Refusal> {
         to: form.required("to")?,
         text: text.ok_or_else(|| Refusal::malformed("text is missing"))?,
         part: None,
+        link: form.text("linkId")?.filter(|link| !link.is_empty()),
     }])
 }
 
@@ -87,14 +88,16 @@ struct Recipient {
 }
 
 impl Sends for Messaging {
-    fn request(&self, sms: &OutgoingSms, _errand: Errand<'_>) -> Request<Bytes> {
+    fn request(&self, sms: &OutgoingSms, errand: Errand<'_>) -> Request<Bytes> {
         let to = sms.to.reveal();
         let mut fields = vec![
             ("username", self.user.reveal()),
             ("to", &to),
             ("message", &sms.text),
         ];
-        fields.extend(self.from.as_deref().map(|from| ("from", from)));
+        fields.extend(errand.sender(self.from.as_deref()).map(|from| ("from", from)));
+        // Who was charged for the question gets the answer.
+        fields.extend(errand.thread.link.as_deref().map(|link| ("linkId", link)));
         let mut request = post_form(&self.uri, &fields);
         let headers = request.headers_mut();
         headers.insert(API_KEY, self.key.clone());

@@ -151,7 +151,7 @@ fn the_document_says_what_the_code_does() {
         properties(&document, "Step"),
         sorted(json::USSD.fields.iter().copied())
     );
-    let sent: Value = serde_json::from_slice(json::post(&Uri::default(), &sms()).body()).unwrap();
+    let sent: Value = serde_json::from_slice(json::post(&Uri::default(), &sms(), ERRAND).body()).unwrap();
     let fields = sent.as_object().unwrap().keys().map(String::as_str);
     assert_eq!(properties(&document, "Message"), sorted(fields));
     let page = UssdPage {
@@ -168,7 +168,7 @@ fn the_document_says_what_the_code_does() {
     );
     let longest = &document["components"]["schemas"]["Sms"]["properties"]["id"]["maxLength"];
     assert_eq!(*longest, json!(crate::carrier::MAX_FIELD_BYTES));
-    for name in [ID, TIMESTAMP, SIGNATURE] {
+    for name in [json::ID, TIMESTAMP, SIGNATURE] {
         let parameters = document["components"]["parameters"].as_object().unwrap();
         assert!(
             parameters
@@ -177,5 +177,15 @@ fn the_document_says_what_the_code_does() {
         );
     }
     let paths: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(paths, ["/v1/carriers/{name}/sms", "/v1/carriers/{name}/ussd"]);
+    let services = ["receipt", "sms", "ussd"].map(|service| format!("/v1/carriers/{{name}}/{service}"));
+    assert_eq!(sorted(paths.into_iter().map(String::as_str)), services);
+    assert_eq!(
+        properties(&document, "Receipt"),
+        sorted(json::RECEIPT.fields.iter().copied())
+    );
+    let states = &document["components"]["schemas"]["Receipt"]["properties"]["state"]["enum"];
+    assert_eq!(
+        *states,
+        json!(saqta_data::office::Delivery::ALL.map(saqta_data::office::Delivery::code))
+    );
 }

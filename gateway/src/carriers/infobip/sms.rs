@@ -82,6 +82,7 @@ pub(super) fn messages(request: &Webhook) -> Result<Vec<IncomingSms>, Refusal> {
             to: message.to,
             text,
             part: None,
+            link: None,
         });
     }
     Ok(messages)
@@ -152,10 +153,10 @@ struct Taken {
 }
 
 impl Sends for Messages {
-    fn request(&self, sms: &OutgoingSms, _errand: Errand<'_>) -> Request<Bytes> {
+    fn request(&self, sms: &OutgoingSms, errand: Errand<'_>) -> Request<Bytes> {
         let to = sms.to.reveal();
         let mut message = json!({
-            "sender": self.from,
+            "sender": errand.sender(Some(&self.from)),
             "destinations": [{"to": to.trim_start_matches('+')}],
             "content": {"text": sms.text},
         });

@@ -11,6 +11,7 @@ pub(crate) fn cases() -> Cases {
     table.extend(sms::table());
     Cases {
         sms: Some(sms::sms),
+        receipt: None,
         ussd: Some(ussd::step),
         read,
         table,

@@ -10,6 +10,7 @@ use crate::conformance::{BASE, Case, Cases, ERRAND, IIN, PHONE, Said};
 pub(crate) fn cases() -> Cases {
     Cases {
         sms: Some(sms),
+        receipt: None,
         ussd: None,
         read,
         table: table(),
@@ -183,4 +184,62 @@ fn jasmin_has_taken_a_message_when_it_says_success() {
     );
     assert_eq!(judge(412, "Error \"No route found\""), Verdict::Refused);
     assert_eq!(judge(500, "Error \"Cannot send\""), Verdict::Again);
+}
+
+#[test]
+fn receipts_tell_what_became_of_a_message() {
+    let mut config = InstanceConfig::default();
+    configure(&mut config);
+    let adapter = build(&config).unwrap();
+    let post = |body: String| {
+        let head = Request::post("/receipt").body(()).unwrap().into_parts().0;
+        adapter.receipts(&Webhook {
+            head,
+            body: body.into(),
+        })
+    };
+    let get = |query: &str| {
+        let head = Request::get(format!("/receipt?{query}")).body(()).unwrap();
+        adapter.receipts(&Webhook {
+            head: head.into_parts().0,
+            body: Bytes::new(),
+        })
+    };
+    for (status, delivery) in [
+        ("ESME_ROK", Delivery::Pending),
+        ("ENROUTE", Delivery::Pending),
+        ("ACCEPTD", Delivery::Pending),
+        ("UNKNOWN", Delivery::Pending),
+        ("DELIVRD", Delivery::Delivered),
+        ("UNDELIV", Delivery::Failed),
+        ("REJECTD", Delivery::Failed),
+        ("EXPIRED", Delivery::Failed),
+        ("DELETED", Delivery::Failed),
+    ] {
+        let receipt = || {
+            let id = "07033084".to_owned();
+            Ok(vec![Receipt { id, delivery }])
+        };
+        let body = format!("id=07033084&level=2&message_status={status}&dlvrd=000&err=000");
+        assert_eq!(get(&body), receipt(), "{status}");
+        assert_eq!(post(body), receipt(), "{status}");
+    }
+    // A message from a citizen on the wrong path.
+    assert_eq!(get("id=1&from=1&to=1&content=a"), Ok(Vec::new()));
+    assert!(matches!(
+        get("message_status=DELIVRD"),
+        Err(Refusal::Malformed(_))
+    ));
+    assert_eq!(
+        adapter.receipt_answer(&webhook_of_nothing()).status(),
+        StatusCode::OK
+    );
+}
+
+fn webhook_of_nothing() -> Webhook {
+    let head = Request::post("/receipt").body(()).unwrap().into_parts().0;
+    Webhook {
+        head,
+        body: Bytes::new(),
+    }
 }

@@ -5,13 +5,14 @@ use axum::http::StatusCode;
 use super::*;
 use crate::carrier::config::SendConfig;
 use crate::conformance::harness::{Call, Heard};
-use crate::conformance::{Case, Cases, ERRAND, IIN, Said};
+use crate::conformance::{BASE, Case, Cases, ERRAND, IIN, Said};
 
 mod ussd;
 
 pub(crate) fn cases() -> Cases {
     Cases {
         sms: Some(sms),
+        receipt: None,
         ussd: Some(ussd::step),
         read,
         table: table(),
@@ -288,4 +289,49 @@ fn sending_needs_user_and_password_and_without_a_url_there_is_none() {
         ..sending()
     };
     assert!(build(&silent).unwrap().sends().is_none());
+}
+
+#[test]
+fn receipts_are_asked_for_and_come_back_under_our_own_id() {
+    let mut config = sending();
+    let asked = |config: &InstanceConfig| {
+        let adapter = build(config).unwrap();
+        let request = adapter
+            .sends()
+            .unwrap()
+            .request(&outgoing("a", Alphabet::Gsm7), ERRAND);
+        let query = request.uri().query().unwrap().to_owned();
+        let fields = Fields::parse(query.as_bytes()).unwrap();
+        (fields.text("dlr-mask").unwrap(), fields.text("dlr-url").unwrap())
+    };
+    // Where we are reached is not known.
+    assert_eq!(asked(&config), (None, None));
+    config.webhook_base = Some(Secret::new(BASE));
+    let url = format!("{BASE}/receipt?dlr=%d&id={}", ERRAND.id);
+    assert_eq!(asked(&config), (Some("19".into()), Some(url.clone())));
+
+    let adapter = build(&config).unwrap();
+    let receipts = |url: &str| {
+        let head = Request::get(url).body(()).unwrap().into_parts().0;
+        let body = Bytes::new();
+        adapter.receipts(&Webhook { head, body })
+    };
+    for (status, delivery) in [
+        ("1", Delivery::Delivered),
+        ("2", Delivery::Failed),
+        ("16", Delivery::Failed),
+        ("4", Delivery::Pending),
+        ("8", Delivery::Pending),
+    ] {
+        let id = ERRAND.id.to_owned();
+        let told = receipts(&url.replace("%d", status));
+        assert_eq!(told, Ok(vec![Receipt { id, delivery }]), "{status}");
+    }
+    // Zero, and what is unknown.
+    for status in ["0", "3", "-1", "", "x"] {
+        let told = receipts(&url.replace("%d", status));
+        assert!(matches!(told, Err(Refusal::Malformed(_))), "{status}");
+    }
+    assert!(receipts("/receipt?dlr=1").is_err() && receipts("/receipt?dlr=1&id=").is_err());
+    assert_eq!(receipts("/receipt"), Ok(Vec::new()));
 }

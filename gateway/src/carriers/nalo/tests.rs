@@ -10,6 +10,7 @@ use crate::conformance::{Case, Cases, Handset, IIN, Said};
 pub(crate) fn cases() -> Cases {
     Cases {
         sms: None,
+        receipt: None,
         ussd: Some(step),
         read,
         table: table(),

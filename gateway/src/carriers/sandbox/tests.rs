@@ -1,6 +1,7 @@
 //! Cases of the sandbox for the conformance kit.
 
 use axum::http::StatusCode;
+use saqta_data::office::Delivery;
 use serde_json::{Value, json};
 
 use super::*;
@@ -12,6 +13,7 @@ use crate::encoding::Alphabet;
 pub(crate) fn cases() -> Cases {
     Cases {
         sms: Some(sms),
+        receipt: Some(receipt),
         ussd: Some(ussd),
         read,
         table: table(),
@@ -42,6 +44,11 @@ fn ussd(handset: &Handset) -> Call {
         &json!({"session": handset.session, "from": handset.from, "code": handset.code(),
                 "input": input, "step": handset.step()}),
     )
+}
+
+/// What became of a message of ours.
+fn receipt() -> Call {
+    post("receipt", &json!({"id": ERRAND.id, "state": "delivered"}))
 }
 
 /// Reads exactly the documented shapes.
@@ -177,6 +184,7 @@ fn what_is_sent_is_posted_as_the_json_of_an_answer() {
         (request.method(), request.uri().to_string().as_str()),
         (&Method::POST, "http://127.0.0.1:9/inbox")
     );
+    assert_eq!(request.headers()["webhook-id"], ERRAND.id);
     let body: Value = serde_json::from_slice(request.body()).unwrap();
     assert_eq!(
         body,
@@ -184,4 +192,28 @@ fn what_is_sent_is_posted_as_the_json_of_an_answer() {
     );
     config.send.from = Some("1414".into());
     assert_eq!(build(&config).err().map(|error| error.key), Some("send_from"));
+}
+
+#[test]
+fn receipts_name_our_id_and_what_became_of_the_message() {
+    let adapter = build(&InstanceConfig::default()).unwrap();
+    let receipts = |body: &Value| {
+        let head = Request::post("/receipt").body(()).unwrap().into_parts().0;
+        let body = body.to_string().into();
+        adapter.receipts(&Webhook { head, body })
+    };
+    for delivery in Delivery::ALL {
+        let told = receipts(&json!({"id": ERRAND.id, "state": delivery.code()}));
+        let id = ERRAND.id.to_owned();
+        assert_eq!(told, Ok(vec![Receipt { id, delivery }]));
+    }
+    for slip in [
+        json!({"id": "", "state": "failed"}),
+        json!({"id": "1", "state": "lost"}),
+        json!({"id": "1"}),
+        json!({"id": "1", "state": "failed", "why": "?"}),
+        json!([]),
+    ] {
+        assert!(matches!(receipts(&slip), Err(Refusal::Malformed(_))), "{slip}");
+    }
 }

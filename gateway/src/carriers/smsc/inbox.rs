@@ -68,6 +68,7 @@ impl Text {
                 to: plain(self.to_phone?)?,
                 text: plain(self.message?)?,
                 part: None,
+                link: None,
             },
         })
     }

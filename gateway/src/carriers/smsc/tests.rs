@@ -13,6 +13,7 @@ use crate::encoding::Alphabet;
 pub(crate) fn cases() -> Cases {
     Cases {
         sms: Some(sms),
+        receipt: None,
         ussd: None,
         read,
         table: table(),

@@ -11,6 +11,7 @@ use crate::encoding::Alphabet;
 pub(crate) fn cases() -> Cases {
     Cases {
         sms: Some(sms),
+        receipt: None,
         ussd: None,
         read,
         table: table(),
@@ -248,4 +249,39 @@ fn an_sms_that_is_no_answer_is_posted_to_the_rest_api() {
     // 21610: the phone texted STOP to Twilio.
     assert_eq!(judge(400, r#"{"code":21610}"#), Verdict::Refused);
     assert_eq!(judge(429, r#"{"code":20429}"#), Verdict::Pause(None));
+}
+
+#[test]
+fn receipts_tell_what_became_of_a_message() {
+    let adapter = build(&config(BASE, SIGNING_SECRETS[0])).unwrap();
+    let receipts = |body: &'static str| adapter.receipts(&webhook("/receipt", body, ""));
+    for (body, delivery) in [
+        ("MessageSid=SM7&MessageStatus=accepted", Delivery::Pending),
+        ("MessageSid=SM7&MessageStatus=queued", Delivery::Pending),
+        ("MessageSid=SM7&MessageStatus=sending", Delivery::Pending),
+        ("MessageSid=SM7&MessageStatus=sent&SmsSid=SM7", Delivery::Pending),
+        ("MessageSid=SM7&MessageStatus=delivered", Delivery::Delivered),
+        ("MessageSid=SM7&MessageStatus=read", Delivery::Delivered),
+        ("MessageSid=SM7&MessageStatus=canceled", Delivery::Failed),
+        (
+            "MessageSid=SM7&MessageStatus=undelivered&ErrorCode=30006",
+            Delivery::Failed,
+        ),
+        (
+            "MessageSid=SM7&MessageStatus=failed&ErrorCode=21610",
+            Delivery::Failed,
+        ),
+    ] {
+        let id = "SM7".to_owned();
+        assert_eq!(receipts(body), Ok(vec![Receipt { id, delivery }]), "{body}");
+    }
+    // A message from a citizen on the wrong path.
+    assert_eq!(receipts("MessageSid=SM7&Body=a"), Ok(Vec::new()));
+    for body in [
+        "MessageStatus=sent",
+        "MessageSid=&MessageStatus=sent",
+        "MessageSid=1&MessageStatus=sent&MessageStatus=read",
+    ] {
+        assert!(matches!(receipts(body), Err(Refusal::Malformed(_))), "{body}");
+    }
 }

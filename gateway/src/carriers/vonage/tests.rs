@@ -13,6 +13,7 @@ use crate::conformance::{BASE, Case, Cases, ERRAND, IIN, NOW, PHONE, Said, Signi
 pub(crate) fn cases() -> Cases {
     Cases {
         sms: Some(sms),
+        receipt: None,
         ussd: None,
         read,
         table: table(),

@@ -358,6 +358,7 @@ pub(super) fn incoming(id: Option<&str>, from: &str, text: &str) -> IncomingSms 
         to: "1414".into(),
         text: text.into(),
         part: None,
+        link: None,
     }
 }
 

@@ -6,7 +6,7 @@ use saqta_data::store::Tree;
 
 use super::house::*;
 use super::post::*;
-use crate::carrier::{Answers, Course};
+use crate::carrier::{Answers, Course, IncomingSms, Thread};
 use crate::dialog::answer::{Answer, Topic};
 use crate::outbox::{Kind, MAX_WAITING};
 
@@ -106,4 +106,29 @@ async fn what_cannot_be_kept_is_a_failure_and_is_heard_when_it_comes_again() {
     post.house.store.feel(Mood::Fine);
     let answered = post.house.exchange.sms(&post.house.instance, message()).await;
     assert_eq!(answered.course, Course::Fresh);
+}
+
+#[tokio::test]
+async fn a_letter_knows_the_number_texted_to_if_it_is_ours_and_what_the_carrier_wants_back() {
+    let post = later().await;
+    for (to, link, number) in [
+        ("1414", Some("l-1"), Some("1414")),
+        // As the carrier writes it.
+        ("77771414000", None, Some("77771414000")),
+        ("KASPI", None, None),
+    ] {
+        let sms = IncomingSms {
+            to: to.into(),
+            link: link.map(str::to_owned),
+            ..incoming(Some(to), OWN, INSURED)
+        };
+        post.house.exchange.sms(&post.house.instance, sms).await;
+        let expected = Thread {
+            number: number.map(str::to_owned),
+            link: link.map(str::to_owned),
+        };
+        let letters = post.house.letters().await;
+        assert!(letters.iter().any(|letter| letter.thread == expected), "{to}");
+    }
+    assert_eq!(post.house.letters().await.len(), 3);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::http::Response;
 use saqta_data::office::Delivery;
-use saqta_data::store::Tree;
+use saqta_data::store::{Scan, Store, Tree};
 
 use super::house::*;
 use super::post::*;
@@ -88,4 +88,16 @@ async fn what_is_not_known_is_said_and_is_forgotten_after_two_days() {
         .unwrap();
     assert!(!tell(&post, "c-1", Delivery::Delivered).await);
     assert_eq!(post.house.count(Tree::Limits).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_carrier_that_names_no_id_tells_by_ours() {
+    let post = Post::new().await;
+    post.start();
+    post.send(INSURED, OWN).await.unwrap();
+    let key = post.house.store.scan(Scan::of(Tree::Outbox, 1)).await.unwrap();
+    post.pass(1).await;
+    assert_eq!(post.carrier.calls(), 1);
+    assert!(tell(&post, &hex::encode(&key[0].0), Delivery::Delivered).await);
+    assert_eq!(seen(&post).await, Some(Delivery::Delivered));
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use saqta_data::desk::{DeskError, Refusal};
 use saqta_data::journal::Outcome;
 use saqta_data::language::Language::English;
+use saqta_data::office::{Phone, phone_key};
+use saqta_data::phone::Msisdn;
 use saqta_data::store::{Store, Tree};
 
 use super::house::*;
@@ -13,7 +15,7 @@ use super::post::*;
 use crate::conformance::harness::{Echo, Log};
 use crate::dialog::answer::{Page, Topic};
 use crate::exchange::digest;
-use crate::outbox::{MAX_WAITING, Outbox};
+use crate::outbox::{Kind, MAX_WAITING, Outbox};
 use crate::state::Gateway;
 
 #[tokio::test(start_paused = true)]
@@ -209,6 +211,35 @@ async fn what_is_refused_or_stopped_meanwhile_is_given_up_at_once() {
     let causes = lines.iter().filter(|line| line.outcome == Outcome::Failed);
     let causes: Vec<_> = causes.map(|line| line.particulars.detail.as_str()).collect();
     assert_eq!(causes, ["refused", "stopped"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_does_not_go_to_a_phone_that_is_not_bound_any_more() {
+    let post = Post::new().await;
+    post.send(INSURED, OWN).await.unwrap();
+    post.send(CHILD, FAMILY).await.unwrap();
+    // Bound to another one of the family still.
+    for (phone, iin) in [(OWN, INSURED), (FAMILY, CHILD)] {
+        let key = phone_key(Msisdn::parse(phone).unwrap());
+        let mut unit = post.house.office.begin();
+        let mut known: Phone = unit.read(&key).await.unwrap().unwrap();
+        known.bindings.retain(|binding| binding.iin.reveal() != iin);
+        unit.write(&key, &known);
+        unit.commit().await.unwrap();
+    }
+    post.send(UNINSURED, FAMILY).await.unwrap();
+    post.start();
+    post.pass(1).await;
+    assert_eq!((post.carrier.calls(), post.figures()), (1, (0, 2)));
+    let lines = post.house.journal().await;
+    let dead: Vec<_> = lines
+        .iter()
+        .filter(|line| line.outcome == Outcome::Failed)
+        .collect();
+    assert_eq!(dead.len(), 2);
+    assert!(dead.iter().all(|line| line.particulars.detail == "unbound"));
+    // What an answer tells was decided when the text was heard.
+    assert!(Kind::Answer.goes_to_unbound() && !Kind::Status.goes_to_unbound());
 }
 
 #[tokio::test(start_paused = true)]

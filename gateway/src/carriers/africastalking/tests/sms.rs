@@ -5,10 +5,10 @@ use axum::http::{Request, Response as HttpResponse, StatusCode};
 use saqta_data::office::Delivery;
 
 use super::super::*;
-use crate::carrier::OutgoingSms;
 use crate::carrier::config::Secret;
-use crate::carrier::send::Verdict;
+use crate::carrier::send::{Errand, Verdict};
 use crate::carrier::wire::{Fields, form};
+use crate::carrier::{OutgoingSms, Thread};
 use crate::conformance::harness::{Call, Heard};
 use crate::conformance::{Case, ERRAND, IIN, PHONE, Said};
 use crate::encoding::Alphabet;
@@ -25,7 +25,7 @@ fn post(fields: &[(&str, &str)]) -> Call {
 
 pub(super) fn sms(sms: &IncomingSms) -> Call {
     post(&[
-        ("linkId", "SampleLinkId123"),
+        ("linkId", sms.link.as_deref().unwrap_or_default()),
         ("text", &sms.text),
         ("to", &sms.to),
         ("date", "2017-05-03T06:04:45Z"),
@@ -196,4 +196,34 @@ fn the_json_says_what_became_of_it() {
         judge(401, "The supplied authentication is invalid"),
         Verdict::Pause(None)
     );
+}
+
+#[test]
+fn the_link_of_a_premium_message_goes_back_with_its_answer() {
+    let adapter = adapter();
+    let link = |value: &str| {
+        let call = with("linkId", value);
+        let head = Request::post("/sms").body(()).unwrap().into_parts().0;
+        let body = call.body.into();
+        let [sms] = adapter.sms(&Webhook { head, body }).unwrap().try_into().unwrap();
+        sms.link
+    };
+    assert_eq!(link(""), None);
+    let thread = Thread {
+        number: None,
+        link: link("SampleLinkId123"),
+    };
+    let sms = OutgoingSms {
+        to: saqta_data::phone::Msisdn::parse(PHONE).unwrap(),
+        text: "a".into(),
+        alphabet: Alphabet::Gsm7,
+        parts: 1,
+    };
+    for (thread, expected) in [(&thread, Some("SampleLinkId123")), (&Thread::NONE, None)] {
+        let errand = Errand { thread, ..ERRAND };
+        let request = adapter.sends().unwrap().request(&sms, errand);
+        let fields = Fields::parse(request.body()).unwrap();
+        assert_eq!(fields.text("linkId").unwrap().as_deref(), expected);
+        assert_eq!(fields.required("from").unwrap(), "1414");
+    }
 }
