@@ -20,7 +20,8 @@ mod process;
 #[path = "support/running.rs"]
 #[expect(dead_code, reason = "other tests need more of it")]
 mod running;
-#[path = "jasmin/smsc.rs"]
+#[path = "support/smsc.rs"]
+#[expect(dead_code, reason = "USSD is another test's")]
 mod smsc;
 
 use people::{PHONE_A, PHONE_B, STRANGER, UNPAID};
@@ -232,7 +233,7 @@ fn phones_behind_jasmin_get_one_answer_each() {
     ];
     let mut expected = Vec::new();
     for (number, (from, text)) in (1..).zip(texts) {
-        smsc.deliver(number, from, text);
+        smsc.deliver(number, from, text, None);
         expected.push((from, twin.text(&number.to_string(), from, text).concat()));
         let due = &expected.last().unwrap().1;
         wait_for("the phone has its answer", || {

@@ -63,12 +63,12 @@ impl Alphabet {
         }
     }
 
-    /// Units of a USSD page: 160 octets (3GPP TS 24.080).
+    /// Units that `octets` hold.
     #[must_use]
-    pub const fn page(self) -> usize {
+    pub const fn units_in(self, octets: usize) -> usize {
         match self {
-            Self::Gsm7 => 182,
-            Self::Ucs2 => 80,
+            Self::Gsm7 => octets * 8 / 7,
+            Self::Ucs2 => octets / 2,
         }
     }
 }

@@ -340,6 +340,7 @@ fn frame(config: &InstanceConfig, adapter: &dyn Adapter) -> Result<Frame, Config
         return Err(config.error("ussd_page_units", problem));
     }
     Ok(Frame {
+        octets: adapter.ussd_page_octets(),
         most: own.min(adapter.ussd_page_units()),
         overhead: config.ussd_overhead,
     })

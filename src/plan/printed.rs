@@ -70,6 +70,7 @@ impl Plan {
         write_sending(f, instance)?;
         if kind == "kannel" {
             write_kannel(f, &path)?;
+            write_kannel_ussd(f, &path)?;
             write_sendsms(f, instance, references)
         } else {
             write_addresses(f, kind, &path)
@@ -187,6 +188,38 @@ fn write_kannel(f: &mut fmt::Formatter<'_>, path: &str) -> fmt::Result {
         "concatenation = true".to_owned(),
     ];
     lines.iter().try_for_each(|line| writeln!(f, "  {line}"))
+}
+
+/// The groups that make Kannel bring USSD over SMPP here, in the place of the group above.
+fn write_kannel_ussd(f: &mut fmt::Formatter<'_>, path: &str) -> fmt::Result {
+    let query = "id=%I&from=%p&to=%P&text=%b&coding=%c&charset=%C&meta=%D";
+    let parameter = |name: &str, tag: &str, length: u8| {
+        [
+            String::new(),
+            "group = smpp-tlv".to_owned(),
+            format!("name = {name}"),
+            format!("tag = {tag}"),
+            "type = octetstring".to_owned(),
+            format!("length = {length}"),
+        ]
+    };
+    let lines = [
+        String::new(),
+        "or, where the SMSC sends USSD (SMPP), in the place of this group:".to_owned(),
+        "group = sms-service".to_owned(),
+        "keyword = default".to_owned(),
+        "catch-all = true".to_owned(),
+        format!("get-url = \"{path}/ussd?{query}\""),
+        "accept-x-kannel-headers = true".to_owned(),
+        "omit-empty = true".to_owned(),
+        "max-messages = 1".to_owned(),
+    ];
+    let parameters = [
+        parameter("ussd_service_op", "0x0501", 1),
+        parameter("its_session_info", "0x1383", 2),
+    ];
+    let lines = lines.iter().chain(parameters.iter().flatten());
+    lines.into_iter().try_for_each(|line| writeln!(f, "  {line}"))
 }
 
 fn listed(operators: &Operators) -> String {

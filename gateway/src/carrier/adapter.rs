@@ -11,6 +11,7 @@ use saqta_data::office::Delivery;
 use super::poll::Polls;
 use super::send::Sends;
 use super::{IncomingSms, SmsReply, UssdCall, UssdReply};
+use crate::encoding::pages::PAGE_OCTETS;
 use crate::error::Refusal;
 
 /// The most messages in one request of a carrier that sends batches.
@@ -163,6 +164,11 @@ pub trait Adapter: Send + Sync + 'static {
     /// The most units of a USSD page at this kind of carrier, where that is less than the air takes.
     fn ussd_page_units(&self) -> usize {
         usize::MAX
+    }
+
+    /// The octets of a USSD page at this kind of carrier: as many as the air takes, or those of an SMS.
+    fn ussd_page_octets(&self) -> usize {
+        PAGE_OCTETS
     }
 
     /// What is to be done: a step of a session, its end, or nothing.

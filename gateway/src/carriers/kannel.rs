@@ -17,6 +17,7 @@ use crate::carrier::send::{Errand, Sends, Verdict};
 use crate::carrier::wire::{Charset, Fields, form};
 use crate::carrier::{IncomingSms, OutgoingSms, SmsReply, UssdCall, UssdReply};
 use crate::encoding::Alphabet;
+use crate::encoding::pages::MIN_PAGE_OCTETS;
 use crate::error::Refusal;
 
 #[cfg(test)]
@@ -77,6 +78,11 @@ impl Adapter for Kannel {
             SmsReply::Text(sms) => Some(sms),
         });
         text.map_or_else(nothing, message)
+    }
+
+    /// Kannel cuts a page as it cuts SMS: what is beyond goes lost, or comes as a page of its own.
+    fn ussd_page_octets(&self) -> usize {
+        MIN_PAGE_OCTETS
     }
 
     fn ussd(&self, request: &Webhook) -> Result<UssdCall, Refusal> {

@@ -5,12 +5,20 @@ use super::{Alphabet, prefix_len};
 /// The most that a carrier may take of a page, in units; what a configuration says beyond is ignored.
 pub const MAX_OVERHEAD: usize = 20;
 
+/// The octets of a page on the air (3GPP TS 24.080): 182 septets or 80 UTF-16 units.
+pub const PAGE_OCTETS: usize = 160;
+
+/// The least octets that a carrier may hand over of a page: those of an SMS.
+pub const MIN_PAGE_OCTETS: usize = 140;
+
 /// The least that a carrier may show of a page, in units; the longest of the texts that must be on one screen fit.
 pub const MIN_PAGE_UNITS: usize = 120;
 
 /// The frame of a carrier's pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {
+    /// The octets of a page, from [`MIN_PAGE_OCTETS`] to [`PAGE_OCTETS`].
+    pub octets: usize,
     /// The most units of a page, where that is less than the air takes; at least [`MIN_PAGE_UNITS`].
     pub most: usize,
     /// Units that the carrier takes of each page, at most [`MAX_OVERHEAD`].
@@ -28,6 +36,7 @@ impl From<usize> for Frame {
     /// A frame with this overhead.
     fn from(overhead: usize) -> Self {
         Self {
+            octets: PAGE_OCTETS,
             most: usize::MAX,
             overhead,
         }
@@ -39,7 +48,8 @@ impl Frame {
     #[must_use]
     pub fn room(self, alphabet: Alphabet) -> usize {
         let most = self.most.max(MIN_PAGE_UNITS);
-        alphabet.page().min(most) - self.overhead.min(MAX_OVERHEAD)
+        let octets = self.octets.clamp(MIN_PAGE_OCTETS, PAGE_OCTETS);
+        alphabet.units_in(octets).min(most) - self.overhead.min(MAX_OVERHEAD)
     }
 }
 
@@ -235,12 +245,13 @@ mod tests {
             words in prop::collection::vec("[а-яқңөa-z0-9€😀]{1,30}", 0..40),
             glue in prop::sample::select(vec![" ", "\n", "\u{a0}"]),
             overhead in 0_usize..40,
+            octets in prop::sample::select(vec![MIN_PAGE_OCTETS, PAGE_OCTETS]),
         ) {
             let body = words.join(glue);
             let mut text = String::new();
-            let page = screens(&body, &FOOTERS, overhead);
+            let page = screens(&body, &FOOTERS, Frame { octets, ..Frame::from(overhead) });
             for (n, screen) in page.iter().enumerate() {
-                prop_assert!(Alphabet::Ucs2.units(screen) <= 80 - overhead.min(MAX_OVERHEAD), "{}", screen);
+                prop_assert!(Alphabet::Ucs2.units(screen) <= octets / 2 - overhead.min(MAX_OVERHEAD), "{}", screen);
                 let last = n + 1 == page.len();
                 let footers = if last { vec![FOOTERS.last] } else { vec![FOOTERS.more, FOOTERS.more_short] };
                 let footer = footers.iter().find(|f| screen.ends_with(**f));
@@ -255,7 +266,11 @@ mod tests {
             for screen in screens(&body, &LATIN, overhead) {
                 prop_assert!(Alphabet::Gsm7.units(&screen) <= 182 - overhead);
             }
-            let nalo = Frame { most: 120, overhead };
+            let kannel = Frame { octets: MIN_PAGE_OCTETS, ..Frame::from(overhead) };
+            for screen in screens(&body, &LATIN, kannel) {
+                prop_assert!(Alphabet::Gsm7.units(&screen) <= 160 - overhead);
+            }
+            let nalo = Frame { most: 120, ..Frame::from(overhead) };
             for screen in screens(&body, &LATIN, nalo) {
                 prop_assert!(Alphabet::Gsm7.units(&screen) <= 120 - overhead);
             }

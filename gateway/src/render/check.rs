@@ -9,7 +9,7 @@ use super::{Voice, samples, sms, ussd};
 use crate::dialog::answer::{Answer, Page};
 use crate::dialog::menu::Menu;
 use crate::encoding::Alphabet;
-use crate::encoding::pages::{Frame, MAX_OVERHEAD, MIN_PAGE_UNITS};
+use crate::encoding::pages::{Frame, MAX_OVERHEAD, MIN_PAGE_OCTETS, MIN_PAGE_UNITS};
 
 /// The most units of the footer of a screen, so that text has room above it.
 const MAX_FOOTER: usize = 30;
@@ -88,6 +88,7 @@ fn check_ussd(speaker: &Speaker<'_>, menu: &Menu, page: &Page) -> Result<(), Tex
         _ => None,
     };
     let narrowest = Frame {
+        octets: MIN_PAGE_OCTETS,
         most: MIN_PAGE_UNITS,
         overhead: MAX_OVERHEAD,
     };

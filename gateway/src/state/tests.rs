@@ -60,7 +60,7 @@ fn an_instance_believes_its_sender_only_with_a_proof() {
         (
             Frame {
                 most: 160,
-                overhead: 3
+                ..Frame::from(3)
             },
             &["1414".to_owned()][..]
         )

@@ -10,7 +10,7 @@ use super::super::{samples, sms};
 use super::any::{any_clinic, any_coverage, any_language, view_of};
 use super::voice;
 use crate::dialog::answer::{Answer, Page};
-use crate::encoding::pages::{JOIN, MAX_OVERHEAD};
+use crate::encoding::pages::{Frame, JOIN, MAX_OVERHEAD, MIN_PAGE_OCTETS, PAGE_OCTETS};
 use crate::encoding::{Alphabet, parts};
 
 /// True if nothing of the machinery shows: no missing text, no empty place, no invisible mark.
@@ -49,13 +49,20 @@ fn assert_fits(answer: &Answer, language: Language) -> Result<(), TestCaseError>
 }
 
 fn assert_page_fits(page: &Page, language: Language, overhead: usize) -> Result<(), TestCaseError> {
-    for latin in [false, true] {
-        let screens = voice().ussd(page, language, latin, overhead);
+    let frames = [PAGE_OCTETS, MIN_PAGE_OCTETS].map(|octets| Frame {
+        octets,
+        ..Frame::from(overhead)
+    });
+    for (frame, latin) in frames
+        .into_iter()
+        .flat_map(|frame| [(frame, false), (frame, true)])
+    {
+        let screens = voice().ussd(page, language, latin, frame);
         let alphabet = Alphabet::of(&screens.concat());
-        prop_assert!((1..=7).contains(&screens.len()), "{:?}", screens);
+        prop_assert!((1..=8).contains(&screens.len()), "{:?}", screens);
         for (n, screen) in screens.iter().enumerate() {
             prop_assert!(is_clean(screen), "{}", screen);
-            let room = alphabet.page() - overhead;
+            let room = alphabet.units_in(frame.octets) - overhead;
             prop_assert!(
                 alphabet.units(screen) <= room,
                 "{} of {}: {}",

@@ -14,6 +14,18 @@ const ENQUIRE_LINK: u32 = 0x0000_0015;
 const UDHI: u8 = 0x40;
 /// UCS-2.
 const UCS2: u8 = 8;
+// Section 5.3.2: optional parameters of USSD.
+const USSD_SERVICE_OP: u16 = 0x0501;
+const ITS_SESSION_INFO: u16 = 0x1383;
+
+/// What makes a message a step of a USSD session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ussd {
+    /// `ussd_service_op`.
+    pub(crate) op: u8,
+    /// `its_session_info`: the number of the session, then its step and the bit of its end.
+    pub(crate) info: [u8; 2],
+}
 
 /// A message that the client submitted, its parts put together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +34,7 @@ pub(crate) struct Submitted {
     pub(crate) text: String,
     pub(crate) coding: u8,
     pub(crate) parts: usize,
+    pub(crate) ussd: Option<Ussd>,
 }
 
 /// The SMSC; it takes one client at a time.
@@ -54,29 +67,23 @@ impl Smsc {
     }
 
     /// Gives the client a message from a phone.
-    pub(crate) fn deliver(&self, number: u32, from: &str, text: &str) {
+    pub(crate) fn deliver(&self, number: u32, from: &str, text: &str, ussd: Option<Ussd>) {
         let (coding, octets) = if text.is_ascii() {
             (0, text.as_bytes().to_vec())
         } else {
             (UCS2, text.encode_utf16().flat_map(u16::to_be_bytes).collect())
         };
-        let mut body = vec![0, 1, 1];
+        let service: &[u8] = if ussd.is_some() { b"USSD\0" } else { b"\0" };
+        let mut body = [service, &[1, 1]].concat();
         body.extend_from_slice(from.trim_start_matches('+').as_bytes());
-        body.extend_from_slice(&[0, 0, 0]);
-        body.extend_from_slice(b"1414\0");
-        body.extend_from_slice(&[
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            coding,
-            0,
-            u8::try_from(octets.len()).unwrap(),
-        ]);
+        body.extend_from_slice(b"\0\0\01414\0");
+        body.extend_from_slice(&[0; 7]);
+        body.extend_from_slice(&[coding, 0, u8::try_from(octets.len()).unwrap()]);
         body.extend_from_slice(&octets);
+        if let Some(Ussd { op, info }) = ussd {
+            body.extend_from_slice(&parameter(USSD_SERVICE_OP, &[op]));
+            body.extend_from_slice(&parameter(ITS_SESSION_INFO, &info));
+        }
         let client = self.client.lock().unwrap();
         write_pdu(client.as_ref().unwrap(), DELIVER_SM, number, &body);
     }
@@ -85,6 +92,27 @@ impl Smsc {
     pub(crate) fn submitted(&self) -> Vec<Submitted> {
         self.submitted.lock().unwrap().clone()
     }
+}
+
+/// An optional parameter (section 3.2.4.1).
+fn parameter(tag: u16, value: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(value.len()).unwrap();
+    [&tag.to_be_bytes(), &length.to_be_bytes(), value].concat()
+}
+
+/// What the optional parameters of a message say of USSD.
+fn ussd(mut rest: &[u8]) -> Option<Ussd> {
+    let (mut op, mut info) = (None, [0, 0]);
+    while let [a, b, c, d, after @ ..] = rest {
+        let (value, after) = after.split_at(u16::from_be_bytes([*c, *d]).into());
+        match u16::from_be_bytes([*a, *b]) {
+            USSD_SERVICE_OP => op = Some(value[0]),
+            ITS_SESSION_INFO => info = value.try_into().unwrap(),
+            _ => {}
+        }
+        rest = after;
+    }
+    op.map(|op| Ussd { op, info })
 }
 
 fn write_pdu(mut to: &TcpStream, command: u32, number: u32, body: &[u8]) {
@@ -152,6 +180,7 @@ fn take(body: &[u8], submitted: &mut Vec<Submitted>) {
     let coding = octets(&mut rest, 3)[2];
     let length = octets(&mut rest, 2)[1];
     let mut message = octets(&mut rest, usize::from(length));
+    let ussd = ussd(rest);
     let mut part = 1;
     if esm_class & UDHI != 0 {
         // 05 00 03 ref total seq
@@ -179,6 +208,7 @@ fn take(body: &[u8], submitted: &mut Vec<Submitted>) {
             text,
             coding,
             parts: 1,
+            ussd,
         }),
     }
 }
