@@ -153,12 +153,16 @@ impl Server {
     /// Serves the carriers, secrets and certificates of `plan` from now on. Requests under way are answered as they began;
     /// whatever is wrong with the plan leaves everything as it was.
     pub(crate) async fn reload(&mut self, config: &Config, plan: &Plan) -> Outcome {
+        let menu = texts::menu(config)?;
         let tls = plan.tls.as_ref().map(TlsFiles::load).transpose()?;
         let wire = outbox::connect(&plan.instances)?;
         let replaced = self.switch.replace(&plan.instances);
         replaced.map_err(|error| Failure::of(config.place(&error.name, error.key), error))?;
         self.certificates.replace(tls);
         self.delivery.restart(plan, &self.switch, wire).await;
+        if menu != *self.exchange.menu() {
+            tracing::warn!("the USSD menu stays as it was until a restart");
+        }
         Ok(())
     }
 

@@ -22,13 +22,19 @@ pub(crate) fn voice(config: &Config, law: &Law) -> Result<Voice, Failure> {
     let console: BTreeSet<String> = saqta_tui::TEXTS.into_iter().flat_map(keys_of_source).collect();
     let voice = Voice::load(dir.as_deref(), &console, law.requisites().clone())?;
     match config.path(config.file.dialog.as_ref()) {
-        Some(path) => Ok(voice.with_menu(menu(&path)?)?),
+        Some(path) => Ok(voice.with_menu(menu_of(&path)?)?),
         None => Ok(voice),
     }
 }
 
+/// The USSD menu; whether its pages fit is not looked at.
+pub(crate) fn menu(config: &Config) -> Result<Menu, Failure> {
+    let path = config.path(config.file.dialog.as_ref());
+    path.map_or_else(|| Ok(Menu::builtin().clone()), |path| menu_of(&path))
+}
+
 /// The USSD menu of a file.
-fn menu(path: &Path) -> Result<Menu, Failure> {
+fn menu_of(path: &Path) -> Result<Menu, Failure> {
     let file = path.display().to_string();
     let read = File::open(path).and_then(|file| {
         let mut text = String::new();

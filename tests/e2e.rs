@@ -22,6 +22,8 @@ mod demo;
 mod golden;
 #[path = "e2e/handset.rs"]
 mod handset;
+#[path = "e2e/menu.rs"]
+mod menu;
 #[path = "e2e/people.rs"]
 mod people;
 #[path = "e2e/power.rs"]

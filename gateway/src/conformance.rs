@@ -18,6 +18,7 @@ mod broken;
 mod handset;
 pub(crate) mod harness;
 mod signed;
+mod slow;
 mod ussd;
 mod whole;
 

@@ -23,6 +23,7 @@ use crate::carrier::{
     UssdSession, is_same_number,
 };
 use crate::dialog::answer::{Answer, Page};
+use crate::dialog::menu::Menu;
 use crate::encoding::pages::Frame;
 use crate::encoding::{Alphabet, parts};
 use crate::outbox::Outbox;
@@ -131,6 +132,12 @@ impl Exchange {
             gates: (0..GATES).map(|_| Mutex::new(())).collect(),
             tidied_to: std::sync::Mutex::new(None),
         }
+    }
+
+    /// The USSD menu.
+    #[must_use]
+    pub fn menu(&self) -> &Menu {
+        self.voice.menu()
     }
 
     /// Where SMS wait that are no answers.

@@ -34,6 +34,20 @@ fn what_is_printed_can_be_pasted_and_holds_no_secret() {
     let url = "get-url = \"https://saqta.example.kz/v1/carriers/k/<env:PATH>/sms?id=%I&from=%p&to=%P\
         &text=%b&coding=%c&charset=%C\"";
     assert!(text.contains(url), "{text}");
+    let ussd = "get-url = \"https://saqta.example.kz/v1/carriers/k/<env:PATH>/ussd?id=%I&from=%p&to=%P&text=%b\
+        &coding=%c&charset=%C&meta=%D\"";
+    assert!(text.contains(ussd), "{text}");
+    // The same groups that the test with a real Kannel has.
+    let tried = include_str!("../../tests/kannel/ussd.conf");
+    for (name, tag, length) in [
+        ("ussd_service_op", "0x0501", 1),
+        ("its_session_info", "0x1383", 2),
+    ] {
+        let group =
+            format!("group = smpp-tlv\nname = {name}\ntag = {tag}\ntype = octetstring\nlength = {length}\n");
+        assert!(tried.contains(&group), "{group}");
+        assert!(text.replace("\n  ", "\n").contains(&group), "{text}");
+    }
     let secret = plan.instances[0].path_secret.as_ref().unwrap().reveal();
     assert!(!text.contains(secret) && !format!("{plan:?}").contains(secret));
     assert_eq!(plan.instances[0].own_numbers, ["1414", "1415"]);
