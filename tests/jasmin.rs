@@ -21,7 +21,6 @@ mod process;
 #[expect(dead_code, reason = "other tests need more of it")]
 mod running;
 #[path = "support/smsc.rs"]
-#[expect(dead_code, reason = "USSD is another test's")]
 mod smsc;
 
 use people::{PHONE_A, PHONE_B, STRANGER, UNPAID};

@@ -75,7 +75,12 @@ fn start_kannel(dir: &Path, smsc: u16, gateway: u16) -> [Running; 2] {
 
 /// The page that `twin` gives without Kannel between.
 fn page(twin: &Server, step: u8, op: u8, text: &str) -> String {
-    let escape = |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
+    let escape = |text: &str| {
+        text.bytes()
+            .map(|byte| format!("%{byte:02X}"))
+            .collect::<Vec<_>>()
+            .concat()
+    };
     let meta = format!(
         "?smpp?ussd_service_op=%{op:02X}&its_session_info=%{SESSION:02X}%{:02X}",
         step << 1

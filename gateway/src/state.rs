@@ -22,7 +22,6 @@ use crate::carrier::{
     Answered, Answers, Course, IncomingSms, IncomingUssd, Instance, SmsReply, UssdCall, UssdPage, UssdReply,
 };
 use crate::carriers;
-use crate::encoding::pages::{Frame, MIN_PAGE_UNITS};
 use crate::error::Refusal;
 use crate::joiner::{Joined, Joiner};
 use crate::metrics;
@@ -332,20 +331,6 @@ async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, Refusal> {
     timeout(ANSWER_BUDGET, work).await.map_err(|_| Refusal::Late)
 }
 
-/// What an instance shows of a USSD page.
-fn frame(config: &InstanceConfig, adapter: &dyn Adapter) -> Result<Frame, ConfigError> {
-    let own = config.ussd_page_units.unwrap_or(usize::MAX);
-    if own < MIN_PAGE_UNITS {
-        let problem = format!("at least {MIN_PAGE_UNITS}; Cyrillic pages have 80 at most anyway");
-        return Err(config.error("ussd_page_units", problem));
-    }
-    Ok(Frame {
-        octets: adapter.ussd_page_octets(),
-        most: own.min(adapter.ussd_page_units()),
-        overhead: config.ussd_overhead,
-    })
-}
-
 /// An instance with its adapter.
 pub(crate) struct Mount {
     pub(crate) instance: Instance,
@@ -376,7 +361,7 @@ impl Mount {
                 name: config.name.clone(),
                 believes_sender: !config.is_open(),
                 can_send_sms: adapter.sends().is_some(),
-                ussd_frame: frame(config, &*adapter)?,
+                ussd_frame: config.ussd_frame(&*adapter)?,
                 own_numbers: config.own_numbers.clone(),
             },
             kind: config.kind.clone(),

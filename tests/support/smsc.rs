@@ -76,7 +76,7 @@ impl Smsc {
         let service: &[u8] = if ussd.is_some() { b"USSD\0" } else { b"\0" };
         let mut body = [service, &[1, 1]].concat();
         body.extend_from_slice(from.trim_start_matches('+').as_bytes());
-        body.extend_from_slice(b"\0\0\01414\0");
+        body.extend_from_slice(b"\0\0\x001414\0");
         body.extend_from_slice(&[0; 7]);
         body.extend_from_slice(&[coding, 0, u8::try_from(octets.len()).unwrap()]);
         body.extend_from_slice(&octets);

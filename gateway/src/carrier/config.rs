@@ -6,6 +6,9 @@ use std::net::IpAddr;
 use axum::http::Uri;
 use thiserror::Error;
 
+use super::adapter::Adapter;
+use crate::encoding::pages::{Frame, MIN_PAGE_UNITS};
+
 /// A secret: never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -100,6 +103,23 @@ pub struct ConfigError {
 }
 
 impl InstanceConfig {
+    /// What an instance with `adapter` shows of a USSD page.
+    ///
+    /// # Errors
+    /// If it is less than the texts need.
+    pub fn ussd_frame(&self, adapter: &dyn Adapter) -> Result<Frame, ConfigError> {
+        let own = self.ussd_page_units.unwrap_or(usize::MAX);
+        if own < MIN_PAGE_UNITS {
+            let problem = format!("at least {MIN_PAGE_UNITS}; Cyrillic pages have 80 at most anyway");
+            return Err(self.error("ussd_page_units", problem));
+        }
+        Ok(Frame {
+            octets: adapter.ussd_page_octets(),
+            most: own.min(adapter.ussd_page_units()),
+            overhead: self.ussd_overhead,
+        })
+    }
+
     /// True if nothing tells the carrier's requests from anybody's. Then no sender is believed.
     #[must_use]
     pub const fn is_open(&self) -> bool {

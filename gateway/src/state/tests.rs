@@ -7,6 +7,7 @@ use super::*;
 use crate::carriers::sandboxes;
 use crate::conformance::harness::{Call, Echo, call, gateway};
 use crate::conformance::sms;
+use crate::encoding::pages::Frame;
 
 fn named(name: &str) -> InstanceConfig {
     InstanceConfig {
