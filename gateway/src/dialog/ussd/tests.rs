@@ -38,6 +38,34 @@ fn an_empty_input_stays() {
 }
 
 #[test]
+fn digits_of_any_script_and_spaces_around_them_are_keys() {
+    let people = [own()];
+    for typed in ["2", " 2 ", "２", "٢", "۲", "2#"] {
+        let mut session = Session::start(
+            [0; 16],
+            &mut Vec::new(),
+            None,
+            caller(&people),
+            Timestamp::default(),
+        );
+        let pressed = session.press(typed, caller(&people), Timestamp::default());
+        assert_eq!(
+            (pressed, session.place()),
+            (Pressed::Moved, &Place::TypeIin(None)),
+            "{typed}"
+        );
+        for iin in ["９００１０１３０００１７", " 900 101 300 017 #"] {
+            session.press(iin, caller(&people), Timestamp::default());
+            assert_eq!(
+                session.place().subject().map(|(iin, _)| iin.reveal()).as_deref(),
+                Some(STRANGER)
+            );
+            session.press("0", caller(&people), Timestamp::default());
+        }
+    }
+}
+
+#[test]
 fn a_session_is_not_printed() {
     let mut session = Session::start([0; 16], &mut Vec::new(), None, caller(&[]), Timestamp::default());
     session.show(vec!["INSURED".into()]);
