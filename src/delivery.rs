@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use saqta_data::office::Office;
 use saqta_gateway::exchange::Exchange;
-use saqta_gateway::outbox::{self, Outbox, Wire};
+use saqta_gateway::outbox::{self, Outbox, SEND_DEADLINE, Wire};
 use saqta_gateway::poller::Poller;
 use saqta_gateway::state::Gateway;
 use tokio::task::{JoinHandle, JoinSet};
@@ -43,9 +43,10 @@ impl Delivery {
         })
     }
 
-    /// Sends through the carriers that `gateway` has now, those of `plan`, and asks them.
+    /// Sends through the carriers that `gateway` has now, those of `plan`, and asks them. The SMS in hand has all the time
+    /// that its carrier may take: nothing is cut off, so nothing is sent twice.
     pub(crate) async fn restart(&mut self, plan: &Plan, gateway: &Gateway, wire: Arc<dyn Wire>) {
-        self.stop().await;
+        self.end(SEND_DEADLINE + LETTER_IN_HAND).await;
         self.outbox.reopen();
         self.polls = polls(plan, gateway, &self.office, &wire);
         self.task = tokio::spawn(self.outbox.clone().deliver(gateway.clone(), wire));
@@ -54,12 +55,14 @@ impl Delivery {
     /// Ends it after the SMS in hand. One that is cut off is sent again after the next start, and may arrive twice; a text
     /// that was asked for is asked for again, and has one answer.
     pub(crate) async fn stop(&mut self) {
+        self.end(LETTER_IN_HAND).await;
+    }
+
+    /// Ends it, and waits so long for the SMS in hand.
+    async fn end(&mut self, patience: Duration) {
         self.polls.shutdown().await;
         self.outbox.close();
-        if tokio::time::timeout(LETTER_IN_HAND, &mut self.task)
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(patience, &mut self.task).await.is_err() {
             self.task.abort();
             let _ = (&mut self.task).await;
         }

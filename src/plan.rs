@@ -131,11 +131,11 @@ impl Plan {
             kind: carrier.kind.clone(),
             secrets: secrets.collect::<Result<_, _>>()?,
             signature: carrier.signature.clone(),
-            webhook_base: Some(Secret::new(webhook_base(
-                &self.public_url,
-                &carrier.name,
-                segment,
-            ))),
+            // What listens on this machine is no address for a carrier.
+            webhook_base: config.file.public_url.as_ref().map(|_| {
+                let base = webhook_base(&self.public_url, &carrier.name, segment);
+                Secret::new(base)
+            }),
             path_secret,
             basic: secret("basic", &carrier.basic)?,
             allow: carrier.allow.clone(),
@@ -181,10 +181,26 @@ impl Plan {
         Ok(())
     }
 
-    /// True if store and addresses are those of `other`: they do not change while a server runs.
+    /// True if all but carriers, secrets and certificates is as in `other`: it does not change while a server runs.
     pub(crate) fn stands_on(&self, other: &Self) -> bool {
-        let ground = |plan: &Self| (plan.store.clone(), plan.listen, plan.admin_listen);
-        ground(self) == ground(other)
+        let addresses = |plan: &Self| (plan.store.clone(), plan.listen, plan.admin_listen);
+        addresses(self) == addresses(other)
+            && self.policy == other.policy
+            && self.operators == other.operators
+            && self.lookups_per_hour == other.lookups_per_hour
+            && self.retention == other.retention
+            && self.store_options == other.store_options
+    }
+
+    /// Refuses sandboxes, which believe anybody, on another address than that of `running`: they would be served there.
+    pub(crate) fn check_reload(&self, running: &Self) -> Result<(), Failure> {
+        let has_sandbox = self.instances.iter().any(|instance| instance.sandbox);
+        if has_sandbox && self.listen != running.listen {
+            return Err(Failure::new(
+                "listen changes by a restart only, and a sandbox is served on a loopback address only",
+            ));
+        }
+        Ok(())
     }
 
     /// The instances whose only secret could be guessed.

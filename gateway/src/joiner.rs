@@ -20,6 +20,9 @@ const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 /// The most texts that are remembered, of up to 10 parts of 160 characters; then the oldest go.
 const MAX_TEXTS: usize = 1_000;
 
+/// The longest part: 160 characters, of which none has more than 4 bytes in UTF-8.
+const MAX_PART_BYTES: usize = 640;
+
 /// What is known of texts in parts.
 #[derive(Default)]
 pub(crate) struct Joiner(Mutex<BTreeMap<Of, Text>>);
@@ -66,8 +69,9 @@ pub(crate) enum Joined {
 impl Joiner {
     /// Takes a message, or a part of one.
     pub(crate) fn take(&self, sms: IncomingSms, now: Timestamp) -> Joined {
-        let Some(part) = sms.part.clone() else {
-            return Joined::Whole(sms);
+        // What is longer than a part can be is heard by itself.
+        let Some(part) = sms.part.clone().filter(|_| sms.text.len() <= MAX_PART_BYTES) else {
+            return Joined::Whole(IncomingSms { part: None, ..sms });
         };
         let mut texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let of = of(&sms, &part);
@@ -102,6 +106,8 @@ impl Joiner {
         let mut texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(text) = texts.get_mut(&of) {
             text.heard = true;
+            // They hold numbers of people; from here on the ids suffice.
+            text.parts.values_mut().for_each(|(_, text)| text.clear());
         }
     }
 }

@@ -19,6 +19,7 @@ pub use client::connect;
 use death::Cause;
 pub use letter::{Kind, Letter};
 pub use wire::{Unreached, Wire};
+pub use worker::SEND_DEADLINE;
 use worker::Worker;
 
 mod client;

@@ -110,8 +110,7 @@ impl Gateway {
         })))
     }
 
-    /// Serves the instances of `configs` from now on. Requests under way are answered as they began; what was counted of
-    /// an instance that stays goes on.
+    /// Serves the instances of `configs` from now on. Requests under way are answered as they began; figures go on.
     ///
     /// # Errors
     /// As [`Gateway::new`]; then nothing is another.
@@ -220,11 +219,12 @@ impl Gateway {
         messages.iter().try_for_each(IncomingSms::check)?;
         self.note_message(mount, Service::Sms, messages.len());
         let all = async {
-            let mut replies: Vec<SmsReply> = Vec::with_capacity(messages.len());
+            // All are heard: one that cannot be kept must not hold up those behind it.
+            let mut replies = Vec::with_capacity(messages.len());
             for sms in messages {
-                replies.push(self.answer_sms(mount, sms).await?);
+                replies.push(self.answer_sms(mount, sms).await);
             }
-            Ok(replies)
+            replies.into_iter().collect::<Result<Vec<_>, _>>()
         };
         let replies = in_time(all).await??;
         Ok(mount.adapter.sms_answer(request, &replies))

@@ -71,6 +71,7 @@ async fn reload(server: &mut Server, args: &Serve, config: &Config, first: &Plan
     let again = async {
         let config = config.read_again()?;
         let plan = Plan::of_serve(args, &config)?;
+        plan.check_reload(first)?;
         server.reload(&config, &plan).await?;
         Ok::<_, Failure>(plan)
     };
@@ -78,7 +79,9 @@ async fn reload(server: &mut Server, args: &Serve, config: &Config, first: &Plan
         Ok(plan) => {
             warn(&plan);
             if !plan.stands_on(first) {
-                tracing::warn!("store and addresses stay as they were until a restart");
+                tracing::warn!(
+                    "carriers, secrets and certificates were read again; what else changed needs a restart"
+                );
             }
             tracing::info!(carriers = plan.instances.len(), "reloaded the configuration");
         }

@@ -303,7 +303,9 @@ fn masked(tree: Tree, key: &[u8]) -> String {
         }
         Tree::Journal => number_of(key).ok().map(|seq| seq.to_string()),
         Tree::Clinics | Tree::Settings => Some(String::from_utf8_lossy(key).into_owned()),
-        Tree::Imports => number_of(key).ok().map(|number| number.to_string()),
+        Tree::Imports => number_of(key.get(1..).unwrap_or_default())
+            .ok()
+            .map(|number| number.to_string()),
         Tree::Answers | Tree::Limits | Tree::Outbox => None,
     };
     known.unwrap_or_else(|| format!("entry of {} bytes", key.len()))

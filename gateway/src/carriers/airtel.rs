@@ -55,8 +55,11 @@ impl Adapter for Airtel {
         if self.accounts.is_empty() {
             return Ok(());
         }
-        let fields = Fields::parse(request.query().as_bytes())?;
-        let field = |name| Ok(fields.text(name)?.unwrap_or_default());
+        let fields = Fields::parse(request.query().as_bytes()).map_err(|_| sign::unsigned())?;
+        let field = |name| {
+            let value = fields.text(name).map_err(|_| sign::unsigned())?;
+            Ok(value.unwrap_or_default())
+        };
         let given = format!("{}:{}", field("userid")?, field("password")?);
         let is_given = |account: &Secret| sign::equal(account.reveal().as_bytes(), given.as_bytes());
         // All are compared, so that the time does not tell which one was right.

@@ -253,7 +253,7 @@ impl Sends for Api {
     }
 
     /// A fault comes with 200 too: 2 wrong password, 3 no money left, 4 our address is blocked for a while, 9 the same
-    /// message twice in a minute; the others are of the message.
+    /// message twice in a minute, so the phone has it; the others are of the message.
     fn judge(&self, response: &HttpResponse<Bytes>) -> Verdict {
         let verdict = Verdict::of_status(response);
         if !matches!(verdict, Verdict::Sent(_)) {
@@ -264,7 +264,7 @@ impl Sends for Api {
             Some((None, Some(serde_json::Value::String(id)))) => Verdict::Sent(Some(id)),
             Some((None, Some(id))) => Verdict::Sent(Some(id.to_string())),
             Some((Some(2..=4), _)) => Verdict::Pause(None),
-            Some((Some(9), _)) => Verdict::Again,
+            Some((Some(9), _)) => Verdict::Sent(None),
             _ => Verdict::Refused,
         }
     }

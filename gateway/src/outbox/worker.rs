@@ -19,7 +19,7 @@ use crate::metrics::{RETRIES, SENT, WAITING};
 use crate::state::Gateway;
 
 /// How long a carrier may take over a message.
-const SEND_DEADLINE: Duration = Duration::from_secs(10);
+pub const SEND_DEADLINE: Duration = Duration::from_secs(10);
 /// How often the store is looked at when nobody says that there is something new.
 const LOOK_AROUND: Duration = Duration::from_secs(5);
 /// The longest pause that a carrier may ask for.

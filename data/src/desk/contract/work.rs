@@ -220,7 +220,8 @@ pub(super) async fn counts_as_a_look_up(stage: &impl Stage) -> Checked {
     list(Deed::Reveal).await?;
     did(&*desk, Deed::Lock).await?;
     assert_eq!(left().await?, Some(0));
-    for deed in [Deed::Unlock, Deed::Lock, Deed::Verify] {
+    let status = Deed::SendStatus { msisdn: phone(OWN) };
+    for deed in [Deed::Unlock, Deed::Lock, Deed::Verify, status] {
         let refused = did(&*desk, deed).await.map(drop);
         assert!(matches!(refused, Err(DeskError::TooMany { .. })), "{refused:?}");
     }

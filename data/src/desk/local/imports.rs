@@ -118,6 +118,14 @@ impl LocalDesk {
 
     /// Drops the oldest imports beyond the most that are kept, but none that is under way.
     async fn drop_old(&self, unit: &mut Unit<'_>) -> Result<(), StoreError> {
+        // As the first version entered them, with the refused rows inside: by their bare number, which begins with 0.
+        let former = Scan {
+            prefix: vec![0],
+            ..Scan::of(Tree::Imports, MAX_SCAN)
+        };
+        for (key, _) in self.office.store().scan(former).await? {
+            unit.change(Tree::Imports, &key, None);
+        }
         let now = self.office.clock().now();
         let held = entered(&self.office, MAX_SCAN).await?;
         let old = held.into_iter().skip(MAX_IMPORTS - 1);

@@ -110,6 +110,10 @@ impl LocalDesk {
         let person = unit.read::<Person>(&person_key(iin)).await?;
         let mut person = person.ok_or(Refusal::UnknownPerson)?;
         if let Deed::SendStatus { msisdn } = deed {
+            // Before it is sent: the host commits what it sends by itself.
+            let mut counted = self.office.begin();
+            self.count(&mut counted, self.office.clock().now());
+            counted.commit().await?;
             return self.send_status(iin, *msisdn).await;
         }
         let entry = self.line(deed, Some(iin));

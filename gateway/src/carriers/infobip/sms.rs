@@ -65,16 +65,21 @@ impl Incoming {
 /// The messages of a batch.
 pub(super) fn messages(request: &Webhook) -> Result<Vec<IncomingSms>, Refusal> {
     let batch: Batch<serde_json::Value> = read(request)?;
-    let mut messages = Vec::new();
+    let (mut messages, mut bad) = (Vec::new(), false);
     for result in batch.results {
         // A report has no sender.
         if result.get("from").is_none() && result.get("status").is_some() {
             continue;
         }
-        let message: Incoming = serde_json::from_value(result).map_err(|_| EXPECTED)?;
+        // One that cannot be read must not take those beside it along: what is acknowledged does not come again.
+        let Ok(message) = serde_json::from_value::<Incoming>(result) else {
+            bad = true;
+            continue;
+        };
         let Some(text) = message.text() else { continue };
         if message.message_id.is_empty() || message.from.is_empty() {
-            return Err(EXPECTED);
+            bad = true;
+            continue;
         }
         messages.push(IncomingSms {
             id: Some(message.message_id),
@@ -84,6 +89,9 @@ pub(super) fn messages(request: &Webhook) -> Result<Vec<IncomingSms>, Refusal> {
             part: None,
             link: None,
         });
+    }
+    if bad && messages.is_empty() {
+        return Err(EXPECTED);
     }
     Ok(messages)
 }

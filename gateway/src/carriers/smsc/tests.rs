@@ -285,7 +285,7 @@ fn the_answer_is_a_form_to_send_php() {
         (3, Verdict::Pause(None)),
         (4, Verdict::Pause(None)),
         (7, Verdict::Refused),
-        (9, Verdict::Again),
+        (9, Verdict::Sent(None)),
     ] {
         let body = Bytes::from(format!(r#"{{"error":"x","error_code":{code}}}"#));
         assert_eq!(adapter.sends().unwrap().judge(&HttpResponse::new(body)), verdict);

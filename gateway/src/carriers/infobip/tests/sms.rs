@@ -91,6 +91,11 @@ pub(super) fn table() -> Vec<Case> {
             "a receipt on the wrong path",
             batch(&[json!({"messageId": "1", "to": "77010000001", "status": {"groupName": "DELIVERED"}})]),
         ),
+        Case::text(
+            "one that cannot be read, before a good one",
+            batch(&[without("to"), result(&crate::conformance::sms(IIN))]),
+            IIN,
+        ),
         Case::refused("no results", post(&json!({"messageCount": 0})), expected),
         Case::refused("no id", batch(&[without("messageId")]), expected),
         Case::refused("empty id", with("messageId", json!("")), expected),
