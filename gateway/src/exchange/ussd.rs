@@ -275,7 +275,9 @@ impl Exchange {
         } = *walk;
         let call = &step.call;
         let place = session.place().clone();
-        *step.asked.lock().unwrap_or_else(PoisonError::into_inner) = place.subject();
+        // A step that sends is never promised: cut off, its batch may be committed all the same, with the SMS in it.
+        let asked = place.subject().filter(|_| !matches!(place, Place::Send(_)));
+        *step.asked.lock().unwrap_or_else(PoisonError::into_inner) = asked;
         let mut told = Told::nobody(place.code(), Outcome::Service);
         let (mut finding, mut letter) = (None, None);
         if let Some((iin, _)) = place.subject() {

@@ -72,12 +72,7 @@ async fn the_last_page_says_that_an_sms_comes_and_it_comes() {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_pressed_is_asked_by_sms_in_its_own_words() {
-    for (pressed, topic) in [
-        ("1", Topic::Payments),
-        ("2", Topic::Debt),
-        ("3", Topic::Clinic),
-        ("4", Topic::Status),
-    ] {
+    for (pressed, topic) in [("1", Topic::Payments), ("2", Topic::Debt), ("3", Topic::Clinic)] {
         let post = sending().await;
         post.house.step("s", OWN, 0, "").await;
         post.house.step("s", OWN, 1, "1").await;
@@ -90,6 +85,16 @@ async fn what_was_pressed_is_asked_by_sms_in_its_own_words() {
             (Kind::Answer, full(&post, topic).await)
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_step_that_sends_is_not_promised_beside_what_it_may_have_sent() {
+    let post = sending().await;
+    post.house.step("s", OWN, 0, "").await;
+    post.house.step("s", OWN, 1, "1").await;
+    let page = page_in(&post, Mood::CommitHangs, OWN, 2, "4").await;
+    assert_eq!(page.text, post.house.screen(&Page::TryLater, English));
+    assert_eq!(post.house.exchange.promised(), 0);
 }
 
 #[tokio::test(start_paused = true)]
