@@ -119,7 +119,8 @@ impl Adapter for Smsc {
         }
     }
 
-    /// No time is signed: what is sent again is known by its id.
+    /// Neither a time nor the id is signed: what the carrier sends again is known by its id, but whoever has seen one callback
+    /// can send it again under another. An IP list or a secret path keeps such a sender out.
     fn verify(&self, request: &Webhook, _now: Timestamp) -> Result<(), Refusal> {
         if self.secrets.is_empty() {
             return Ok(());

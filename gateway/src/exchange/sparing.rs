@@ -1,6 +1,6 @@
 //! How many SMS go out: each costs money, and whoever pumps them earns by it. A phone that is bound to somebody always has
 //! its answers; they are counted as well. STOP, START and all that changes something is obeyed beyond the limits too, in
-//! silence.
+//! silence. A status sent out of a USSD session or by an operator is not counted here.
 
 use saqta_data::journal::Outcome;
 use saqta_data::phone::Msisdn;
