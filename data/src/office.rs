@@ -193,12 +193,12 @@ impl Office {
     }
 }
 
-/// The key in [`Tree::Settings`] of the data date, written `YYYY-MM-DD`.
-pub(crate) const DATA_DATE: &str = "data_date";
+/// The key in [`Tree::Settings`] of the [`DataDate`].
+pub const DATA_DATE: &str = "data_date";
 
-/// The day up to which the registries reach.
+/// The day up to which the registries reach, written `YYYY-MM-DD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct DataDate(NaiveDate);
+pub struct DataDate(pub NaiveDate);
 
 impl Record for DataDate {
     const TREE: Tree = Tree::Settings;

@@ -101,6 +101,8 @@ pub const MAX_VALUE_BYTES: usize = 4 << 20;
 pub const MAX_BATCH_BYTES: usize = 64 << 20;
 /// The most entries that one scan returns.
 pub const MAX_SCAN: usize = 10_000;
+/// The most reads made together: a message needs about a dozen.
+pub const MAX_READS: usize = 64;
 
 /// The direction of a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +140,15 @@ impl Scan {
             limit,
         }
     }
+}
+
+/// One of several reads that are made together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// Of a key: finds one entry, or none.
+    Key(Tree, Key),
+    /// Of a page.
+    Page(Scan),
 }
 
 /// A key that a batch counts up by one; the batch is refused if the count has reached `max` before.
@@ -233,6 +244,26 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     /// A page of entries.
     async fn scan(&self, scan: Scan) -> Result<Vec<(Key, Value)>, StoreError>;
 
+    /// Makes several reads, at most [`MAX_READS`], and gives the entries that each found. Where reads may wait for a disk they
+    /// wait together; they need not see one state of the store.
+    ///
+    /// # Errors
+    /// That of the first read that fails.
+    async fn read(&self, reads: Vec<Read>) -> Result<Vec<Vec<(Key, Value)>>, StoreError> {
+        check_reads(&reads)?;
+        let mut found = Vec::with_capacity(reads.len());
+        for read in reads {
+            found.push(match read {
+                Read::Key(tree, key) => {
+                    let value = self.get(tree, &key).await?;
+                    value.map(|value| (key, value)).into_iter().collect()
+                }
+                Read::Page(scan) => self.scan(scan).await?,
+            });
+        }
+        Ok(found)
+    }
+
     /// Applies `batch` whole or not at all; returns when it is on disk, with the sequence numbers of its journal
     /// lines. An empty batch returns when everything applied before it is on disk.
     ///
@@ -285,6 +316,14 @@ fn is_empty_range(low: &std::ops::Bound<Key>, high: &std::ops::Bound<Key>) -> bo
         (Included(low) | Excluded(low), Excluded(high)) => low >= high,
         _ => false,
     }
+}
+
+/// Refuses more reads than may be made together.
+fn check_reads(reads: &[Read]) -> Result<(), StoreError> {
+    if reads.len() > MAX_READS {
+        return Err(StoreError::Failed(format!("more than {MAX_READS} reads at once")));
+    }
+    Ok(())
 }
 
 /// The count in a value of [`Tree::Limits`]; 0 if absent.

@@ -7,8 +7,8 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::{
-    Batch, Key, Line, MAX_KEY_BYTES, MAX_SCAN, MAX_VALUE_BYTES, Order, Scan, Store, StoreError, Tree, Value,
-    asked_key,
+    Batch, Key, Line, MAX_KEY_BYTES, MAX_READS, MAX_SCAN, MAX_VALUE_BYTES, Order, Read, Scan, Store,
+    StoreError, Tree, Value, asked_key,
 };
 use crate::iin::Iin;
 
@@ -28,6 +28,7 @@ pub async fn check<M: Future<Output = Arc<dyn Store>>>(make: impl Fn() -> M) -> 
     large_values_are_kept_whole(&*make().await).await?;
     scans_give_pages_in_order(&*make().await).await?;
     scans_are_bounded(&*make().await).await?;
+    reads_made_together_find_what_each_finds_alone(&*make().await).await?;
     batches::a_batch_rests_on_what_it_expects(&*make().await).await?;
     batches::counters_stop_at_their_limit(&*make().await).await?;
     batches::the_journal_is_numbered_without_gaps(&*make().await).await?;
@@ -225,6 +226,41 @@ async fn scans_are_bounded(store: &dyn Store) -> Checked {
     Ok(())
 }
 
+async fn reads_made_together_find_what_each_finds_alone(store: &dyn Store) -> Checked {
+    for key in ["a1", "a2", "b"] {
+        store.commit(put(Tree::Clinics, key.as_bytes(), key)).await?;
+    }
+    store.commit(put(Tree::Phones, b"empty", "")).await?;
+    let scan = |prefix: &str, order| Scan {
+        prefix: prefix.into(),
+        order,
+        ..Scan::of(Tree::Clinics, 9)
+    };
+    let key = |tree, key: &[u8]| Read::Key(tree, key.to_vec());
+    let reads = vec![
+        Read::Page(scan("a", Order::Descending)),
+        key(Tree::Clinics, b"b"),
+        key(Tree::Phones, b"b"),
+        key(Tree::Phones, b"empty"),
+        Read::Page(scan("c", Order::Ascending)),
+    ];
+    let entry = |key: &str| (Key::from(key), Value::from(key));
+    let found = [
+        vec![entry("a2"), entry("a1")],
+        vec![entry("b")],
+        vec![],
+        vec![(Key::from("empty"), Value::new())],
+        vec![],
+    ];
+    assert_eq!(store.read(reads).await?, found);
+    assert_eq!(store.read(vec![]).await?, [[]; 0]);
+    let most = vec![key(Tree::Clinics, b"b"); MAX_READS];
+    assert_eq!(store.read(most.clone()).await?.len(), MAX_READS);
+    let more = [most, vec![key(Tree::Clinics, b"b")]].concat();
+    assert!(matches!(store.read(more).await, Err(StoreError::Failed(_))));
+    Ok(())
+}
+
 async fn a_closed_store_says_so(store: &dyn Store) -> Checked {
     store.commit(put(Tree::People, b"key", "x")).await?;
     store.close().await?;
@@ -234,6 +270,8 @@ async fn a_closed_store_says_so(store: &dyn Store) -> Checked {
         store.scan(Scan::of(Tree::People, 1)).await,
         Err(StoreError::Closed)
     );
+    let read = Read::Key(Tree::People, b"key".to_vec());
+    assert_eq!(store.read(vec![read]).await, Err(StoreError::Closed));
     assert_eq!(store.commit(Batch::default()).await, Err(StoreError::Closed));
     assert_eq!(store.figures().await, Err(StoreError::Closed));
     Ok(())

@@ -16,7 +16,7 @@ use self::committer::Door;
 use self::database::Database;
 use self::readers::Readers;
 use super::group::{Beneath, COUNTERS_KEY, Counters};
-use super::{Batch, Key, Scan, Store, StoreError, StoreFigures, Tree, Value};
+use super::{Batch, Key, MAX_SCAN, Read, Scan, Store, StoreError, StoreFigures, Tree, Value, check_reads};
 
 mod committer;
 mod database;
@@ -26,7 +26,7 @@ mod shield;
 #[cfg(test)]
 mod tests;
 
-/// The most entries of a scan that is done on the caller's thread.
+/// The most entries that are scanned on the caller's thread.
 const MAX_INLINE_SCAN: usize = 64;
 /// How long closing waits until the files are free again.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(30);
@@ -111,7 +111,7 @@ impl SledStore {
     }
 
     /// Reads on this thread while all of the database fits into the cache, on a reader otherwise.
-    async fn read<T: Send + 'static>(
+    async fn on_reader<T: Send + 'static>(
         &self,
         short: bool,
         read: impl FnOnce(&Database) -> Result<T, StoreError> + Send + 'static,
@@ -133,6 +133,25 @@ impl SledStore {
     }
 }
 
+/// How many entries `read` may have to go through.
+fn most_entries(read: &Read) -> usize {
+    match read {
+        Read::Key(..) => 0,
+        Read::Page(scan) => scan.limit.min(MAX_SCAN),
+    }
+}
+
+/// The entries that `read` finds.
+fn entries(database: &Database, read: Read) -> Result<Vec<(Key, Value)>, StoreError> {
+    match read {
+        Read::Key(tree, key) => {
+            let value = database.value(tree, &key)?;
+            Ok(value.map(|value| (key, value)).into_iter().collect())
+        }
+        Read::Page(scan) => database.scan(&scan),
+    }
+}
+
 #[async_trait]
 impl Store for SledStore {
     async fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Value>, StoreError> {
@@ -144,12 +163,22 @@ impl Store for SledStore {
             return value;
         }
         let key = key.to_vec();
-        self.read(false, move |database| database.value(tree, &key)).await
+        self.on_reader(false, move |database| database.value(tree, &key))
+            .await
     }
 
     async fn scan(&self, scan: Scan) -> Result<Vec<(Key, Value)>, StoreError> {
         let short = scan.limit <= MAX_INLINE_SCAN;
-        self.read(short, move |database| database.scan(&scan)).await
+        self.on_reader(short, move |database| database.scan(&scan)).await
+    }
+
+    async fn read(&self, reads: Vec<Read>) -> Result<Vec<Vec<(Key, Value)>>, StoreError> {
+        check_reads(&reads)?;
+        let short = reads.iter().map(most_entries).sum::<usize>() <= MAX_INLINE_SCAN;
+        self.on_reader(short, move |database| {
+            reads.into_iter().map(|read| entries(database, read)).collect()
+        })
+        .await
     }
 
     async fn commit(&self, batch: Batch) -> Result<Vec<u64>, StoreError> {
@@ -162,7 +191,7 @@ impl Store for SledStore {
         let counters = self.get(Tree::Settings, COUNTERS_KEY).await?;
         Ok(StoreFigures {
             entries: Counters::decode(&counters.unwrap_or_default())?.by_name(),
-            disk_bytes: self.read(false, Database::disk_bytes).await?,
+            disk_bytes: self.on_reader(false, Database::disk_bytes).await?,
         })
     }
 

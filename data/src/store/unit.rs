@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Batch, Counter, Key, Line, Store, StoreError, Tree, Value, codec, counter_value};
+use super::{Batch, Counter, Key, Line, Read, Store, StoreError, Tree, Value, codec, counter_value};
 use crate::clock::Timestamp;
 use crate::iin::Iin;
 use crate::journal::{Door, Entry, Outcome, Particulars, Subject, Who};
@@ -89,14 +89,39 @@ impl<'a> Unit<'a> {
         }
     }
 
-    /// The value of `key`. If the unit changes this key later, the commit holds only if nobody else did meanwhile.
+    /// Makes `reads` together, since each by itself may have to wait for the disk: what is read of these keys later is here by
+    /// then. Gives the entries of the pages among them.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub async fn read_ahead(&mut self, reads: Vec<Read>) -> Result<Vec<Vec<(Key, Value)>>, StoreError> {
+        let found = self.store.read(reads.clone()).await?;
+        let mut pages = Vec::new();
+        for (read, entries) in reads.into_iter().zip(found) {
+            match read {
+                Read::Key(tree, key) => {
+                    let value = entries.into_iter().next().map(|(_, value)| value);
+                    self.read.insert((tree, key), value);
+                }
+                Read::Page(_) => pages.push(entries),
+            }
+        }
+        Ok(pages)
+    }
+
+    /// The value of `key`, as it was when it was first read here. If the unit changes this key later, the commit holds only
+    /// if nobody else did meanwhile.
     ///
     /// # Errors
     /// Whatever the store or the decoding says.
     pub async fn read<R: Record>(&mut self, key: &[u8]) -> Result<Option<R>, StoreError> {
+        let place = (R::TREE, key.to_vec());
+        if let Some(bytes) = self.read.get(&place) {
+            return bytes.as_deref().map(R::decode).transpose();
+        }
         let bytes = self.store.get(R::TREE, key).await?;
         let value = bytes.as_deref().map(R::decode).transpose()?;
-        self.read.insert((R::TREE, key.to_vec()), bytes);
+        self.read.insert(place, bytes);
         Ok(value)
     }
 
@@ -126,6 +151,9 @@ impl<'a> Unit<'a> {
     /// # Errors
     /// Whatever the store says.
     pub async fn counted(&self, key: &[u8]) -> Result<u32, StoreError> {
+        if let Some(value) = self.read.get(&(Tree::Limits, key.to_vec())) {
+            return Ok(counter_value(value.as_deref()));
+        }
         let value = self.store.get(Tree::Limits, key).await?;
         Ok(counter_value(value.as_deref()))
     }
@@ -149,5 +177,38 @@ impl<'a> Unit<'a> {
     /// [`StoreError::Conflict`] if a key read and changed here was changed by another: begin again.
     pub async fn commit(self) -> Result<Vec<u64>, StoreError> {
         self.store.commit(self.batch).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Scan;
+    use crate::store::memory::MemoryStore;
+
+    async fn put(store: &MemoryStore, tree: Tree, value: &[u8]) {
+        let batch = Batch {
+            change: vec![(tree, b"key".to_vec(), Some(value.to_vec()))],
+            ..Batch::default()
+        };
+        store.commit(batch).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_read_ahead_is_what_the_batch_rests_on() {
+        let store = MemoryStore::new();
+        put(&store, Tree::Limits, &5_u32.to_be_bytes()).await;
+        let mut unit = Unit::new(&store);
+        let ahead = |tree| Read::Key(tree, b"key".to_vec());
+        let page = Read::Page(Scan::of(Tree::Limits, 1));
+        let pages = unit.read_ahead(vec![ahead(Tree::Limits), page, ahead(Tree::Journal)]);
+        let pages = pages.await.unwrap();
+        assert_eq!(pages, [[(b"key".to_vec(), 5_u32.to_be_bytes().to_vec())]]);
+        put(&store, Tree::Limits, &6_u32.to_be_bytes()).await;
+        assert_eq!(unit.counted(b"key").await, Ok(5));
+        put(&store, Tree::Journal, b"other").await;
+        assert_eq!(unit.read::<Entry>(b"key").await, Ok(None), "as it was");
+        unit.change(Tree::Journal, b"key", Some(vec![1]));
+        assert_eq!(unit.commit().await, Err(StoreError::Conflict));
     }
 }

@@ -67,11 +67,18 @@ async fn reads_wait_for_a_reader_only_if_they_may_wait_for_the_disk() {
         let busy = Arc::clone(&store.readers.free);
         let busy = busy.acquire().await.unwrap();
         assert_eq!(store.get(Tree::People, b"nobody").await, short);
+        let page = |limit| Read::Page(Scan::of(Tree::People, limit));
+        let reads = vec![Read::Key(Tree::People, b"nobody".to_vec()), page(MAX_INLINE_SCAN)];
+        let nothing = short.clone().map(|_| vec![vec![]; 2]);
+        assert_eq!(store.read(reads.clone()).await, nothing);
+        let many = vec![page(MAX_INLINE_SCAN), page(1)];
+        assert_eq!(store.read(many).await, Err(StoreError::Slow));
         let long = Scan::of(Tree::People, MAX_INLINE_SCAN + 1);
         assert_eq!(store.scan(long.clone()).await, Err(StoreError::Slow));
         drop(busy);
         assert_eq!(store.get(Tree::People, b"nobody").await, Ok(None));
         assert_eq!(store.scan(long).await, Ok(vec![]));
+        assert_eq!(store.read(reads).await, Ok(vec![vec![]; 2]));
     }
 }
 
