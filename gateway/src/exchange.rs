@@ -33,6 +33,7 @@ pub(crate) use receipts::{SentAs, sent_key};
 pub(crate) use records::digest;
 use told::{Ending, Told};
 
+mod ahead;
 mod desk;
 mod figures;
 mod kept;

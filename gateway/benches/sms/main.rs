@@ -6,7 +6,7 @@
 //! share of a processor is printed.
 //!
 //! `cargo bench -p saqta-gateway --bench sms -- --people 2000000 --rounds 5 --seconds 20` (default: 10,000 people, one round
-//! of 5 s). The store lies in `target/tmp`.
+//! of 5 s, a cache of 1 GiB: `--cache-mib 64` for a store that is larger than its cache). The store lies in `target/tmp`.
 
 #![expect(
     clippy::unwrap_used,
@@ -71,7 +71,11 @@ fn main() {
         .enable_all()
         .build()
         .unwrap();
-    let store = SledStore::open(&folder.path().join("store"), SledOptions::default()).unwrap();
+    let options = SledOptions {
+        cache_bytes: (number("--cache-mib", 1_024) as u64) << 20,
+        ..SledOptions::default()
+    };
+    let store = SledStore::open(&folder.path().join("store"), options).unwrap();
     runtime.block_on(people.settle(&store));
     let saqta = listen(&runtime, whole(Arc::new(store)));
     let sample = client::once(saqta, &people);

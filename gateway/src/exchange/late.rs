@@ -208,10 +208,10 @@ pub(super) fn in_words(iin: Iin, topic: Topic) -> String {
 }
 
 /// The IIN that was typed last, of what a step tells; for steps that failed before it was known what they mean.
-pub(super) fn typed_iin(typed: &str) -> Option<String> {
+pub(super) fn typed_iin(typed: &str) -> Option<Iin> {
     let last = typed.trim_end_matches('#').rsplit('*').next()?;
     match understand(last).number {
-        Number::Iin(iin) => Some(iin.reveal()),
+        Number::Iin(iin) => Some(iin),
         _ => None,
     }
 }

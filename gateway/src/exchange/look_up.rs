@@ -4,8 +4,10 @@ use chrono::NaiveDate;
 use saqta_data::coverage::Status;
 use saqta_data::iin::Iin;
 use saqta_data::journal::Outcome;
-use saqta_data::person::Person;
+use saqta_data::office::{DATA_DATE, DataDate, person_key};
+use saqta_data::person::{Clinic, Person};
 use saqta_data::store::StoreError;
+use saqta_data::store::unit::Unit;
 
 use super::desk::Desk;
 use super::records::{Askers, askers_key, day_number, minute_key};
@@ -66,7 +68,7 @@ impl Exchange {
         iin: Iin,
         instance_full: bool,
     ) -> Result<Looked, StoreError> {
-        let person = self.office.person(iin).await?;
+        let person: Option<Person> = desk.unit.read(&person_key(iin)).await?;
         let known = person.is_some();
         let bound = desk.people.contains(&iin);
         let reached = if bound {
@@ -80,10 +82,10 @@ impl Exchange {
         let (finding, outcome) = match person {
             _ if reached.is_some() => (Finding::Neutral, Outcome::Limited),
             Some(person) if bound => {
-                let view = self.view(&person, day).await?;
+                let view = self.view(&mut desk.unit, &person, day).await?;
                 (Finding::Full(Box::new(view)), Outcome::Full)
             }
-            Some(person) if !person.locked => self.status_only(&person, day).await?,
+            Some(person) if !person.locked => self.status_only(desk, &person).await?,
             hidden => self.nothing_about(iin, hidden.is_some(), bound),
         };
         Ok(Looked {
@@ -95,12 +97,16 @@ impl Exchange {
     }
 
     /// What a phone that is not bound learns of a person who is not locked.
-    async fn status_only(&self, person: &Person, day: NaiveDate) -> Result<(Finding, Outcome), StoreError> {
+    async fn status_only(
+        &self,
+        desk: &mut Desk<'_>,
+        person: &Person,
+    ) -> Result<(Finding, Outcome), StoreError> {
         if self.policy.unbound == Unbound::Nothing {
             return Ok((Finding::Neutral, Outcome::Limited));
         }
-        let insured = self.office.coverage(person, day).status != Status::NotInsured;
-        let data_date = self.office.data_date().await?;
+        let insured = self.office.coverage(person, desk.now.day()).status != Status::NotInsured;
+        let data_date = data_date(&mut desk.unit).await?;
         Ok((Finding::StatusOnly { insured, data_date }, Outcome::StatusOnly))
     }
 
@@ -142,19 +148,25 @@ impl Exchange {
     }
 
     /// All that a bound phone may know of `person` on `day`.
-    pub(super) async fn view(&self, person: &Person, day: NaiveDate) -> Result<View, StoreError> {
-        let clinic = match person.attachment() {
-            Some(attachment) => self.office.clinic(&attachment.clinic_code).await?,
+    pub(super) async fn view(
+        &self,
+        unit: &mut Unit<'_>,
+        person: &Person,
+        day: NaiveDate,
+    ) -> Result<View, StoreError> {
+        let clinic: Option<Clinic> = match person.attachment() {
+            Some(attachment) => unit.read(attachment.clinic_code.as_bytes()).await?,
             None => None,
         };
         let coverage = self.office.coverage(person, day);
-        Ok(View::new(
-            person,
-            coverage,
-            clinic,
-            self.office.data_date().await?,
-        ))
+        Ok(View::new(person, coverage, clinic, data_date(unit).await?))
     }
+}
+
+/// The day up to which the registries reach.
+async fn data_date(unit: &mut Unit<'_>) -> Result<Option<NaiveDate>, StoreError> {
+    let date = unit.read(DATA_DATE.as_bytes()).await?;
+    Ok(date.map(|DataDate(date)| date))
 }
 
 /// Adds `item` to `list` unless it is there; false if the list is full.

@@ -8,8 +8,8 @@ use saqta_data::store::unit::Record;
 use saqta_data::store::{Key, StoreError, Tree, Value, codec};
 use serde::{Deserialize, Serialize};
 
-use super::Exchange;
 use super::records::{day_number, digest};
+use super::{Exchange, ahead};
 use crate::carrier::Instance;
 use crate::carrier::adapter::Receipt;
 
@@ -59,10 +59,16 @@ impl Exchange {
         for _ in 0..MAX_ATTEMPTS {
             let mut unit = self.office.begin();
             let today = day_number(self.office.clock().today());
+            let days = today..today.saturating_add(DAYS_AWAITED);
+            let keys: Vec<Key> = days
+                .map(|until| key(&instance.name, &receipt.id, until))
+                .collect();
+            unit.read_ahead(keys.iter().cloned().map(ahead::of::<SentAs>).collect())
+                .await?;
             let mut sent: Option<SentAs> = None;
-            for until in today..today.saturating_add(DAYS_AWAITED) {
+            for key in keys {
                 if sent.is_none() {
-                    sent = unit.read(&key(&instance.name, &receipt.id, until)).await?;
+                    sent = unit.read(&key).await?;
                 }
             }
             let Some(SentAs(text)) = sent else {

@@ -3,7 +3,7 @@
 use saqta_data::desk::{DeskError, Refusal};
 use saqta_data::iin::Iin;
 use saqta_data::journal::Entry;
-use saqta_data::office::{Phone, StoredAnswer, phone_key};
+use saqta_data::office::{Phone, StoredAnswer, person_key, phone_key};
 use saqta_data::person::Person;
 use saqta_data::phone::Msisdn;
 use saqta_data::store::unit::Unit;
@@ -35,11 +35,8 @@ impl Exchange {
         let dialog: Dialog = unit.read(&phone_key(phone)).await?.unwrap_or_default();
         let instance = sender(instances, &dialog.instance).ok_or(refused(Refusal::NoSender))?;
         let known: Phone = unit.read(&phone_key(phone)).await?.unwrap_or_default();
-        let person = self
-            .office
-            .person(iin)
-            .await?
-            .ok_or(refused(Refusal::UnknownPerson))?;
+        let person: Option<Person> = unit.read(&person_key(iin)).await?;
+        let person = person.ok_or(refused(Refusal::UnknownPerson))?;
         let day = self.office.clock().today();
         if !known.people_on(day).any(|bound| bound == iin) {
             return Err(refused(Refusal::NotBound));
@@ -47,18 +44,21 @@ impl Exchange {
         if known.stopped {
             return Err(refused(Refusal::Stopped));
         }
-        let letter = self.letter(instance, &person, (phone, &known), entry).await?;
+        let letter = self
+            .letter(&mut unit, instance, &person, (phone, &known), entry)
+            .await?;
         self.put_on_its_way(unit, letter).await
     }
 
     async fn letter(
         &self,
+        unit: &mut Unit<'_>,
         instance: &Instance,
         person: &Person,
         (phone, known): (Msisdn, &Phone),
         mut entry: Entry,
     ) -> Result<Letter, StoreError> {
-        let view = self.view(person, self.office.clock().today()).await?;
+        let view = self.view(unit, person, self.office.clock().today()).await?;
         let manner = Manner {
             language: known.language.unwrap_or_default(),
             latin: known.latin,

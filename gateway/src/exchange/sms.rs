@@ -9,16 +9,16 @@ use saqta_data::journal::{Door, Outcome};
 use saqta_data::office::{StoredAnswer, person_key, phone_key};
 use saqta_data::person::Person;
 use saqta_data::store::unit::{Record, Unit};
-use saqta_data::store::{Batch, Key, Order, Scan, StoreError, Tree};
+use saqta_data::store::{Batch, Key, Read, Scan, StoreError, Tree, Value};
 
 use super::desk::Desk;
 use super::kept::{beginning, shown_key, without_codes};
 use super::records::{day_number, digest};
-use super::{Call, Done, Ending, Exchange, Manner, Told, figures, outgoing};
+use super::{Call, Done, Ending, Exchange, Manner, Told, ahead, figures, outgoing};
 use crate::carrier::{IncomingSms, SmsReply, Thread};
 use crate::dialog::answer::{Answer, Topic};
 use crate::dialog::sms::{Heard, Patience, Step, Turn, Wishes, hear};
-use crate::dialog::words::{Request, understand};
+use crate::dialog::words::{Number, Request, understand};
 
 /// How long the answer to a message with an id is repeated.
 const REPEATED_FOR: Duration = Duration::from_secs(48 * 3600);
@@ -81,6 +81,21 @@ impl<'a> Incoming<'a> {
         [day.to_be_bytes().as_slice(), &self.id.to_be_bytes()].concat()
     }
 
+    /// How long its answer is repeated.
+    const fn repeated_for(&self) -> Duration {
+        if self.has_id {
+            REPEATED_FOR
+        } else {
+            SAME_WITHOUT_ID
+        }
+    }
+
+    /// Where an answer lies that may be repeated at `now`.
+    fn keys(&self, now: Timestamp) -> impl Iterator<Item = Key> {
+        let days_back = if self.has_id { DAYS_REPEATED } else { 2 };
+        days(now, days_back).map(|day| self.key(day))
+    }
+
     /// The key of the answer to this message, given on a day.
     fn key(&self, day: u16) -> Key {
         [self.id_prefix(day).as_slice(), &self.content.to_be_bytes()].concat()
@@ -97,12 +112,13 @@ impl Exchange {
         let call = &sms.call;
         let now = self.office.clock().now();
         let mut unit = self.office.begin();
+        let others = unit.read_ahead(self.ahead_of_sms(sms, now)).await?;
         if let Some(stored) = self.stored_answer(&mut unit, sms, now).await? {
             // A record that is visible may not be on disk yet; after an empty batch it is.
             self.office.store().commit(Batch::default()).await?;
             return Ok(repeated(call, stored, sms.manner()));
         }
-        let odd = sms.has_id && self.is_id_taken(sms, now).await?;
+        let odd = is_id_taken(others, now)?;
         let mut desk = self.desk(call, unit, now).await?;
         let has_code = desk.dialog.talk.has_code();
         let turn = desk.hear(sms, self.policy.patience());
@@ -162,37 +178,33 @@ impl Exchange {
         sms: &Incoming<'_>,
         now: Timestamp,
     ) -> Result<Option<StoredAnswer>, StoreError> {
-        let (days_back, valid) = if sms.has_id {
-            (DAYS_REPEATED, REPEATED_FOR)
-        } else {
-            (2, SAME_WITHOUT_ID)
-        };
-        for day in days(now, days_back) {
-            let stored: Option<StoredAnswer> = unit.read(&sms.key(day)).await?;
-            if let Some(stored) = stored.filter(|stored| now.since(stored.at) < valid) {
+        for key in sms.keys(now) {
+            let stored: Option<StoredAnswer> = unit.read(&key).await?;
+            if let Some(stored) = stored.filter(|stored| now.since(stored.at) < sms.repeated_for()) {
                 return Ok(Some(stored));
             }
         }
         Ok(None)
     }
 
-    /// True if another message has the id of this one.
-    async fn is_id_taken(&self, sms: &Incoming<'_>, now: Timestamp) -> Result<bool, StoreError> {
-        for day in days(now, DAYS_REPEATED) {
-            let scan = Scan {
-                tree: Tree::Answers,
+    /// What `sms` is likely to need. The pages are of answers to messages with its id.
+    fn ahead_of_sms(&self, sms: &Incoming<'_>, now: Timestamp) -> Vec<Read> {
+        let asked = match sms.request.number {
+            Number::Iin(iin) => Some(iin),
+            _ => None,
+        };
+        let mut reads = self.ahead(sms.call.phone, asked, now);
+        reads.extend(ahead::answers(sms.keys(now)));
+        let others = |day| {
+            Read::Page(Scan {
                 prefix: sms.id_prefix(day),
-                after: None,
-                order: Order::Ascending,
-                limit: 1,
-            };
-            for (_, other) in self.office.store().scan(scan).await? {
-                if now.since(StoredAnswer::decode(&other)?.at) < REPEATED_FOR {
-                    return Ok(true);
-                }
-            }
+                ..Scan::of(Tree::Answers, 1)
+            })
+        };
+        if sms.has_id {
+            reads.extend(days(now, DAYS_REPEATED).map(others));
         }
-        Ok(false)
+        reads
     }
 
     /// Does what the dialog decided.
@@ -299,6 +311,16 @@ fn repeated(call: &Call<'_>, stored: StoredAnswer, manner: Manner) -> Done<SmsRe
         outcome: None,
         language: manner.language,
     }
+}
+
+/// True if an answer of `pages` still stands for another message with the same id.
+fn is_id_taken(pages: Vec<Vec<(Key, Value)>>, now: Timestamp) -> Result<bool, StoreError> {
+    for (_, other) in pages.into_iter().flatten() {
+        if now.since(StoredAnswer::decode(&other)?.at) < REPEATED_FOR {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The day of `now` and those before it, `count` of them.

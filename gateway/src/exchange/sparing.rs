@@ -2,9 +2,10 @@
 //! its answers; they are counted as well. STOP, START and all that changes something is obeyed beyond the limits too, in
 //! silence. A status sent out of a USSD session or by an operator is not counted here.
 
+use saqta_data::clock::Timestamp;
 use saqta_data::journal::Outcome;
 use saqta_data::phone::Msisdn;
-use saqta_data::store::{Key, StoreError};
+use saqta_data::store::{Key, Read, StoreError, Tree};
 
 use super::desk::Desk;
 use super::look_up::Limit;
@@ -17,11 +18,19 @@ use crate::dialog::answer::Answer;
 const ANY: u32 = u32::MAX;
 
 /// What an answer would be counted by.
-struct Counters {
+pub(super) struct Counters {
     phone_day: Key,
     phone_minute: Key,
     /// Of all phones and instances; `None`: there is no such limit.
     all: Option<Key>,
+}
+
+impl Counters {
+    /// The reads of them.
+    pub(super) fn ahead(self) -> impl Iterator<Item = Read> {
+        let keys = [Some(self.phone_day), Some(self.phone_minute), self.all];
+        keys.into_iter().flatten().map(|key| Read::Key(Tree::Limits, key))
+    }
 }
 
 impl Exchange {
@@ -35,7 +44,7 @@ impl Exchange {
         let Some(answer) = answer else {
             return Ok((None, told));
         };
-        let counters = self.counters(desk, call.phone);
+        let counters = self.counters(call.phone, desk.now);
         let bound = !desk.people.is_empty();
         let (answer, told) = if bound {
             (Some(answer), told)
@@ -86,9 +95,9 @@ impl Exchange {
         Ok((first.then_some(Answer::TooMany), kept_back(Limit::Phone)))
     }
 
-    fn counters(&self, desk: &Desk<'_>, phone: Msisdn) -> Counters {
-        let day = day_number(desk.now.day()).to_be_bytes();
-        let minute = minute_of_day(desk.now).to_be_bytes();
+    pub(super) fn counters(&self, phone: Msisdn, now: Timestamp) -> Counters {
+        let day = day_number(now.day()).to_be_bytes();
+        let minute = minute_of_day(now).to_be_bytes();
         let phone = digest(&[&phone.number().to_be_bytes()]).to_be_bytes();
         Counters {
             phone_day: [&day, b"d".as_slice(), &phone].concat(),

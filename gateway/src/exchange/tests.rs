@@ -1,6 +1,7 @@
 //! What the exchange promises, on a store in memory and a clock that stands.
 
 mod failures;
+mod hops;
 mod house;
 mod kept;
 mod late;

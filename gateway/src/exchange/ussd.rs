@@ -14,7 +14,7 @@ use super::kept::{beginning, shown_key};
 use super::late::{in_words, typed_iin};
 use super::look_up::Looked;
 use super::records::{Dialog, SessionPhone, digest, session_phone_key};
-use super::{Call, Done, Ending, Exchange, Manner, Told, answerable};
+use super::{Call, Done, Ending, Exchange, Manner, Told, ahead, answerable};
 use crate::carrier::{IncomingUssd, Instance, OutgoingSms, Thread, UssdInput, UssdPage, UssdSession};
 use crate::dialog::answer::{Answer, Topic};
 use crate::dialog::finding::Finding;
@@ -68,7 +68,7 @@ impl<'a> Incoming<'a> {
     /// session is not known, only an IIN that was typed is a question.
     pub(super) fn question(&self) -> Option<String> {
         match self.manner.get() {
-            None => typed_iin(self.typed()),
+            None => typed_iin(self.typed()).map(Iin::reveal),
             Some(manner) if manner.silent => None,
             Some(_) => self.asked().map(|(iin, topic)| in_words(iin, topic)),
         }
@@ -122,7 +122,10 @@ impl Exchange {
     ) -> Result<Done<UssdPage>, StoreError> {
         let call = &step.call;
         let now = self.office.clock().now();
-        let mut desk = self.desk(call, self.office.begin(), now).await?;
+        let mut unit = self.office.begin();
+        unit.read_ahead(self.ahead(call.phone, typed_iin(step.typed()), now))
+            .await?;
+        let mut desk = self.desk(call, unit, now).await?;
         let manner = manner_of(&desk.phone);
         let _ = step.manner.set(manner);
         let before = desk.dialog.session.take();
@@ -252,8 +255,12 @@ impl Exchange {
         let mut unit = self.office.begin();
         // A session may have begun before midnight.
         let longest = i64::try_from(LONGEST.as_millis()).unwrap_or_default();
-        for at in [now, Timestamp::from_millis(now.millis() - longest)] {
-            let found: Option<SessionPhone> = unit.read(&session_phone_key(at, key)).await?;
+        let began = [now, Timestamp::from_millis(now.millis() - longest)];
+        let keys = began.map(|at| session_phone_key(at, key));
+        unit.read_ahead(keys.iter().cloned().map(ahead::of::<SessionPhone>).collect())
+            .await?;
+        for key in keys {
+            let found: Option<SessionPhone> = unit.read(&key).await?;
             if let Some(SessionPhone(phone)) = found {
                 return Ok(Some(phone));
             }

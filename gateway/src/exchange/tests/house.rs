@@ -17,7 +17,7 @@ use saqta_data::phone::Msisdn;
 use saqta_data::registry::{Chunk, Registry};
 use saqta_data::store::memory::MemoryStore;
 use saqta_data::store::unit::Record;
-use saqta_data::store::{Batch, Key, Scan, Store, StoreError, StoreFigures, Tree, Value};
+use saqta_data::store::{Batch, Key, Read, Scan, Store, StoreError, StoreFigures, Tree, Value};
 
 use crate::carrier::{
     Answered, Answers, IncomingSms, IncomingUssd, Instance, SmsReply, UssdInput, UssdSession,
@@ -60,6 +60,8 @@ pub(super) struct Moody {
     /// Batches applied with something in them, and empty ones.
     pub(super) commits: AtomicUsize,
     pub(super) barriers: AtomicUsize,
+    /// Reads, those made together as one.
+    pub(super) reads: AtomicUsize,
     /// Calls that never came back.
     pub(super) hung: AtomicUsize,
 }
@@ -80,6 +82,17 @@ impl Moody {
         self.mood.store(mood as usize, Ordering::SeqCst);
     }
 
+    async fn before_a_read(&self) -> Result<(), StoreError> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        if self.is(Mood::ReadFails) {
+            return Err(StoreError::Failed("the disk is gone".into()));
+        }
+        if self.is(Mood::ReadHangs) {
+            self.hang().await;
+        }
+        Ok(())
+    }
+
     async fn hang(&self) {
         self.hung.fetch_add(1, Ordering::SeqCst);
         std::future::pending::<()>().await;
@@ -93,17 +106,18 @@ impl Moody {
 #[async_trait]
 impl Store for Moody {
     async fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Value>, StoreError> {
-        if self.is(Mood::ReadFails) {
-            return Err(StoreError::Failed("the disk is gone".into()));
-        }
-        if self.is(Mood::ReadHangs) {
-            self.hang().await;
-        }
+        self.before_a_read().await?;
         self.inner.get(tree, key).await
     }
 
     async fn scan(&self, scan: Scan) -> Result<Vec<(Key, Value)>, StoreError> {
+        self.before_a_read().await?;
         self.inner.scan(scan).await
+    }
+
+    async fn read(&self, reads: Vec<Read>) -> Result<Vec<Vec<(Key, Value)>>, StoreError> {
+        self.before_a_read().await?;
+        self.inner.read(reads).await
     }
 
     async fn commit(&self, batch: Batch) -> Result<Vec<u64>, StoreError> {
