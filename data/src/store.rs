@@ -4,11 +4,16 @@
 //! a batch states what it has read ([`Batch::expect`]), what it counts ([`Batch::count`]) and what it changes, and
 //! is applied whole or not at all. An answer may leave the process only after [`Store::commit`] has returned.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use thiserror::Error;
 
+use self::copy::{Compacted, Progress, Sink};
+
 pub mod codec;
 pub mod contract;
+pub mod copy;
 mod group;
 pub mod memory;
 mod packed;
@@ -218,6 +223,9 @@ pub enum StoreError {
     /// The disk or the database failed. Nothing of the batch is acknowledged.
     #[error("the store failed: {0}")]
     Failed(String),
+    /// The store does such a thing already, and one at a time.
+    #[error("{0} is under way; wait until it is done")]
+    Busy(&'static str),
     /// The answer did not come within the store's deadline.
     #[error("the store is too slow to answer just now")]
     Slow,
@@ -270,6 +278,20 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     /// # Errors
     /// [`StoreError::Conflict`], [`StoreError::LimitReached`] - nothing was applied - or a failure of the disk.
     async fn commit(&self, batch: Batch) -> Result<Vec<u64>, StoreError>;
+
+    /// Copies all that is there at one instant into `sink`, while the store is in use: entries in the order of trees and
+    /// keys, then what was changed meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] if a copy or a compaction is under way; what the sink says; a failure of the disk.
+    async fn copy(&self, sink: Box<dyn Sink>, progress: Arc<Progress>) -> Result<(), StoreError>;
+
+    /// Writes all that is there anew, so that nothing that was removed or replaced is left on disk, while the store is
+    /// in use. What it holds does not change.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] if a copy or a compaction is under way; a failure of the disk. The store is as before.
+    async fn compact(&self, progress: Arc<Progress>) -> Result<Compacted, StoreError>;
 
     /// Figures for operators and metrics.
     async fn figures(&self) -> Result<StoreFigures, StoreError>;

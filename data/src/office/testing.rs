@@ -13,6 +13,7 @@ use crate::iin::Iin;
 use crate::law::Law;
 use crate::registry::csv::{Chunker, Cut, Header, Plan};
 use crate::registry::{Ingested, Registry};
+use crate::store::copy::{Compacted, Progress, Sink};
 use crate::store::memory::MemoryStore;
 use crate::store::{Batch, Key, Scan, Store, StoreError, StoreFigures, Tree, Value};
 
@@ -126,6 +127,14 @@ impl Store for Watched {
         self.miscount
             .fetch_add(self.drift.load(Ordering::SeqCst), Ordering::SeqCst);
         Ok(figures)
+    }
+
+    async fn copy(&self, sink: Box<dyn Sink>, progress: Arc<Progress>) -> Result<(), StoreError> {
+        self.inner.copy(sink, progress).await
+    }
+
+    async fn compact(&self, progress: Arc<Progress>) -> Result<Compacted, StoreError> {
+        self.inner.compact(progress).await
     }
 
     async fn close(&self) -> Result<(), StoreError> {

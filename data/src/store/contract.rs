@@ -13,6 +13,7 @@ use super::{
 use crate::iin::Iin;
 
 mod batches;
+mod copies;
 
 type Checked = Result<(), StoreError>;
 
@@ -38,6 +39,9 @@ pub async fn check<M: Future<Output = Arc<dyn Store>>>(make: impl Fn() -> M) -> 
     batches::the_stores_own_settings_are_its_own(&*make().await).await?;
     batches::figures_count_what_is_there(&*make().await).await?;
     batches::concurrent_units_lose_nothing(make().await).await?;
+    copies::a_copy_is_all_of_one_instant(make().await).await?;
+    copies::a_compaction_changes_nothing(make().await).await?;
+    copies::a_sink_that_fails_ends_its_copy(&*make().await).await?;
     a_closed_store_says_so(&*make().await).await
 }
 

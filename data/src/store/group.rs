@@ -46,6 +46,11 @@ impl Counters {
         names.zip(self.entries).collect()
     }
 
+    /// Entries of all trees.
+    pub(super) fn total(&self) -> u64 {
+        self.entries.iter().sum()
+    }
+
     fn entry_of(&mut self, tree: Tree) -> Option<&mut u64> {
         let position = Tree::ALL.into_iter().position(|other| other == tree)?;
         self.entries.get_mut(position)

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
+use super::copy::{Compacted, Progress, Sink};
 use super::group::{Beneath, Changes, Counters, Group};
 use super::{Batch, Key, MAX_SCAN, Order, Scan, Store, StoreError, StoreFigures, Tree, Value};
 
@@ -120,6 +121,21 @@ impl Store for MemoryStore {
         self.open()?.apply(batch)
     }
 
+    async fn copy(&self, mut sink: Box<dyn Sink>, progress: Arc<Progress>) -> Result<(), StoreError> {
+        let entries = self.open()?.entries.0.clone();
+        progress.begin(entries.len() as u64);
+        for ((tree, key), value) in &entries {
+            sink.put(*tree, key, Some(value))?;
+        }
+        progress.advance(entries.len());
+        sink.finish()
+    }
+
+    /// A map holds nothing that was removed.
+    async fn compact(&self, _progress: Arc<Progress>) -> Result<Compacted, StoreError> {
+        self.open().map(|_| Compacted { before: 0, after: 0 })
+    }
+
     async fn figures(&self) -> Result<StoreFigures, StoreError> {
         Ok(StoreFigures {
             entries: self.open()?.counters.by_name(),
@@ -135,8 +151,6 @@ impl Store for MemoryStore {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
     #[tokio::test]

@@ -13,14 +13,20 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use self::committer::Door;
+use self::copying::Copying;
 use self::database::Database;
 use self::readers::Readers;
+use super::copy::{Compacted, Progress, Sink};
 use super::group::{Beneath, COUNTERS_KEY, Counters};
 use super::{Batch, Key, MAX_SCAN, Read, Scan, Store, StoreError, StoreFigures, Tree, Value, check_reads};
 
 mod committer;
+mod copying;
 mod database;
 mod files;
+mod follow;
+mod fresh;
+mod generation;
 mod readers;
 mod shield;
 #[cfg(test)]
@@ -58,10 +64,11 @@ pub struct SledStore {
     path: std::path::PathBuf,
     cache_bytes: u64,
     readers: Readers,
-    open: RwLock<Option<Open>>,
+    open: Doorway,
     committer: Mutex<Option<JoinHandle<()>>>,
     /// Ends when the database has let go of its files.
     gone: watch::Receiver<()>,
+    copying: Copying,
 }
 
 #[derive(Clone)]
@@ -69,6 +76,9 @@ struct Open {
     database: Arc<Database>,
     door: Door,
 }
+
+/// What is open; nothing once the store was closed. A compaction puts another database there.
+type Doorway = Arc<RwLock<Option<Open>>>;
 
 impl SledStore {
     /// Opens the store in the folder `path`; makes the folder and founds a store in it if there is none.
@@ -98,9 +108,10 @@ impl SledStore {
             path: path.to_owned(),
             cache_bytes: options.cache_bytes,
             readers: Readers::new(options.readers, options.read_deadline),
-            open: RwLock::new(Some(Open { database, door })),
+            open: Arc::new(RwLock::new(Some(Open { database, door }))),
             committer: Mutex::new(Some(committer)),
             gone,
+            copying: Copying::default(),
         })
     }
 
@@ -125,6 +136,7 @@ impl SledStore {
 
     /// Shuts the doors: the committer ends after all it was asked. Gives its thread.
     fn shut(&self) -> Option<JoinHandle<()>> {
+        self.copying.stop();
         self.open.write().unwrap_or_else(PoisonError::into_inner).take();
         self.committer
             .lock()
@@ -185,6 +197,18 @@ impl Store for SledStore {
         batch.check()?;
         let door = self.opened(|open| open.door.clone())?;
         door.commit(batch).await
+    }
+
+    async fn copy(&self, sink: Box<dyn Sink>, progress: Arc<Progress>) -> Result<(), StoreError> {
+        self.copying.copy(self.opened(Open::clone)?, sink, progress).await
+    }
+
+    async fn compact(&self, progress: Arc<Progress>) -> Result<Compacted, StoreError> {
+        let doorway = Arc::clone(&self.open);
+        let open = self.opened(Open::clone)?;
+        self.copying
+            .compact(open, doorway, self.cache_bytes, progress)
+            .await
     }
 
     async fn figures(&self) -> Result<StoreFigures, StoreError> {

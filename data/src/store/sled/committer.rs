@@ -1,7 +1,7 @@
 //! The one writer: takes whatever batches wait, writes them as one, and acknowledges them once they are on disk.
 
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::database::{Database, Writer};
 use super::files;
+use super::follow::Follow;
 use crate::store::group::Group;
 use crate::store::{Batch, StoreError};
 
@@ -26,6 +27,14 @@ const NOTE_EVERY: u64 = 1024;
 
 type Outcome = Result<Vec<u64>, StoreError>;
 
+/// What is done between two groups, when all that was acknowledged is on disk and nothing else is under way.
+pub(super) type Turn = Box<dyn FnOnce(&mut Committer) + Send>;
+
+enum Ask {
+    Commit(Request),
+    Turn(Turn),
+}
+
 struct Request {
     batch: Batch,
     reply: oneshot::Sender<Outcome>,
@@ -36,8 +45,8 @@ struct Request {
 /// The way to the committer. Clones lead to the same one; it ends when the last of them is gone.
 #[derive(Clone, Debug)]
 pub(super) struct Door {
-    // Not bounded by itself: every request in it holds one of the `MAX_WAITING` places.
-    requests: Sender<Request>,
+    // Not bounded by itself: every request in it holds one of the `MAX_WAITING` places, and turns come one at a time.
+    asks: Sender<Ask>,
     places: Arc<Semaphore>,
 }
 
@@ -51,45 +60,70 @@ impl Door {
             .map_err(|_| StoreError::Closed)?;
         let (reply, outcome) = oneshot::channel();
         let request = Request { batch, reply, place };
-        self.requests.send(request).map_err(|_| StoreError::Closed)?;
+        self.asks
+            .send(Ask::Commit(request))
+            .map_err(|_| StoreError::Closed)?;
         // Not held while waiting: the committer ends once nobody can ask it any more.
-        drop(self.requests);
+        drop(self.asks);
         outcome.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Has `turn` done between two groups. Not to be called on a thread that serves: it waits.
+    pub(super) fn between<T: Send + 'static>(
+        &self,
+        turn: impl FnOnce(&mut Committer) -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, outcome) = std::sync::mpsc::sync_channel(1);
+        let turn: Turn = Box::new(move |committer| {
+            // Who does not listen any more has had his turn nevertheless.
+            let _ = reply.send(turn(committer));
+        });
+        self.asks.send(Ask::Turn(turn)).map_err(|_| StoreError::Closed)?;
+        outcome.recv().map_err(|_| StoreError::Closed)
     }
 }
 
 /// Starts the committer of `database`. It ends when every door is gone, after all that was asked of it.
 pub(super) fn start(database: Arc<Database>, writer: Writer) -> std::io::Result<(Door, JoinHandle<()>)> {
-    let (requests, waiting) = channel();
+    let (asks, waiting) = channel();
     let places = Arc::new(Semaphore::new(MAX_WAITING));
     let committer = Committer {
         noted: writer.counters.groups,
         database,
         writer,
         broken: None,
+        follower: Weak::new(),
     };
     let thread = thread::Builder::new()
         .name("saqta-committer".into())
         .spawn(move || committer.run(&waiting))?;
-    Ok((Door { requests, places }, thread))
+    Ok((Door { asks, places }, thread))
 }
 
-struct Committer {
-    database: Arc<Database>,
-    writer: Writer,
+/// The committer.
+pub(super) struct Committer {
+    pub(super) database: Arc<Database>,
+    pub(super) writer: Writer,
     /// Set at the first failure of the disk: what is on it is not known any more, so nothing is acknowledged.
-    broken: Option<StoreError>,
+    pub(super) broken: Option<StoreError>,
     /// The groups noted last.
     noted: u64,
+    /// Who copies the database, if anybody does.
+    pub(super) follower: Weak<Follow>,
 }
 
 impl Committer {
-    fn run(mut self, waiting: &Receiver<Request>) {
+    fn run(mut self, waiting: &Receiver<Ask>) {
         let mut expected = 1;
-        while let Some(group) = gather(waiting, expected, WINDOW) {
-            expected = group.len();
-            self.commit(group);
-            self.note_if_due();
+        while let Some((group, turn)) = gather(waiting, expected, WINDOW) {
+            if !group.is_empty() {
+                expected = group.len();
+                self.commit(group);
+                self.note_if_due();
+            }
+            if let Some(turn) = turn {
+                turn(&mut self);
+            }
         }
         self.note();
     }
@@ -103,7 +137,7 @@ impl Committer {
     /// Notes how much is on disk. A failure only means that less of a later loss would be noticed.
     fn note(&mut self) {
         let groups = self.writer.counters.groups;
-        if self.broken.is_none() && files::note_groups(self.database.path(), groups).is_ok() {
+        if self.broken.is_none() && files::note_groups(self.database.folder(), groups).is_ok() {
             self.noted = groups;
         }
     }
@@ -137,6 +171,9 @@ impl Committer {
         match self.database.write_durably(&changes, &mut self.writer.disk) {
             Ok(()) => {
                 self.writer.counters = counters;
+                if let Some(follower) = self.follower.upgrade() {
+                    follower.note(changes.into_keys());
+                }
                 outcomes
             }
             Err(error) => {
@@ -148,10 +185,18 @@ impl Committer {
     }
 }
 
-/// The next group; `None` when nobody can ask any more. Takes who waits. If the group before had more, waits for as
-/// many, `window` at most: they were just answered and are on their way back. Who is alone never waits.
-fn gather(waiting: &Receiver<Request>, expected: usize, window: Duration) -> Option<Vec<Request>> {
-    let mut group = vec![waiting.recv().ok()?];
+/// The next group, and the turn that was asked for after it; `None` when nobody can ask any more. Takes who waits. If
+/// the group before had more, waits for as many, `window` at most: they were just answered and are on their way back.
+/// Who is alone never waits.
+fn gather(
+    waiting: &Receiver<Ask>,
+    expected: usize,
+    window: Duration,
+) -> Option<(Vec<Request>, Option<Turn>)> {
+    let mut group = match waiting.recv().ok()? {
+        Ask::Commit(request) => vec![request],
+        Ask::Turn(turn) => return Some((Vec::new(), Some(turn))),
+    };
     let mut bytes = weight(&group);
     let deadline = Instant::now() + window;
     while group.len() < MAX_GROUP && bytes < MAX_GROUP_BYTES {
@@ -161,11 +206,16 @@ fn gather(waiting: &Receiver<Request>, expected: usize, window: Duration) -> Opt
                 .then(|| waiting.recv_timeout(left).ok())
                 .flatten()
         });
-        let Some(request) = next else { break };
-        group.push(request);
-        bytes += weight(group.last());
+        match next {
+            Some(Ask::Commit(request)) => {
+                group.push(request);
+                bytes += weight(group.last());
+            }
+            Some(Ask::Turn(turn)) => return Some((group, Some(turn))),
+            None => break,
+        }
     }
-    Some(group)
+    Some((group, None))
 }
 
 fn weight<'a>(requests: impl IntoIterator<Item = &'a Request>) -> usize {
@@ -185,6 +235,7 @@ mod tests {
             database: Arc::new(database),
             writer,
             broken: None,
+            follower: Weak::new(),
         }
     }
 
@@ -233,13 +284,7 @@ mod tests {
         assert_eq!(committer.writer.counters.groups, 2, "the founding and one group");
     }
 
-    fn requests(
-        count: usize,
-    ) -> (
-        Sender<Request>,
-        Receiver<Request>,
-        Vec<oneshot::Receiver<Outcome>>,
-    ) {
+    fn requests(count: usize) -> (Sender<Ask>, Receiver<Ask>, Vec<oneshot::Receiver<Outcome>>) {
         let (sender, waiting) = channel();
         let places = Arc::new(Semaphore::new(count));
         let mut outcomes = Vec::new();
@@ -247,7 +292,7 @@ mod tests {
             let (reply, outcome) = oneshot::channel();
             let place = Arc::clone(&places).try_acquire_owned().unwrap();
             let batch = change(None, b"1");
-            sender.send(Request { batch, reply, place }).unwrap();
+            sender.send(Ask::Commit(Request { batch, reply, place })).unwrap();
             outcomes.push(outcome);
         }
         (sender, waiting, outcomes)
@@ -256,8 +301,8 @@ mod tests {
     /// Longer than any test takes.
     const LONG: Duration = Duration::from_secs(600);
 
-    fn size(waiting: &Receiver<Request>, expected: usize, window: Duration) -> Option<usize> {
-        gather(waiting, expected, window).map(|group| group.len())
+    fn size(waiting: &Receiver<Ask>, expected: usize, window: Duration) -> Option<usize> {
+        gather(waiting, expected, window).map(|(group, _)| group.len())
     }
 
     #[test]
@@ -282,14 +327,31 @@ mod tests {
     #[test]
     fn a_group_that_is_large_takes_no_more() {
         let (sender, waiting, _outcomes) = requests(2);
-        let mut large = waiting.recv().unwrap();
+        let Ok(Ask::Commit(mut large)) = waiting.recv() else {
+            panic!("no request")
+        };
         large.batch.change = vec![(Tree::People, vec![], Some(vec![0; MAX_GROUP_BYTES]))];
         let (front, large_first) = channel();
-        front.send(large).unwrap();
+        front.send(Ask::Commit(large)).unwrap();
         front.send(waiting.recv().unwrap()).unwrap();
         assert_eq!(size(&large_first, 2, LONG), Some(1));
         assert_eq!(size(&large_first, 1, LONG), Some(1));
         drop(sender);
+    }
+
+    #[test]
+    fn a_turn_comes_after_who_asked_before_and_before_who_asks_later() {
+        let (sender, waiting, _outcomes) = requests(2);
+        sender.send(Ask::Turn(Box::new(|_| ()))).unwrap();
+        let (_, more, _later_outcomes) = requests(3);
+        for request in more.iter() {
+            sender.send(request).unwrap();
+        }
+        let (before, turn) = gather(&waiting, 9, LONG).unwrap();
+        assert_eq!((before.len(), turn.is_some()), (2, true));
+        drop(sender);
+        let (after, turn) = gather(&waiting, 1, LONG).unwrap();
+        assert_eq!((after.len(), turn.is_none()), (3, true));
     }
 
     #[test]

@@ -3,13 +3,15 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use ::sled::transaction::{ConflictableTransactionError, TransactionError, Transactional};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use super::files::{self, Disk, Holder};
+use super::generation;
 use super::shield::{Panicked, shielded};
 use crate::store::group::{
     Beneath, COUNTERS_KEY, Changes, Counters, FIRST_FORMAT, FORMAT, FORMAT_KEY, Group,
@@ -23,15 +25,50 @@ const LINGER: Duration = Duration::from_millis(500);
 /// The smallest cache that sled gets: it divides it among 256 shards and panics at none.
 const MIN_CACHE_BYTES: u64 = 1 << 20;
 
-/// An open database. The last one to let go of it closes the files, the holder's lock last.
+/// An open database. The last one to let go of it closes the files.
 pub(super) struct Database {
     trees: [sled::Tree; Tree::ALL.len()],
     db: sled::Db,
     log_bytes: AtomicU64,
+    /// The store's folder.
     path: PathBuf,
+    /// The folder in which its files are: the store's, or a generation in it.
+    folder: PathBuf,
+    /// Removes the files once they are closed, if another generation has taken their place.
+    remnant: Mutex<Option<Remnant>>,
+    hold: Arc<Hold>,
+}
+
+/// What keeps others out of a store for as long as any of its databases is open.
+pub(super) struct Hold {
     _holder: Holder,
-    /// Its receivers learn that it is gone, after everything above.
+    /// Its receivers learn that the store is let go of, after everything else.
     gone: watch::Sender<()>,
+}
+
+impl Hold {
+    /// Takes the store at `path`.
+    pub(super) fn take(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self {
+            _holder: Holder::take(path)?,
+            gone: watch::Sender::new(()),
+        })
+    }
+}
+
+/// Files that nobody needs once they are closed.
+struct Remnant {
+    path: PathBuf,
+    folder: PathBuf,
+    _removed: oneshot::Sender<()>,
+}
+
+impl Drop for Remnant {
+    fn drop(&mut self) {
+        if let Err(error) = generation::remove_files(&self.path, &self.folder) {
+            tracing::warn!(%error, "could not remove the files of before the compaction; the next opening does");
+        }
+    }
 }
 
 /// What only the committer has: the way to the disk and the counters as the next group finds them.
@@ -43,34 +80,73 @@ pub(super) struct Writer {
 impl Database {
     /// Opens the store at `path`, or founds one there. Does not return before all of it is on disk.
     pub(super) fn open(path: &Path, cache_bytes: u64) -> Result<(Self, Writer), StoreError> {
-        let unreachable = |error: io::Error| files::cannot_reach(path, &error);
         files::prepare(path)?;
-        let holder = Holder::take(path)?;
-        files::remove_torn_snapshots(path).map_err(unreachable)?;
-        let db = open_sled(path, cache_bytes)?;
+        let hold = Arc::new(Hold::take(path)?);
+        let folder = files::data(path)?;
+        generation::sweep(path)?;
+        let unreachable = |error: io::Error| files::cannot_reach(path, &error);
+        files::remove_torn_snapshots(&folder).map_err(unreachable)?;
+        let database = Self::in_folder(path, folder, hold, cache_bytes)?;
+        let counters = database.found_or_check()?;
+        let disk = database.settle(counters.groups)?;
+        files::restrict(path).map_err(unreachable)?;
+        Ok((database, Writer { disk, counters }))
+    }
+
+    /// The database in `folder`, of the store at `path`, as sled finds it.
+    pub(super) fn in_folder(
+        path: &Path,
+        folder: PathBuf,
+        hold: Arc<Hold>,
+        cache_bytes: u64,
+    ) -> Result<Self, StoreError> {
+        let db = open_sled(path, &folder, cache_bytes)?;
         check_trees(path, &db)?;
         let trees = open_trees(&db).map_err(|error| explain(path, &error))?;
-        let mut database = Self {
+        Ok(Self {
             trees,
             db,
             log_bytes: AtomicU64::new(0),
             path: path.to_owned(),
-            _holder: holder,
-            gone: watch::Sender::new(()),
+            folder,
+            remnant: Mutex::new(None),
+            hold,
+        })
+    }
+
+    /// Puts all that was written on disk, with the note of how many groups that is.
+    pub(super) fn settle(&self, groups: u64) -> Result<Disk, StoreError> {
+        let unreachable = |error: io::Error| files::cannot_reach(&self.path, &error);
+        guarded(|| self.db.flush())?;
+        let disk = Disk::of(&self.folder).map_err(unreachable)?;
+        files::note_groups(&self.folder, groups).map_err(unreachable)?;
+        files::restrict(&self.folder).map_err(unreachable)?;
+        let bytes = disk.bytes().map_err(unreachable)?;
+        self.log_bytes.store(bytes, Ordering::Relaxed);
+        Ok(disk)
+    }
+
+    /// Has its files removed once they are closed; the receiver ends then.
+    pub(super) fn retire(&self) -> oneshot::Receiver<()> {
+        let (removed, gone) = oneshot::channel();
+        let remnant = Remnant {
+            path: self.path.clone(),
+            folder: self.folder.clone(),
+            _removed: removed,
         };
-        let counters = database.found_or_check()?;
-        guarded(|| database.db.flush())?;
-        let disk = Disk::of(path).map_err(unreachable)?;
-        files::note_groups(path, counters.groups).map_err(unreachable)?;
-        files::restrict(path).map_err(unreachable)?;
-        *database.log_bytes.get_mut() = disk.bytes().map_err(unreachable)?;
-        Ok((database, Writer { disk, counters }))
+        *self.remnant.lock().unwrap_or_else(PoisonError::into_inner) = Some(remnant);
+        gone
+    }
+
+    /// What keeps others out of the store.
+    pub(super) fn hold(&self) -> Arc<Hold> {
+        Arc::clone(&self.hold)
     }
 
     /// Checks the format and reads the counters; writes both into an empty database.
     fn found_or_check(&self) -> Result<Counters, StoreError> {
         let damaged = |what| files::damaged(&self.path, what);
-        let noted = files::noted_groups(&self.path);
+        let noted = files::noted_groups(&self.folder);
         let Some(format) = self.value(Tree::Settings, FORMAT_KEY)? else {
             if noted.is_some() || self.trees.iter().any(|tree| !tree.is_empty()) {
                 return Err(damaged("its settings are missing"));
@@ -102,12 +178,17 @@ impl Database {
 
     /// Gives an error once the database has let go of its files.
     pub(super) fn gone(&self) -> watch::Receiver<()> {
-        self.gone.subscribe()
+        self.hold.gone.subscribe()
     }
 
-    /// The folder.
+    /// The store's folder.
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The folder with its files.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Bytes of the log when it was last written.
@@ -117,7 +198,7 @@ impl Database {
 
     /// Bytes of all its files.
     pub(super) fn disk_bytes(&self) -> Result<u64, StoreError> {
-        files::bytes(&self.path).map_err(|error| StoreError::Failed(files::reason(&error)))
+        files::bytes(&self.folder).map_err(|error| StoreError::Failed(files::reason(&error)))
     }
 
     fn tree(&self, tree: Tree) -> Result<&sled::Tree, StoreError> {
@@ -142,6 +223,21 @@ impl Database {
             Order::Ascending => entries.take(limit).map(owned).collect(),
             Order::Descending => entries.rev().take(limit).map(owned).collect(),
         })
+    }
+
+    /// Puts one entry, or removes it, by itself: for a database that nobody else reads or writes yet.
+    pub(super) fn put(&self, tree: Tree, key: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
+        let tree = self.tree(tree)?;
+        guarded(|| match value {
+            Some(value) => tree.insert(key, value),
+            None => tree.remove(key),
+        })
+        .map(drop)
+    }
+
+    /// Hands all that was written to the disk.
+    pub(super) fn flush(&self) -> Result<(), StoreError> {
+        guarded(|| self.db.flush()).map(drop)
     }
 
     /// Writes `changes` to the log, all or none of them as far as a later opening is concerned. Not on disk yet.
@@ -196,10 +292,10 @@ fn guarded<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
     }
 }
 
-fn open_sled(path: &Path, cache_bytes: u64) -> Result<sled::Db, StoreError> {
+fn open_sled(path: &Path, folder: &Path, cache_bytes: u64) -> Result<sled::Db, StoreError> {
     // Nothing is flushed behind our back: what is acknowledged is flushed by the committer, before.
     let config = sled::Config::new()
-        .path(path)
+        .path(folder)
         .cache_capacity(cache_bytes.max(MIN_CACHE_BYTES))
         .flush_every_ms(None);
     let deadline = Instant::now() + LINGER;

@@ -1,6 +1,7 @@
 //! The folder of a store: who may read it, who holds it, and what it takes until it is on disk.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, OpenOptionsExt, PermissionsExt};
@@ -9,24 +10,25 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, flock};
 
 use super::super::StoreError;
+use super::generation;
 
 /// The folder: its owner does everything, its group reaches the operators' socket in it, others nothing.
-const FOLDER_MODE: u32 = 0o710;
+pub(super) const FOLDER_MODE: u32 = 0o710;
 /// Every file in it is its owner's alone.
-const FILE_MODE: u32 = 0o600;
+pub(super) const FILE_MODE: u32 = 0o600;
 
 /// sled's log, which holds the data.
 pub(super) const LOG: &str = "db";
 /// sled's own settings.
-const CONF: &str = "conf";
+pub(super) const CONF: &str = "conf";
 /// sled's folder for values over 128 KiB.
-const BLOBS: &str = "blobs";
+pub(super) const BLOBS: &str = "blobs";
 /// Names the process that has the store open, and is locked by it.
 const HOLDER: &str = "holder";
 /// How many groups are on disk, at least.
-const NOTE: &str = "noted";
+pub(super) const NOTE: &str = "noted";
 /// That, being written.
-const NOTE_NEW: &str = "noted.new";
+pub(super) const NOTE_NEW: &str = "noted.new";
 
 /// An error about the store at `path`.
 pub(super) fn cannot_open(path: &Path, reason: impl Into<String>) -> StoreError {
@@ -67,18 +69,14 @@ pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
             .map_err(unreachable)?,
         Err(error) => return Err(unreachable(error)),
     }
-    if path.join(LOG).exists() {
+    if path.join(LOG).exists() || path.join(NOTE).exists() {
         return Ok(());
-    }
-    if path.join(NOTE).exists() {
-        return Err(damaged(path, "its log is missing"));
     }
     for entry in fs::read_dir(path).map_err(unreachable)? {
         let entry = entry.map_err(unreachable)?;
+        let name = entry.file_name();
         // A crash during the founding may have left these; a server, its socket.
-        let is_ours = [HOLDER, BLOBS, CONF]
-            .iter()
-            .any(|ours| entry.file_name() == *ours);
+        let is_ours = [HOLDER, BLOBS, CONF].iter().any(|ours| name == *ours) || generation::is_part(&name);
         let is_socket = entry.file_type().map_err(unreachable)?.is_socket();
         if !is_ours && !is_socket {
             return Err(cannot_open(
@@ -88,6 +86,24 @@ pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+/// The folder with the data of the store at `path`; the folder itself if there is none yet. Call it holding the lock.
+pub(super) fn data(path: &Path) -> Result<PathBuf, StoreError> {
+    let data = generation::folder(path)?;
+    if data.join(LOG).exists() {
+        return Ok(data);
+    }
+    if data != path || data.join(NOTE).exists() {
+        return Err(damaged(path, "its log is missing"));
+    }
+    if generation::is_begun(path).map_err(|error| cannot_reach(path, &error))? {
+        return Err(cannot_open(
+            path,
+            "a restoration into it did not come to its end; run it again, or remove the folder",
+        ));
+    }
+    Ok(data)
 }
 
 /// The lock that keeps a second opener out, in this process and in others. Gone when dropped.
@@ -146,14 +162,16 @@ pub(super) fn remove_torn_snapshots(path: &Path) -> io::Result<()> {
     for entry in fs::read_dir(path)? {
         let entry = entry?;
         let name = entry.file_name();
-        if name
-            .to_str()
-            .is_some_and(|name| name.starts_with("snap.") && name.ends_with(".generating"))
-        {
+        if is_snapshot(&name) && name.to_string_lossy().ends_with(".generating") {
             fs::remove_file(entry.path())?;
         }
     }
     Ok(())
+}
+
+/// True for the name of a snapshot of the log, whole or being written.
+pub(super) fn is_snapshot(name: &OsStr) -> bool {
+    name.to_string_lossy().starts_with("snap.")
 }
 
 /// Notes beside the log how many groups are on disk, at least. sled takes a log that was cut or damaged at its end
@@ -202,6 +220,12 @@ pub(super) fn bytes(path: &Path) -> io::Result<u64> {
     Ok(bytes)
 }
 
+/// Bytes that this process may still write to the disk of `path`.
+pub(super) fn free(path: &Path) -> io::Result<u64> {
+    let disk = rustix::fs::statvfs(path)?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
 /// Takes others' rights to the folder and to every file in it: sled makes its files as the umask says. The operators'
 /// socket keeps its own.
 pub(super) fn restrict(path: &Path) -> io::Result<()> {
@@ -225,7 +249,7 @@ fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
     fs::set_permissions(path, Permissions::from_mode(mode))
 }
 
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
@@ -240,7 +264,7 @@ pub(super) struct Disk {
 }
 
 impl Disk {
-    /// The files of the open store at `path`, all of them on disk by now.
+    /// The files of the open database in the folder `path`, all of them on disk by now.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
         let mut disk = Self {
             path: path.to_owned(),

@@ -7,6 +7,7 @@ use super::*;
 use crate::store::memory::MemoryStore;
 use crate::store::{Counter, Line, Order, contract};
 
+mod generations;
 mod opening;
 
 /// Small, so that tests side by side fit into memory.

@@ -15,6 +15,7 @@ use saqta_data::law::Law;
 use saqta_data::office::Office;
 use saqta_data::phone::Msisdn;
 use saqta_data::registry::{Chunk, Registry};
+use saqta_data::store::copy::{Compacted, Progress, Sink};
 use saqta_data::store::memory::MemoryStore;
 use saqta_data::store::unit::Record;
 use saqta_data::store::{Batch, Key, Read, Scan, Store, StoreError, StoreFigures, Tree, Value};
@@ -143,6 +144,14 @@ impl Store for Moody {
 
     async fn figures(&self) -> Result<StoreFigures, StoreError> {
         self.inner.figures().await
+    }
+
+    async fn copy(&self, sink: Box<dyn Sink>, progress: Arc<Progress>) -> Result<(), StoreError> {
+        self.inner.copy(sink, progress).await
+    }
+
+    async fn compact(&self, progress: Arc<Progress>) -> Result<Compacted, StoreError> {
+        self.inner.compact(progress).await
     }
 
     async fn close(&self) -> Result<(), StoreError> {

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::Request;
+use saqta_data::store::copy::{Compacted, Progress, Sink};
 use saqta_data::store::memory::MemoryStore;
 use saqta_data::store::{Batch, Key, Scan, StoreError, StoreFigures, Value};
 
@@ -37,6 +38,14 @@ impl Store for Sick {
     }
 
     async fn figures(&self) -> Result<StoreFigures, StoreError> {
+        self.say().await
+    }
+
+    async fn copy(&self, _sink: Box<dyn Sink>, _progress: Arc<Progress>) -> Result<(), StoreError> {
+        self.say().await
+    }
+
+    async fn compact(&self, _progress: Arc<Progress>) -> Result<Compacted, StoreError> {
         self.say().await
     }
 

@@ -1,0 +1,119 @@
+//! Copies and compactions of a store in use, one at a time.
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use tokio::sync::oneshot;
+
+use super::committer::Committer;
+use super::follow::{self, Follow};
+use super::fresh::Fresh;
+use super::{CLOSE_DEADLINE, Doorway, Open, files, generation};
+use crate::store::StoreError;
+use crate::store::copy::{Compacted, Progress, Sink};
+
+/// The copy under way, if there is one.
+#[derive(Debug, Default)]
+pub(super) struct Copying(Mutex<Weak<UnderWay>>);
+
+#[derive(Debug)]
+struct UnderWay(Arc<Progress>);
+
+impl Copying {
+    /// Has the copy under way end: the store is closing.
+    pub(super) fn stop(&self) {
+        let under_way = self.0.lock().unwrap_or_else(PoisonError::into_inner).upgrade();
+        if let Some(under_way) = under_way {
+            under_way.0.stop();
+        }
+    }
+
+    /// Makes this the copy under way, for as long as what is returned lives.
+    fn begin(&self, progress: Arc<Progress>) -> Result<Arc<UnderWay>, StoreError> {
+        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if slot.strong_count() > 0 {
+            return Err(StoreError::Busy("a backup or a compaction"));
+        }
+        let under_way = Arc::new(UnderWay(progress));
+        *slot = Arc::downgrade(&under_way);
+        Ok(under_way)
+    }
+
+    /// Copies what is open into `sink`.
+    pub(super) async fn copy(
+        &self,
+        open: Open,
+        sink: Box<dyn Sink>,
+        progress: Arc<Progress>,
+    ) -> Result<(), StoreError> {
+        let under_way = self.begin(progress)?;
+        on_its_own(move || {
+            let last = |committer: &mut Committer, follow: &Follow, mut sink: Box<dyn Sink>| {
+                follow::put_last(committer, follow, &mut sink)?;
+                Ok(sink)
+            };
+            follow::copy(&open.database, &open.door, sink, &under_way.0, last)?.finish()
+        })
+        .await
+    }
+
+    /// Writes what is open anew and puts that into the doorway.
+    pub(super) async fn compact(
+        &self,
+        open: Open,
+        doorway: Doorway,
+        cache_bytes: u64,
+        progress: Arc<Progress>,
+    ) -> Result<Compacted, StoreError> {
+        let under_way = self.begin(progress)?;
+        let (before, after, removed, under_way) = on_its_own(move || {
+            let before = open.database.disk_bytes()?;
+            let fresh = Fresh::begin(open.database.path(), open.database.hold(), cache_bytes)?;
+            let last = move |committer: &mut Committer, follow: &Follow, mut fresh: Fresh| {
+                follow::put_last(committer, follow, &mut fresh)?;
+                install(committer, fresh, &doorway)
+            };
+            let (after, removed) = follow::copy(&open.database, &open.door, fresh, &under_way.0, last)?;
+            Ok((before, after, removed, under_way))
+        })
+        .await?;
+        // Readers given up long ago may hold the old files a little longer.
+        let removed = tokio::time::timeout(CLOSE_DEADLINE, removed).await;
+        drop(under_way);
+        removed.map(|_| Compacted { before, after }).map_err(|_| {
+            StoreError::Failed("the old files are still being read; they go once that ends".into())
+        })
+    }
+}
+
+/// Has the committer go on with `fresh`. Gives the bytes it has on disk and what ends when the old files are removed.
+fn install(
+    committer: &mut Committer,
+    fresh: Fresh,
+    doorway: &Doorway,
+) -> Result<(u64, oneshot::Receiver<()>), StoreError> {
+    let (database, disk) = fresh.take(committer.writer.counters.groups)?;
+    let bytes = database.disk_bytes()?;
+    let path = database.path().to_owned();
+    if let Err(error) = generation::install(&path, database.folder()) {
+        // Whether the name is on disk is not known, so neither is which of the two a later opening will find.
+        let error = StoreError::Failed(files::reason(&error));
+        committer.broken = Some(error.clone());
+        return Err(error);
+    }
+    let database = Arc::new(database);
+    let old = std::mem::replace(&mut committer.database, Arc::clone(&database));
+    committer.writer.disk = disk;
+    let mut open = doorway.write().unwrap_or_else(PoisonError::into_inner);
+    if let Some(open) = &mut *open {
+        open.database = database;
+    }
+    Ok((bytes, old.retire()))
+}
+
+/// Does what takes minutes on a thread of its own.
+async fn on_its_own<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| StoreError::Failed("the copy ended early".into()))?
+}
