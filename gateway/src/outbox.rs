@@ -12,6 +12,7 @@ use saqta_data::office::Office;
 use saqta_data::store::unit::Unit;
 use saqta_data::store::{Key, MAX_SCAN, Scan, StoreError, Tree};
 use tokio::sync::Notify;
+use tokio::time::sleep;
 
 use crate::exchange::digest;
 use crate::state::Gateway;
@@ -32,6 +33,10 @@ mod worker;
 /// by a carrier that takes one or two a second.
 pub const MAX_WAITING: u64 = 1_000;
 
+/// How often it is looked for letters that no worker sends: such are written by messages that began before their instance was
+/// removed.
+const LOOK_FOR_ORPHANS: Duration = Duration::from_secs(60);
+
 /// The outbox of a process. The store holds the letters; here is only how many there are.
 pub struct Outbox {
     office: Office,
@@ -39,6 +44,7 @@ pub struct Outbox {
     /// The number of the last letter.
     last: AtomicU64,
     closed: AtomicBool,
+    closing: Notify,
     dice: Dice,
 }
 
@@ -73,6 +79,7 @@ impl Outbox {
             trays: Mutex::default(),
             last: AtomicU64::new(0),
             closed: AtomicBool::new(false),
+            closing: Notify::new(),
             dice: Box::new(random),
         }
     }
@@ -134,9 +141,7 @@ impl Outbox {
     /// Sends what waits through the instances of `gateway` until [`Outbox::close`]. One process at a time may do so on a
     /// store. What waits for an instance that does not send any more is given up.
     pub async fn deliver(self: Arc<Self>, gateway: Gateway, wire: Arc<dyn Wire>) {
-        if let Err(error) = self.give_up_orphans(&gateway).await {
-            tracing::error!(%error, "the outbox could not be looked through");
-        }
+        self.look_for_orphans(&gateway).await;
         let mut workers = tokio::task::JoinSet::new();
         let instances = gateway.instances().into_iter();
         let sending = instances.filter(|instance| instance.can_send_sms);
@@ -144,13 +149,20 @@ impl Outbox {
             let worker = Worker::new(self.clone(), gateway.clone(), wire.clone(), &instance.name);
             workers.spawn(worker.run());
         }
-        // One that panicked has been reported; the others go on.
-        while workers.join_next().await.is_some() {}
+        while !(self.is_closed() && workers.is_empty()) {
+            tokio::select! {
+                // One that panicked has been reported; the others go on.
+                Some(_) = workers.join_next() => {}
+                () = self.closing.notified() => {}
+                () = sleep(LOOK_FOR_ORPHANS) => self.look_for_orphans(&gateway).await,
+            }
+        }
     }
 
     /// Lets the workers finish the letter in hand and no more.
     pub fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
+        self.closing.notify_one();
         let trays = self.trays.lock().unwrap_or_else(PoisonError::into_inner);
         trays.values().for_each(|tray| tray.fresh.notify_one());
     }
@@ -162,6 +174,12 @@ impl Outbox {
 
     fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)
+    }
+
+    async fn look_for_orphans(&self, gateway: &Gateway) {
+        if let Err(error) = self.give_up_orphans(gateway).await {
+            tracing::error!(%error, "the outbox could not be looked through");
+        }
     }
 
     /// Gives up letters that cannot be read, and those to instances that are not configured any more, or do not send any more.

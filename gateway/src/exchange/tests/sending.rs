@@ -334,6 +334,31 @@ async fn letters_to_an_instance_that_is_gone_are_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_letter_that_comes_after_its_instance_was_removed_is_given_up_soon() {
+    let mut post = Post::new().await;
+    let new = Gateway::new(
+        &[sandbox("new")],
+        Arc::new(Echo::default()),
+        post.house.clock.clone(),
+    );
+    let old = std::mem::replace(&mut post.gateway, new.unwrap());
+    let worker = post.start();
+    post.pass(1).await;
+    // Begun before the reload, as an answer promised by SMS may be.
+    post.gateway = old;
+    post.send(INSURED, OWN).await.unwrap();
+    post.pass(60).await;
+    assert_eq!(
+        (post.carrier.calls(), post.house.count(Tree::Outbox).await),
+        (0, 0)
+    );
+    let line = post.house.journal().await.pop().unwrap();
+    assert_eq!(line.particulars.detail, "no_carrier");
+    post.outbox().close();
+    worker.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn no_phone_iin_or_text_of_a_letter_is_logged() {
     let log = Log::default();
     let guard = log.capture();
@@ -381,7 +406,7 @@ async fn a_letter_that_cannot_be_read_is_a_dead_one() {
         post.pass(6).await;
         worker.abort();
     }
-    // Nobody looks for the other before the next start.
+    // Nobody looks for the other at once.
     assert_eq!(
         (post.house.count(Tree::Outbox).await, post.figures()),
         (1, (0, 1))
