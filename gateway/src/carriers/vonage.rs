@@ -224,6 +224,26 @@ struct Message {
     id: Option<String>,
 }
 
+/// What became of a part, the worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Gravity {
+    Taken,
+    Again,
+    Pause,
+    Refused,
+}
+
+impl Message {
+    fn gravity(&self) -> Gravity {
+        match self.status.as_str() {
+            "0" => Gravity::Taken,
+            "1" | "4" | "9" => Gravity::Pause,
+            "5" => Gravity::Again,
+            _ => Gravity::Refused,
+        }
+    }
+}
+
 impl Sends for Api {
     fn request(&self, sms: &OutgoingSms, errand: Errand<'_>) -> Request<Bytes> {
         let to = sms.to.reveal();
@@ -246,21 +266,21 @@ impl Sends for Api {
         post_form(&self.uri, &fields)
     }
 
-    /// What became of the message stands in the JSON: 0 taken, 1 too fast, 4 wrong key, 5 a fault there, 9 no money left.
+    /// What became of each part of the message stands in the JSON: 0 taken, 1 too fast, 4 wrong key, 5 a fault there, 9 no money
+    /// left. A text that lacks a part is none: the whole is sent again, or refused.
     fn judge(&self, response: &HttpResponse<Bytes>) -> Verdict {
         let verdict = Verdict::of_status(response);
         if !matches!(verdict, Verdict::Sent(_)) {
             return verdict;
         }
         let taken: Option<Taken> = serde_json::from_slice(response.body()).ok();
-        let Some(message) = taken.and_then(|taken| taken.messages.into_iter().next()) else {
-            return Verdict::Refused;
-        };
-        match message.status.as_str() {
-            "0" => Verdict::Sent(message.id),
-            "1" | "4" | "9" => Verdict::Pause(None),
-            "5" => Verdict::Again,
-            _ => Verdict::Refused,
+        let parts = taken.map(|taken| taken.messages).unwrap_or_default();
+        let worst = parts.iter().map(Message::gravity).max();
+        match worst {
+            Some(Gravity::Taken) => Verdict::Sent(parts.into_iter().next().and_then(|part| part.id)),
+            Some(Gravity::Again) => Verdict::Again,
+            Some(Gravity::Pause) => Verdict::Pause(None),
+            Some(Gravity::Refused) | None => Verdict::Refused,
         }
     }
 }

@@ -336,6 +336,18 @@ fn the_answer_is_a_form_in_the_alphabet_of_the_text() {
     assert_eq!(judge(200, &taken("9")), Verdict::Pause(None));
     assert_eq!(judge(200, &taken("5")), Verdict::Again);
     assert_eq!(judge(200, &taken("3")), Verdict::Refused);
+    // A text of several parts is judged by the worst of them.
+    let parts = |statuses: &[&str]| {
+        let part = |status: &&str| format!(r#"{{"status":"{status}","message-id":"{status}A"}}"#);
+        let parts: Vec<String> = statuses.iter().map(part).collect();
+        judge(200, &format!(r#"{{"messages":[{}]}}"#, parts.join(",")))
+    };
+    assert_eq!(parts(&["0", "0"]), Verdict::Sent(Some("0A".into())));
+    assert_eq!(parts(&["0", "1"]), Verdict::Pause(None));
+    assert_eq!(parts(&["0", "5", "0"]), Verdict::Again);
+    assert_eq!(parts(&["5", "9"]), Verdict::Pause(None));
+    assert_eq!(parts(&["0", "1", "6"]), Verdict::Refused);
+    assert_eq!(parts(&[]), Verdict::Refused);
     assert_eq!(judge(200, "?"), Verdict::Refused);
     assert_eq!(judge(429, ""), Verdict::Pause(None));
 }
