@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{Extensions, HeaderMap, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest, Sha256};
@@ -65,7 +65,7 @@ impl Access {
     /// # Errors
     /// [`Refusal::Forbidden`].
     pub fn admit(&self, head: &Parts, secret: Option<&str>) -> Result<(), Refusal> {
-        let peer = peer(head);
+        let peer = peer(&head.extensions);
         self.admit_sandbox(peer, &head.headers)
             .and_then(|()| self.admit_address(peer, &head.headers))
             .and_then(|()| self.admit_secret(secret))
@@ -76,7 +76,7 @@ impl Access {
     /// The address that a request is from, if it is known.
     #[must_use]
     pub fn source(&self, head: &Parts) -> Option<IpAddr> {
-        self.caller(peer(head)?, &head.headers)
+        self.caller(peer(&head.extensions)?, &head.headers)
     }
 
     /// A sandbox believes any sender, so only this machine may speak to it: no proxy, and no page in a browser, neither
@@ -160,8 +160,9 @@ impl Access {
     }
 }
 
-fn peer(head: &Parts) -> Option<IpAddr> {
-    let ConnectInfo(peer) = head.extensions.get::<ConnectInfo<SocketAddr>>()?;
+/// The address that a request came from, perhaps of a proxy.
+pub(crate) fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
     Some(peer.ip().to_canonical())
 }
 

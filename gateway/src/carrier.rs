@@ -18,7 +18,7 @@ pub mod sign;
 pub mod ussd;
 pub mod wire;
 
-pub use ussd::{IncomingUssd, UssdCall, UssdInput, UssdPage, UssdReply, UssdSession};
+pub use ussd::{IncomingUssd, UssdCall, UssdInput, UssdPage, UssdReply, UssdSession, UssdStep};
 
 /// The longest id, number, name, session or code that a carrier may send, in bytes. The longest documented one is a
 /// UUID (36); the text of an SMS is bounded by the size of the request.
@@ -188,8 +188,11 @@ pub trait Answers: Send + Sync + 'static {
     }
 
     /// Notes what became of an SMS that was sent; false if nothing is known of it.
-    async fn receipt(&self, _instance: &Instance, _receipt: Receipt) -> bool {
-        false
+    ///
+    /// # Errors
+    /// [`Refusal::Unkept`] if that cannot be known or kept now: the carrier is to tell it again.
+    async fn receipt(&self, _instance: &Instance, _receipt: Receipt) -> Result<bool, Refusal> {
+        Ok(false)
     }
 
     /// The final page for a citizen whose page was not ready in time.

@@ -53,8 +53,8 @@ pub enum Refusal {
     /// A part of a longer text, of which others have not come.
     #[error("other parts of the text are waited for")]
     Partial,
-    /// The answer could not be kept until it is sent.
-    #[error("the answer could not be put on its way")]
+    /// The answer could not be kept until it is sent, or a receipt not noted.
+    #[error("it could not be put into the store")]
     Unkept,
     /// A defect of ours.
     #[error("a panic")]
@@ -140,6 +140,12 @@ impl Refusal {
             Self::Partial => "partial",
             Self::Panicked => "panic",
         }
+    }
+
+    /// True for what anybody can bring about who reaches the port, without any proof of who it is.
+    #[must_use]
+    pub const fn is_for_anybody(&self) -> bool {
+        !matches!(self, Self::Partial | Self::Late | Self::Unkept | Self::Panicked)
     }
 
     /// What the sender is told.

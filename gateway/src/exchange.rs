@@ -26,6 +26,7 @@ use crate::dialog::answer::{Answer, Page};
 use crate::dialog::menu::Menu;
 use crate::encoding::pages::Frame;
 use crate::encoding::{Alphabet, parts};
+use crate::error::Refusal;
 use crate::outbox::Outbox;
 use crate::render::Voice;
 pub use policy::{Policy, Unbound};
@@ -325,14 +326,12 @@ impl Answers for Exchange {
     }
 
     /// Notes what became of an SMS, for the operator to see.
-    async fn receipt(&self, instance: &Instance, receipt: Receipt) -> bool {
-        match self.note_receipt(instance, &receipt).await {
-            Ok(known) => known,
-            Err(error) => {
-                figures::failure("receipt", &error);
-                false
-            }
-        }
+    async fn receipt(&self, instance: &Instance, receipt: Receipt) -> Result<bool, Refusal> {
+        let noted = self.note_receipt(instance, &receipt).await;
+        noted.map_err(|error| {
+            figures::failure("receipt", &error);
+            Refusal::Unkept
+        })
     }
 
     /// The final page for a citizen whose page is not ready in time, in the state language.

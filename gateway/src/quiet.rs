@@ -1,4 +1,5 @@
-//! Keeping the log readable while somebody tries secrets: one line a minute for each source, with how many it stands for.
+//! Keeping the log readable while somebody tries secrets or sends rubbish: one line a minute for each source and kind of
+//! refusal, with how many it stands for.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -9,12 +10,13 @@ use saqta_data::clock::Timestamp;
 
 /// How long a source is passed over in silence after a line about it.
 const SILENCE: Duration = Duration::from_secs(60);
-/// The most sources that are told apart: some tens of kilobytes. Beyond them all others share one line.
+/// The most sources that are told apart, each once for a kind of refusal: some tens of kilobytes. Beyond them all others of a
+/// kind share one line.
 const MAX_SOURCES: usize = 1_024;
 
-/// Which sources were told of lately. `None` stands for those that are not told apart.
+/// Which sources were told of lately, for what. No address stands for those that are not told apart.
 #[derive(Debug, Default)]
-pub(crate) struct Quiet(Mutex<BTreeMap<Option<IpAddr>, Told>>);
+pub(crate) struct Quiet(Mutex<BTreeMap<(Option<IpAddr>, &'static str), Told>>);
 
 /// A line about a source.
 #[derive(Clone, Copy, Debug)]
@@ -25,15 +27,15 @@ struct Told {
 }
 
 impl Quiet {
-    /// How many of `source` were passed over since it was last told of, if it is to be told of at `now`; `None`: pass this
-    /// one over too.
-    pub(crate) fn turn(&self, source: Option<IpAddr>, now: Timestamp) -> Option<u64> {
+    /// How many refusals of this `kind` to `source` were passed over since it was last told of, if it is to be told of at
+    /// `now`; `None`: pass this one over too.
+    pub(crate) fn turn(&self, (source, kind): (Option<IpAddr>, &'static str), now: Timestamp) -> Option<u64> {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.len() >= MAX_SOURCES && !told.contains_key(&source) {
+        if told.len() >= MAX_SOURCES && !told.contains_key(&(source, kind)) {
             told.retain(|_, told| now.since(told.at) < SILENCE);
         }
-        let is_known = told.contains_key(&source);
-        let source = source.filter(|_| is_known || told.len() < MAX_SOURCES);
+        let is_known = told.contains_key(&(source, kind));
+        let source = (source.filter(|_| is_known || told.len() < MAX_SOURCES), kind);
         let fresh = Told {
             at: now,
             passed_over: 0,
@@ -67,23 +69,25 @@ mod tests {
     #[test]
     fn a_source_is_told_of_once_a_minute_with_what_was_passed_over() {
         let quiet = Quiet::default();
-        assert_eq!(quiet.turn(Some(source(1)), at(0)), Some(0));
-        assert_eq!(quiet.turn(Some(source(1)), at(1)), None);
-        assert_eq!(quiet.turn(Some(source(2)), at(2)), Some(0));
-        assert_eq!(quiet.turn(Some(source(1)), at(59)), None);
-        assert_eq!(quiet.turn(Some(source(1)), at(60)), Some(2));
-        assert_eq!(quiet.turn(Some(source(1)), at(61)), None);
+        assert_eq!(quiet.turn((Some(source(1)), "forbidden"), at(0)), Some(0));
+        assert_eq!(quiet.turn((Some(source(1)), "forbidden"), at(1)), None);
+        assert_eq!(quiet.turn((Some(source(2)), "forbidden"), at(2)), Some(0));
+        assert_eq!(quiet.turn((Some(source(1)), "forbidden"), at(59)), None);
+        assert_eq!(quiet.turn((Some(source(1)), "forbidden"), at(60)), Some(2));
+        assert_eq!(quiet.turn((Some(source(1)), "forbidden"), at(61)), None);
+        // What else it does is told by itself.
+        assert_eq!(quiet.turn((Some(source(1)), "unknown_path"), at(61)), Some(0));
     }
 
     #[test]
     fn many_sources_share_a_line_and_old_ones_make_room() {
         let quiet = Quiet::default();
         let most = u32::try_from(MAX_SOURCES).unwrap();
-        let told = (0..2 * most).filter_map(|number| quiet.turn(Some(source(number)), at(0)));
+        let told = (0..2 * most).filter_map(|number| quiet.turn((Some(source(number)), "forbidden"), at(0)));
         assert_eq!(told.count(), MAX_SOURCES + 1);
         assert_eq!(quiet.0.lock().unwrap().len(), MAX_SOURCES + 1);
-        assert_eq!(quiet.turn(Some(source(0)), at(1)), None);
-        assert_eq!(quiet.turn(Some(source(9 * most)), at(61)), Some(0));
+        assert_eq!(quiet.turn((Some(source(0)), "forbidden"), at(1)), None);
+        assert_eq!(quiet.turn((Some(source(9 * most)), "forbidden"), at(61)), Some(0));
         assert_eq!(quiet.0.lock().unwrap().len(), 1);
     }
 }

@@ -167,9 +167,9 @@ impl Gateway {
         self.mounts().get(name).cloned()
     }
 
-    /// How many refused requests of `source` the log did not tell of, if it is to tell of one now.
-    pub(crate) fn tell_of(&self, source: Option<IpAddr>) -> Option<u64> {
-        self.0.quiet.turn(source, self.0.clock.now())
+    /// How many refusals of this kind to `source` the log did not tell of, if it is to tell of one now.
+    pub(crate) fn tell_of(&self, source: Option<IpAddr>, kind: &'static str) -> Option<u64> {
+        self.0.quiet.turn((source, kind), self.0.clock.now())
     }
 
     /// Enters a request to `mount` that is refused.
@@ -201,13 +201,18 @@ impl Gateway {
             return Err(Refusal::malformed(format!("more than {MAX_BATCH} receipts")));
         }
         let all = async {
+            // All are heard, as messages are; what was noted is known when it comes again.
+            let mut kept = Ok(());
             for receipt in receipts {
                 let delivery = receipt.delivery;
-                let known = self.0.answers.receipt(&mount.instance, receipt).await;
-                metrics::receipt(&mount.instance.name, known.then_some(delivery));
+                match self.0.answers.receipt(&mount.instance, receipt).await {
+                    Ok(known) => metrics::receipt(&mount.instance.name, known.then_some(delivery)),
+                    Err(refusal) => kept = Err(refusal),
+                }
             }
+            kept
         };
-        in_time(all).await?;
+        in_time(all).await??;
         Ok(mount.adapter.receipt_answer(request))
     }
 

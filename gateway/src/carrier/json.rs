@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::adapter::{Receipt, Webhook};
 use super::send::{self, Errand};
-use super::{IncomingSms, IncomingUssd, OutgoingSms, SmsReply, UssdInput, UssdReply, UssdSession};
+use super::{IncomingSms, IncomingUssd, OutgoingSms, SmsReply, UssdInput, UssdReply, UssdSession, UssdStep};
 use crate::encoding::Alphabet;
 use crate::error::Refusal;
 
@@ -136,7 +136,7 @@ pub fn ussd(request: &Webhook) -> Result<IncomingUssd, Refusal> {
         },
         code: body.code,
         input,
-        step: Some(body.step.into()),
+        step: Some(UssdStep::Number(body.step.into())),
     })
 }
 

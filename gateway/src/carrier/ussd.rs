@@ -43,8 +43,27 @@ pub struct IncomingUssd {
     pub code: String,
     /// What was typed.
     pub input: UssdInput,
-    /// What the carrier numbers the step by, the same at every repetition; `None` for carriers without.
-    pub step: Option<u64>,
+    /// By what the carrier knows the step; `None` for carriers that tell nothing of the kind.
+    pub step: Option<UssdStep>,
+}
+
+/// By what a carrier knows a step of a session: the same at every repetition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UssdStep {
+    /// A number that grows from step to step.
+    Number(u64),
+    /// An id, which tells nothing of the order.
+    Id(u64),
+}
+
+impl UssdStep {
+    /// The number or id.
+    #[must_use]
+    pub const fn value(self) -> u64 {
+        match self {
+            Self::Number(value) | Self::Id(value) => value,
+        }
+    }
 }
 
 /// What was typed, as carriers tell it.

@@ -10,7 +10,7 @@ use crate::carrier::adapter::{Adapter, Service, Webhook};
 use crate::carrier::config::{ConfigError, InstanceConfig};
 use crate::carrier::ussd;
 use crate::carrier::wire::Fields;
-use crate::carrier::{IncomingUssd, UssdCall, UssdInput, UssdReply, UssdSession};
+use crate::carrier::{IncomingUssd, UssdCall, UssdInput, UssdReply, UssdSession, UssdStep};
 use crate::error::Refusal;
 
 #[cfg(test)]
@@ -61,7 +61,10 @@ impl Adapter for Dmark {
             },
             code: fields.text("ussdServiceCode")?.unwrap_or_default(),
             input: UssdInput::DialledOrTyped(typed),
-            step: fields.text("transactionTime")?.and_then(|time| time.parse().ok()),
+            step: fields
+                .text("transactionTime")?
+                .and_then(|time| time.parse().ok())
+                .map(UssdStep::Number),
         }))
     }
 

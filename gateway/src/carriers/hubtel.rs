@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::carrier::adapter::{Adapter, Service, Webhook};
 use crate::carrier::config::{ConfigError, InstanceConfig};
 use crate::carrier::ussd::{self, Object};
-use crate::carrier::{IncomingUssd, UssdCall, UssdInput, UssdReply, UssdSession};
+use crate::carrier::{IncomingUssd, UssdCall, UssdInput, UssdReply, UssdSession, UssdStep};
 use crate::error::Refusal;
 
 #[cfg(test)]
@@ -55,7 +55,10 @@ impl Adapter for Hubtel {
             session,
             code,
             input,
-            step: body.text("Sequence")?.and_then(|number| number.parse().ok()),
+            step: body
+                .text("Sequence")?
+                .and_then(|number| number.parse().ok())
+                .map(UssdStep::Number),
         }))
     }
 

@@ -15,7 +15,9 @@ use super::late::{in_words, typed_iin};
 use super::look_up::Looked;
 use super::records::{Dialog, SessionPhone, digest, session_phone_key};
 use super::{Call, Done, Ending, Exchange, Manner, Told, ahead, answerable};
-use crate::carrier::{IncomingUssd, Instance, OutgoingSms, Thread, UssdInput, UssdPage, UssdSession};
+use crate::carrier::{
+    IncomingUssd, Instance, OutgoingSms, Thread, UssdInput, UssdPage, UssdSession, UssdStep,
+};
 use crate::dialog::answer::{Answer, Topic};
 use crate::dialog::finding::Finding;
 use crate::dialog::menu::Menu;
@@ -43,7 +45,7 @@ impl<'a> Incoming<'a> {
             UssdInput::History(text) => (b"h", text),
         };
         let mark = Mark {
-            number: step.step,
+            number: step.step.map(UssdStep::value),
             content: digest(&[kind.as_slice(), step.code.as_bytes(), text.as_bytes()]),
         };
         Self {

@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -5,6 +6,7 @@ use std::task::{Context, Poll};
 
 use async_trait::async_trait;
 use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode};
 use hyper::body::Frame;
 use serde_json::json;
@@ -283,4 +285,35 @@ async fn post(frames: usize, ends: bool, length: Option<usize>) -> (Heard, usize
     }
     let heard = send(&sandbox(), request.body(Body::new(body)).unwrap()).await;
     (heard, left.load(Ordering::Relaxed))
+}
+
+#[tokio::test]
+async fn what_needs_no_proof_is_logged_once_a_minute_for_a_source() {
+    let log = Log::default();
+    let guard = log.capture();
+    let router = sandbox();
+    for peer in [1, 2] {
+        for path in [
+            "/".to_owned(),
+            "/v1/carriers/nobody/sms".to_owned(),
+            "/x".repeat(20_000),
+        ] {
+            for _ in 0..20 {
+                let mut request = Request::get(&path).body(Body::empty()).unwrap();
+                let peer = SocketAddr::from(([192, 0, 2, peer], 9));
+                request.extensions_mut().insert(ConnectInfo(peer));
+                assert!(send(&router, request).await.status.is_client_error());
+            }
+        }
+    }
+    drop(guard);
+    let log = log.text();
+    for told in ["no such path", "no such carrier", "the address is too long"] {
+        assert_eq!(
+            log.matches(&format!("refused: {told}")).count(),
+            2,
+            "{told} in {log}"
+        );
+    }
+    assert!(log.contains("192.0.2.2"), "{log}");
 }

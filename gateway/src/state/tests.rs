@@ -4,6 +4,7 @@ use axum::response::IntoResponse;
 use saqta_data::desk::pulse::CARRIER_MINUTES;
 
 use super::*;
+use crate::carrier::adapter::Receipt;
 use crate::carriers::sandboxes;
 use crate::conformance::harness::{Call, Echo, call, gateway};
 use crate::conformance::sms;
@@ -154,6 +155,51 @@ async fn figures_tell_what_came_of_requests_instance_by_instance() {
     );
     assert!(figures[0].believes_sender && !figures[2].believes_sender);
     assert!(figures[0].heard_at.is_some() && figures[2].heard_at.is_none());
+}
+
+/// Whose store takes no receipt under the id `full`.
+struct Full;
+
+#[async_trait::async_trait]
+impl Answers for Full {
+    async fn sms(&self, _: &Instance, _: IncomingSms) -> Answered<SmsReply> {
+        Answered::fresh(SmsReply::Silence)
+    }
+
+    async fn ussd(&self, instance: &Instance, _: IncomingUssd) -> Answered<UssdPage> {
+        Answered::fresh(self.late_page(instance))
+    }
+
+    async fn receipt(&self, _: &Instance, receipt: Receipt) -> Result<bool, Refusal> {
+        if receipt.id == "full" {
+            Err(Refusal::Unkept)
+        } else {
+            Ok(true)
+        }
+    }
+
+    fn late_page(&self, _: &Instance) -> UssdPage {
+        UssdPage {
+            text: String::new(),
+            end: true,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_receipt_that_was_not_kept_is_not_acknowledged() {
+    let router = crate::router::router(gateway(&sandboxes(), Arc::new(Full)));
+    for (id, status) in [("full", 503), ("other", 200)] {
+        let body = format!(r#"{{"id":"{id}","state":"delivered"}}"#);
+        let heard = call(
+            &router,
+            "sandbox",
+            &Call::post("receipt", "application/json", body),
+        )
+        .await;
+        assert_eq!(heard.status, status);
+        assert_eq!(heard.header("retry-after").is_some(), status == 503);
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::{CODING, Call, PLAIN_TEXT, coding, nothing, required};
 use crate::carrier::adapter::Webhook;
 use crate::carrier::wire::Fields;
-use crate::carrier::{IncomingUssd, UssdCall, UssdInput, UssdPage, UssdReply, UssdSession};
+use crate::carrier::{IncomingUssd, UssdCall, UssdInput, UssdPage, UssdReply, UssdSession, UssdStep};
 use crate::encoding::Alphabet;
 use crate::error::Refusal;
 
@@ -69,7 +69,7 @@ pub(super) fn call(request: &Webhook) -> Result<UssdCall, Refusal> {
         session,
         code: to,
         input,
-        step: number_of(&id),
+        step: number_of(&id).map(UssdStep::Id),
     }))
 }
 

@@ -6,7 +6,7 @@ use saqta_data::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Session, keys};
-use crate::carrier::{IncomingUssd, UssdInput};
+use crate::carrier::{IncomingUssd, UssdInput, UssdStep};
 use crate::dialog::menu::MAX_CODE_CHARS;
 
 /// How long the same input in the same session is the same step, at a carrier that numbers none: a repetition comes at
@@ -27,7 +27,8 @@ pub struct Mark {
 /// What is to be done.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Step {
-    /// The same step again: the same page.
+    /// The same step again: the same page. An older one that comes late gets the page of the newest: what it was typed into
+    /// is not on the screen any more.
     Again,
     /// This was typed in the session.
     Press(String),
@@ -47,7 +48,10 @@ impl Step {
         now: Timestamp,
     ) -> Self {
         let alive = session.filter(|session| session.is_alive(now));
-        if alive.is_some_and(|session| session.has_seen(&step.input, mark, now)) {
+        let is_known = |session: &Session| {
+            session.has_seen(&step.input, mark, now) || step.step.is_some_and(|step| session.is_beyond(step))
+        };
+        if alive.is_some_and(is_known) {
             return Self::Again;
         }
         let codes = [service, step.code.as_str()];
@@ -80,6 +84,14 @@ impl Session {
                 let soon = now.since(self.touched) < SAME_WITHOUT_NUMBER;
                 self.last == mark && (mark.number.is_some() || soon)
             }
+        }
+    }
+
+    /// True if a later step was heard than `step`.
+    fn is_beyond(&self, step: UssdStep) -> bool {
+        match step {
+            UssdStep::Number(number) => self.last.number.is_some_and(|last| number < last),
+            UssdStep::Id(_) => false,
         }
     }
 

@@ -21,7 +21,7 @@ use saqta_data::store::unit::Record;
 use saqta_data::store::{Batch, Key, Read, Scan, Store, StoreError, StoreFigures, Tree, Value};
 
 use crate::carrier::{
-    Answered, Answers, IncomingSms, IncomingUssd, Instance, SmsReply, UssdInput, UssdSession,
+    Answered, Answers, IncomingSms, IncomingUssd, Instance, SmsReply, UssdInput, UssdSession, UssdStep,
 };
 use crate::dialog::answer::{Answer, Page, Topic};
 use crate::exchange::{Call, Exchange, Policy};
@@ -398,7 +398,7 @@ pub(super) fn ussd_step(session: &str, from: &str, step: u64, code: &str, typed:
         },
         code: code.into(),
         input,
-        step: Some(step),
+        step: Some(UssdStep::Number(step)),
     }
 }
 

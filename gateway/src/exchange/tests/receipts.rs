@@ -13,6 +13,7 @@ use crate::carrier::Answers;
 use crate::carrier::adapter::Receipt;
 use crate::carrier::config::{InstanceConfig, Secret};
 use crate::conformance::harness::Echo;
+use crate::error::Refusal;
 use crate::state::Gateway;
 
 /// A post that has sent a status, which the carrier has under the id `c-1`.
@@ -36,7 +37,7 @@ async fn sent() -> Post {
     post
 }
 
-async fn tell(post: &Post, id: &str, delivery: Delivery) -> bool {
+async fn tell(post: &Post, id: &str, delivery: Delivery) -> Result<bool, Refusal> {
     let id = id.to_owned();
     let receipt = Receipt { id, delivery };
     post.house.exchange.receipt(&post.house.instance, receipt).await
@@ -60,7 +61,7 @@ async fn what_became_of_a_text_is_kept_with_it_and_does_not_go_back() {
         (Delivery::Pending, Delivery::Delivered),
         (Delivery::Failed, Delivery::Delivered),
     ] {
-        assert!(tell(&post, "c-1", told).await);
+        assert_eq!(tell(&post, "c-1", told).await, Ok(true));
         assert_eq!(seen(&post).await, Some(expected));
     }
 }
@@ -68,9 +69,9 @@ async fn what_became_of_a_text_is_kept_with_it_and_does_not_go_back() {
 #[tokio::test(start_paused = true)]
 async fn what_is_not_known_is_said_and_is_forgotten_after_two_days() {
     let mut post = sent().await;
-    assert!(!tell(&post, "c-2", Delivery::Delivered).await);
+    assert_eq!(tell(&post, "c-2", Delivery::Delivered).await, Ok(false));
     "other".clone_into(&mut post.house.instance.name);
-    assert!(!tell(&post, "c-1", Delivery::Delivered).await);
+    assert_eq!(tell(&post, "c-1", Delivery::Delivered).await, Ok(false));
     "sandbox".clone_into(&mut post.house.instance.name);
     post.house.wait(47 * 3600);
     post.house
@@ -78,7 +79,7 @@ async fn what_is_not_known_is_said_and_is_forgotten_after_two_days() {
         .tidy(&saqta_data::office::Retention::default())
         .await
         .unwrap();
-    assert!(tell(&post, "c-1", Delivery::Failed).await);
+    assert_eq!(tell(&post, "c-1", Delivery::Failed).await, Ok(true));
     assert_eq!(seen(&post).await, Some(Delivery::Failed));
     post.house.wait(48 * 3600);
     post.house
@@ -86,7 +87,7 @@ async fn what_is_not_known_is_said_and_is_forgotten_after_two_days() {
         .tidy(&saqta_data::office::Retention::default())
         .await
         .unwrap();
-    assert!(!tell(&post, "c-1", Delivery::Delivered).await);
+    assert_eq!(tell(&post, "c-1", Delivery::Delivered).await, Ok(false));
     assert_eq!(post.house.count(Tree::Limits).await, 0);
 }
 
@@ -98,6 +99,22 @@ async fn a_carrier_that_names_no_id_tells_by_ours() {
     let key = post.house.store.scan(Scan::of(Tree::Outbox, 1)).await.unwrap();
     post.pass(1).await;
     assert_eq!(post.carrier.calls(), 1);
-    assert!(tell(&post, &hex::encode(&key[0].0), Delivery::Delivered).await);
+    let ours = hex::encode(&key[0].0);
+    assert_eq!(tell(&post, &ours, Delivery::Delivered).await, Ok(true));
     assert_eq!(seen(&post).await, Some(Delivery::Delivered));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receipt_that_cannot_be_noted_is_to_come_again() {
+    let post = sent().await;
+    for mood in [Mood::ReadFails, Mood::CommitFails, Mood::AlwaysConflict] {
+        post.house.store.feel(mood);
+        assert_eq!(
+            tell(&post, "c-1", Delivery::Delivered).await,
+            Err(Refusal::Unkept)
+        );
+    }
+    post.house.store.feel(Mood::Fine);
+    assert_eq!(seen(&post).await, None);
+    assert_eq!(tell(&post, "c-1", Delivery::Delivered).await, Ok(true));
 }

@@ -235,6 +235,28 @@ async fn the_same_step_again_gets_the_same_page() {
 }
 
 #[tokio::test]
+async fn an_older_step_that_comes_late_is_not_pressed() {
+    let house = speaking("EN").await;
+    walk(&house, "a", OWN, &["1"]).await;
+    let payments = house.step("a", OWN, 2, "1").await;
+    let lines = house.journal().await.len();
+    for (step, typed) in [(1, "1"), (1, "0"), (0, "")] {
+        assert_eq!(
+            house.step("a", OWN, step, typed).await,
+            payments,
+            "{step} {typed}"
+        );
+    }
+    assert_eq!(house.journal().await.len(), lines);
+    let status = house.screen(&page(&house, Topic::Status, INSURED, false).await, English);
+    assert_eq!(
+        house.step("a", OWN, 3, "0").await,
+        status,
+        "it goes on from there"
+    );
+}
+
+#[tokio::test]
 async fn sessions_end_in_silence_and_by_age_and_by_a_newer_one() {
     let house = speaking("EN").await;
     let main = house.screen(&Page::MainAgain, English);

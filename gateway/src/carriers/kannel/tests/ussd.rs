@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::carrier::adapter::Webhook;
-use crate::carrier::{UssdCall, UssdInput, UssdPage, UssdReply};
+use crate::carrier::{UssdCall, UssdInput, UssdPage, UssdReply, UssdStep};
 use crate::conformance::{Handset, PHONE};
 
 fn meta(op: u8, info: [u8; 2]) -> String {
@@ -150,7 +150,7 @@ fn a_session_is_a_phone_and_its_number() {
     };
     let (session, number) = heard("9fcab34f-0000-4000-8000-000000000001", &meta(0x12, [7, 2]));
     assert_eq!(session, format!("{PHONE}/7"));
-    assert_eq!(number, Some(0x9fca_b34f_0000_4000));
+    assert_eq!(number, Some(UssdStep::Id(0x9fca_b34f_0000_4000)));
     // The sequence changes, the session does not; without one the phone is the session.
     assert_eq!(heard("2", &meta(0x12, [7, 4])).0, session);
     assert_eq!(heard("2", "?smpp?ussd_service_op=%12").0, format!("{PHONE}/0"));

@@ -109,9 +109,9 @@ fn a_history_is_compared_with_the_one_before() {
 
 #[test]
 fn a_step_is_the_same_by_its_number_or_at_once() {
-    let typed = |number| {
+    let typed = |number: Option<u64>| {
         let mut step = step("", UssdInput::Typed("1".into()));
-        step.step = number;
+        step.step = number.map(UssdStep::Number);
         let mark = Mark { number, content: 5 };
         (step, mark)
     };
@@ -129,6 +129,25 @@ fn a_step_is_the_same_by_its_number_or_at_once() {
         let read = Step::read(&step, other, Some(&session), "*1414#", at(seconds));
         assert!(read == Step::Press("1".into()));
     }
+    // An older one that comes late is not typed into the page of a newer.
+    let (late, mark) = typed(Some(2));
+    let newer = Mark {
+        number: Some(3),
+        content: 6,
+    };
+    let read = |late: &IncomingUssd| Step::read(late, mark, Some(&session(newer, "")), "*1414#", at(1));
+    assert!(read(&late) == Step::Again);
+    let begun = IncomingUssd {
+        input: UssdInput::Dialled("*1414#".into()),
+        ..late.clone()
+    };
+    assert!(read(&begun) == Step::Again);
+    // An id has no order.
+    let named = IncomingUssd {
+        step: Some(UssdStep::Id(2)),
+        ..late
+    };
+    assert!(read(&named) == Step::Press("1".into()));
     // Dialled again in the same session: the same page, or a new beginning after something was typed.
     let dialled = step("", UssdInput::Dialled("*1414#".into()));
     let mark = Mark {
