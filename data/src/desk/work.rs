@@ -171,11 +171,13 @@ pub enum Refusal {
     Stopped,
     /// Too many SMS wait to be sent.
     Busy,
+    /// The phone has been sent as many SMS as it may get in a minute or a day.
+    TooManySms,
 }
 
 impl Refusal {
     /// Every reason.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::UnknownPerson,
         Self::AlreadyBound,
         Self::NotBound,
@@ -189,6 +191,7 @@ impl Refusal {
         Self::NoSender,
         Self::Stopped,
         Self::Busy,
+        Self::TooManySms,
     ];
 
     /// The name in texts.
@@ -208,6 +211,7 @@ impl Refusal {
             Self::NoSender => "no-sender",
             Self::Stopped => "stopped",
             Self::Busy => "busy",
+            Self::TooManySms => "too-many-sms",
         }
     }
 }

@@ -15,9 +15,9 @@ use super::{Call, Exchange, Unbound};
 use crate::dialog::answer::View;
 use crate::dialog::finding::Finding;
 
-/// A limit on what phones get that are not bound to the person asked about. What is said where one is reached: the neutral
-/// text for the limits on look-ups, `sms-too-many` once and then nothing for [`Limit::Phone`], nothing for
-/// [`Limit::Outbound`].
+/// A limit on what phones get that are not bound to the person asked about, or on SMS. What is said where one is reached: the
+/// neutral text for the limits on look-ups, `sms-too-many` once and then nothing for [`Limit::Phone`] (a page that asks to
+/// try later where a status was to be sent), nothing for [`Limit::Outbound`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Limit {
     /// Different IINs of one phone in a day.

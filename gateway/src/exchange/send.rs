@@ -11,7 +11,7 @@ use saqta_data::store::{Key, StoreError};
 
 use super::kept::shown_key;
 use super::records::Dialog;
-use super::{Exchange, Manner};
+use super::{Exchange, Manner, figures};
 use crate::carrier::{Instance, Thread};
 use crate::dialog::answer::Answer;
 use crate::outbox::{Kind, Letter};
@@ -22,8 +22,8 @@ impl Exchange {
     /// heard, else the first that can.
     ///
     /// # Errors
-    /// [`Refusal::NoSender`], [`Refusal::UnknownPerson`], [`Refusal::NotBound`], [`Refusal::Stopped`] and
-    /// [`Refusal::Busy`]; whatever the store says.
+    /// [`Refusal::NoSender`], [`Refusal::UnknownPerson`], [`Refusal::NotBound`], [`Refusal::Stopped`],
+    /// [`Refusal::TooManySms`] and [`Refusal::Busy`]; whatever the store says.
     pub async fn send_status(
         &self,
         instances: &[Instance],
@@ -43,6 +43,11 @@ impl Exchange {
         }
         if known.stopped {
             return Err(refused(Refusal::Stopped));
+        }
+        let now = self.office.clock().now();
+        if let Some(limit) = self.spare_status(&mut unit, phone, now).await? {
+            figures::limit_reached(limit);
+            return Err(refused(Refusal::TooManySms));
         }
         let letter = self
             .letter(&mut unit, instance, &person, (phone, &known), entry)

@@ -1,10 +1,11 @@
 //! How many SMS go out: each costs money, and whoever pumps them earns by it. A phone that is bound to somebody always has
-//! its answers; they are counted as well. STOP, START and all that changes something is obeyed beyond the limits too, in
-//! silence. A status sent out of a USSD session or by an operator is not counted here.
+//! its answers; they are counted among those of all phones. STOP, START and all that changes something is obeyed beyond the
+//! limits too, in silence. A status that is sent out of a USSD session or by an operator goes to bound phones alone, and
+//! counts for the phone as well: its limits keep it back.
 
 use saqta_data::clock::Timestamp;
-use saqta_data::journal::Outcome;
 use saqta_data::phone::Msisdn;
+use saqta_data::store::unit::Unit;
 use saqta_data::store::{Key, Read, StoreError, Tree};
 
 use super::desk::Desk;
@@ -26,10 +27,15 @@ pub(super) struct Counters {
 }
 
 impl Counters {
+    fn keys(self) -> impl Iterator<Item = Key> {
+        [Some(self.phone_day), Some(self.phone_minute), self.all]
+            .into_iter()
+            .flatten()
+    }
+
     /// The reads of them.
     pub(super) fn ahead(self) -> impl Iterator<Item = Read> {
-        let keys = [Some(self.phone_day), Some(self.phone_minute), self.all];
-        keys.into_iter().flatten().map(|key| Read::Key(Tree::Limits, key))
+        self.keys().map(|key| Read::Key(Tree::Limits, key))
     }
 }
 
@@ -52,15 +58,34 @@ impl Exchange {
             self.unless_too_many(desk, &counters, (answer, told)).await?
         };
         if answer.is_some() {
-            if !bound {
-                desk.unit.count(counters.phone_day, ANY);
-                desk.unit.count(counters.phone_minute, ANY);
-            }
-            if let Some(key) = counters.all {
-                desk.unit.count(key, ANY);
-            }
+            let keys: Vec<Key> = if bound {
+                counters.all.into_iter().collect()
+            } else {
+                counters.keys().collect()
+            };
+            keys.into_iter().for_each(|key| desk.unit.count(key, ANY));
         }
         Ok((answer, told))
+    }
+
+    /// Counts a status that is sent to `phone` without being the answer to an SMS; gives the limit that keeps it back, if one
+    /// does.
+    pub(super) async fn spare_status(
+        &self,
+        unit: &mut Unit<'_>,
+        phone: Msisdn,
+        now: Timestamp,
+    ) -> Result<Option<Limit>, StoreError> {
+        let counters = self.counters(phone, now);
+        let day = unit.counted(&counters.phone_day).await?;
+        let minute = unit.counted(&counters.phone_minute).await?;
+        if day >= self.policy.sms_per_phone_a_day || minute >= self.policy.sms_per_phone_a_minute {
+            return Ok(Some(Limit::Phone));
+        }
+        for key in counters.keys() {
+            unit.count(key, ANY);
+        }
+        Ok(None)
     }
 
     async fn unless_too_many(
@@ -69,17 +94,12 @@ impl Exchange {
         counters: &Counters,
         (answer, told): (Answer, Told),
     ) -> Result<(Option<Answer>, Told), StoreError> {
-        let kept_back = |limit| Told {
-            outcome: Outcome::Limited,
-            reached: Some(limit),
-            ..told
-        };
         let all = match (&counters.all, self.policy.sms_a_minute) {
             (Some(key), Some(max)) => desk.unit.counted(key).await? >= max,
             _ => false,
         };
         if all {
-            return Ok((None, kept_back(Limit::Outbound)));
+            return Ok((None, told.kept_back(Limit::Outbound)));
         }
         let day = desk.unit.counted(&counters.phone_day).await?;
         let minute = desk.unit.counted(&counters.phone_minute).await?;
@@ -92,7 +112,7 @@ impl Exchange {
         }
         // Said once; it counts, so that the next is beyond it.
         let first = day <= most_a_day && minute <= most_a_minute;
-        Ok((first.then_some(Answer::TooMany), kept_back(Limit::Phone)))
+        Ok((first.then_some(Answer::TooMany), told.kept_back(Limit::Phone)))
     }
 
     pub(super) fn counters(&self, phone: Msisdn, now: Timestamp) -> Counters {

@@ -55,6 +55,15 @@ impl Told {
             reached: looked.reached,
         }
     }
+
+    /// The same, kept back by `limit`.
+    pub(super) const fn kept_back(self, limit: Limit) -> Self {
+        Self {
+            outcome: Outcome::Limited,
+            reached: Some(limit),
+            ..self
+        }
+    }
 }
 
 /// The end of a message.

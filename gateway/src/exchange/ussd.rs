@@ -18,7 +18,7 @@ use super::{Call, Done, Ending, Exchange, Manner, Told, ahead, answerable};
 use crate::carrier::{
     IncomingUssd, Instance, OutgoingSms, Thread, UssdInput, UssdPage, UssdSession, UssdStep,
 };
-use crate::dialog::answer::{Answer, Topic};
+use crate::dialog::answer::{Answer, Page, Topic};
 use crate::dialog::finding::Finding;
 use crate::dialog::menu::Menu;
 use crate::dialog::ussd::{Caller, LONGEST, Mark, Place, Pressed, Session, Step};
@@ -138,7 +138,8 @@ impl Exchange {
             manner,
             instance_full,
         };
-        let (mut session, told, letter) = match Step::read(&step.step, step.mark, same, service, now) {
+        let (mut session, mut told, mut letter) = match Step::read(&step.step, step.mark, same, service, now)
+        {
             Step::Again => {
                 // What is visible may not be on disk yet; after an empty batch it is.
                 self.office.store().commit(Batch::default()).await?;
@@ -159,6 +160,18 @@ impl Exchange {
         };
         session.mark(step.mark, step.history());
         let manner = walk.manner;
+        if letter.is_some()
+            && let Some(limit) = self.spare_status(&mut desk.unit, call.phone, now).await?
+        {
+            letter = None;
+            told = told.kept_back(limit);
+            session.show(self.voice.ussd(
+                &Page::TryLater,
+                manner.language,
+                manner.latin,
+                call.instance.ussd_frame,
+            ));
+        }
         let reply = done(&session, Some(told.outcome), manner);
         let key = step.key(now);
         let kept = StoredAnswer {

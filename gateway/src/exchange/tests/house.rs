@@ -196,7 +196,8 @@ impl House {
     /// With the usual policy, but for people who type faster than a thumb.
     pub(super) async fn new() -> Self {
         let policy = Policy {
-            sms_per_phone_a_minute: 1_000,
+            sms_per_phone_a_minute: 10_000,
+            sms_per_phone_a_day: 10_000,
             ..Policy::default()
         };
         Self::with(policy).await

@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use super::house::*;
 use crate::carrier::config::InstanceConfig;
 use crate::conformance::harness::Echo;
+use crate::exchange::Policy;
 use crate::outbox::{Outbox, Unreached, Wire};
 use crate::state::Gateway;
 
@@ -91,7 +92,14 @@ pub(super) struct Post {
 
 impl Post {
     pub(super) async fn new() -> Self {
-        let house = House::new().await;
+        Self::over(House::new().await)
+    }
+
+    pub(super) async fn with(policy: Policy) -> Self {
+        Self::over(House::with(policy).await)
+    }
+
+    fn over(house: House) -> Self {
         let configs = [sandbox("sandbox"), sandbox("other")];
         let gateway = Gateway::new(&configs, Arc::new(Echo::default()), house.clock.clone()).unwrap();
         let carrier = Arc::new(Carrier::default());

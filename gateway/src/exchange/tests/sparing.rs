@@ -1,11 +1,13 @@
 //! How many SMS go out.
 
+use saqta_data::desk::{DeskError, Refusal};
 use saqta_data::journal::Outcome;
 use saqta_data::language::Language::English;
 use saqta_data::phone::Msisdn;
 
 use super::house::{House, INSURED, OWN, STRANGER};
-use crate::dialog::answer::Answer;
+use super::post::Post;
+use crate::dialog::answer::{Answer, Page};
 use crate::exchange::Policy;
 
 const OTHER: &str = "+77070000008";
@@ -76,6 +78,46 @@ async fn a_bound_phone_has_its_answers_and_stop_is_obeyed_in_silence() {
         .await
         .unwrap();
     assert!(phone.stopped);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_that_is_sent_counts_for_its_phone_and_is_kept_back_beyond() {
+    let policy = Policy {
+        sms_per_phone_a_minute: 2,
+        sms_per_phone_a_day: 3,
+        ..Policy::default()
+    };
+    let mut post = Post::with(policy).await;
+    post.house.instance.can_send_sms = true;
+    post.house.text(OWN, "EN").await;
+    let mut step = 0;
+    let mut press = async |house: &House, key: &str| {
+        step += 1;
+        house.step("s", OWN, step, key).await
+    };
+    for key in ["", "1"] {
+        press(&post.house, key).await;
+    }
+    let sent = press(&post.house, "4").await;
+    post.send(INSURED, OWN).await.unwrap();
+    let too_many = Err(DeskError::Refused(Refusal::TooManySms));
+    assert_eq!(post.send(INSURED, OWN).await, too_many);
+    press(&post.house, "0").await;
+    let later = post.house.screen(&Page::TryLater, English);
+    assert_eq!(press(&post.house, "4").await, later);
+    assert_eq!(outcome(&post.house).await, Outcome::Limited);
+    assert_eq!(post.house.letters().await.len(), 2);
+    assert!(
+        post.house.text(OWN, "status").await.is_some(),
+        "it has its answers"
+    );
+    post.house.wait(60);
+    press(&post.house, "0").await;
+    assert_eq!(press(&post.house, "4").await, sent);
+    post.house.wait(60);
+    assert_eq!(post.send(INSURED, OWN).await, too_many, "the day");
+    post.house.wait(24 * 3_600);
+    post.send(INSURED, OWN).await.unwrap();
 }
 
 #[tokio::test]
