@@ -63,7 +63,9 @@ impl Exchange {
             } else {
                 counters.keys().collect()
             };
-            keys.into_iter().for_each(|key| desk.unit.count(key, ANY));
+            for key in keys {
+                desk.unit.count(key, ANY);
+            }
         }
         Ok((answer, told))
     }

@@ -138,8 +138,7 @@ impl Exchange {
             manner,
             instance_full,
         };
-        let (mut session, mut told, mut letter) = match Step::read(&step.step, step.mark, same, service, now)
-        {
+        let (mut session, told, letter) = match Step::read(&step.step, step.mark, same, service, now) {
             Step::Again => {
                 // What is visible may not be on disk yet; after an empty batch it is.
                 self.office.store().commit(Batch::default()).await?;
@@ -160,18 +159,9 @@ impl Exchange {
         };
         session.mark(step.mark, step.history());
         let manner = walk.manner;
-        if letter.is_some()
-            && let Some(limit) = self.spare_status(&mut desk.unit, call.phone, now).await?
-        {
-            letter = None;
-            told = told.kept_back(limit);
-            session.show(self.voice.ussd(
-                &Page::TryLater,
-                manner.language,
-                manner.latin,
-                call.instance.ussd_frame,
-            ));
-        }
+        let (told, letter) = self
+            .unless_spared(&walk, &mut desk, &mut session, (told, letter))
+            .await?;
         let reply = done(&session, Some(told.outcome), manner);
         let key = step.key(now);
         let kept = StoredAnswer {
@@ -231,6 +221,27 @@ impl Exchange {
             }
         }
         self.make_page(walk, desk, session).await
+    }
+
+    /// What is told and sent, unless a limit on SMS keeps it back: then the page says to try later.
+    async fn unless_spared(
+        &self,
+        walk: &Walk<'_>,
+        desk: &mut Desk<'_>,
+        session: &mut Session,
+        (told, letter): (Told, Option<OutgoingSms>),
+    ) -> Result<(Told, Option<OutgoingSms>), StoreError> {
+        if letter.is_none() {
+            return Ok((told, None));
+        }
+        let call = &walk.step.call;
+        let Some(limit) = self.spare_status(&mut desk.unit, call.phone, desk.now).await? else {
+            return Ok((told, letter));
+        };
+        let Manner { language, latin, .. } = walk.manner;
+        let frame = call.instance.ussd_frame;
+        session.show(self.voice.ussd(&Page::TryLater, language, latin, frame));
+        Ok((told.kept_back(limit), None))
     }
 
     /// Closes a session that the carrier says is over; true if it was going on.
