@@ -148,6 +148,12 @@ pub(crate) struct Import {
     /// The day up to which the files reach, YYYY-MM-DD [default: the newest payment in them]
     #[arg(long, env = "SAQTA_DATA_DATE", value_name = "DATE", value_parser = day, hide_env_values = true)]
     pub(crate) data_date: Option<NaiveDate>,
+    /// Sort all rows by person first [default: from 64 MiB on]
+    #[arg(long, env = "SAQTA_SORT", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL", hide_env_values = true, hide_possible_values = true)]
+    pub(crate) sort: Option<bool>,
+    /// The folder for what is being sorted [default: that of the store]
+    #[arg(long, env = "SAQTA_TEMP", value_name = "DIR", hide_env_values = true)]
+    pub(crate) temp: Option<PathBuf>,
     /// Print the totals as JSON on standard output
     #[arg(long, env = "SAQTA_JSON", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL", hide_env_values = true, hide_possible_values = true)]
     pub(crate) json: Option<bool>,

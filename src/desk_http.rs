@@ -8,10 +8,12 @@ pub(crate) mod client;
 pub(crate) mod server;
 
 use chrono::NaiveDate;
-use saqta_data::desk::{JournalFilter, JournalPage, Query};
+use saqta_data::desk::{ImportStep, JournalFilter, JournalPage, Query};
 use saqta_data::iin::Iin;
 use saqta_data::journal::Door;
+use saqta_data::registry::sorted::Piece;
 use saqta_data::registry::{Chunk, MAX_CHUNK_BYTES, Registry};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// The header that names the door: `console`, or the name of a command.
@@ -79,24 +81,54 @@ fn door_of(name: &str) -> Option<Door> {
     }
 }
 
+/// Body of `/tell-import`.
+#[derive(Debug, Serialize, Deserialize)]
+struct TellImportQuestion {
+    import: u64,
+    step: ImportStep,
+}
+
+/// The records of `piece` behind a line of JSON with all the rest.
+fn write_piece(mut piece: Piece) -> Result<Vec<u8>, serde_json::Error> {
+    let records = std::mem::take(&mut piece.records);
+    join(&piece, &records)
+}
+
+/// The piece that [`write_piece`] wrote.
+fn read_piece(bytes: &[u8]) -> Option<Piece> {
+    let (mut piece, records): (Piece, _) = split(bytes)?;
+    piece.records = records;
+    Some(piece)
+}
+
 /// The rows of `chunk` behind a line of JSON with all the rest.
 fn write_chunk(chunk: Chunk) -> Result<Vec<u8>, serde_json::Error> {
     let mut head = chunk;
     let rows = std::mem::take(&mut head.rows);
-    let mut bytes = serde_json::to_vec(&head)?;
-    bytes.reserve(rows.len() + 1);
-    bytes.push(b'\n');
-    bytes.extend(rows);
-    Ok(bytes)
+    join(&head, &rows)
 }
 
 /// The chunk that [`write_chunk`] wrote.
 fn read_chunk(bytes: &[u8]) -> Option<Chunk> {
-    let end = bytes.iter().position(|byte| *byte == b'\n')?;
-    let (head, rows) = bytes.split_at_checked(end)?;
-    let mut chunk: Chunk = serde_json::from_slice(head).ok()?;
-    chunk.rows = rows.get(1..)?.to_vec();
+    let (mut chunk, rows): (Chunk, _) = split(bytes)?;
+    chunk.rows = rows;
     Some(chunk)
+}
+
+/// `bytes` behind a line of JSON.
+fn join(head: &impl Serialize, bytes: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
+    let mut joined = serde_json::to_vec(head)?;
+    joined.reserve(bytes.len() + 1);
+    joined.push(b'\n');
+    joined.extend_from_slice(bytes);
+    Ok(joined)
+}
+
+/// What [`join`] joined.
+fn split<T: DeserializeOwned>(bytes: &[u8]) -> Option<(T, Vec<u8>)> {
+    let end = bytes.iter().position(|byte| *byte == b'\n')?;
+    let (head, rest) = bytes.split_at_checked(end)?;
+    Some((serde_json::from_slice(head).ok()?, rest.get(1..)?.to_vec()))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use saqta_data::desk::{Desk, DeskError, ImportHead};
 use saqta_data::registry::csv::{Chunker, Cut, Plan};
-use saqta_data::registry::{Ingested, Refused};
+use saqta_data::registry::{Ingested, Refused, Registry};
 
 use crate::failure::{Failure, Outcome};
 
@@ -57,6 +57,11 @@ impl Source {
     pub(crate) fn name(&self) -> String {
         let name = self.path.file_name().unwrap_or_default();
         name.to_string_lossy().into_owned()
+    }
+
+    /// The registry that its header names.
+    pub(crate) const fn registry(&self) -> Registry {
+        self.chunker.registry()
     }
 
     /// Enters the import at the desk; its number.
@@ -164,12 +169,17 @@ pub(crate) struct FileBin {
 impl FileBin {
     /// The file `FILE.refused` of the registry at `source`; there is one only once a row is refused.
     pub(crate) fn beside(source: &Path) -> Self {
-        let mut path = source.as_os_str().to_owned();
-        path.push(".refused");
         Self {
-            path: path.into(),
+            path: Self::path_beside(source),
             file: None,
         }
+    }
+
+    /// What it is called.
+    pub(crate) fn path_beside(source: &Path) -> PathBuf {
+        let mut path = source.as_os_str().to_owned();
+        path.push(".refused");
+        path.into()
     }
 
     /// Where the refused rows are, if there are any.

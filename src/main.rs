@@ -3,6 +3,7 @@
 //! This room is the wiring: the only one that knows processes, sockets and the environment.
 
 mod bubble;
+mod bulk;
 mod cli;
 mod commands;
 mod config;

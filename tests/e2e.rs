@@ -40,5 +40,7 @@ mod reload;
 mod sending;
 #[path = "e2e/server.rs"]
 mod server;
+#[path = "e2e/sorted.rs"]
+mod sorted;
 #[path = "e2e/upgrade.rs"]
 mod upgrade;

@@ -17,6 +17,7 @@ pub use crate::office::{Delivery, StoredAnswer};
 use crate::person::{Clinic, Person};
 use crate::phone::{Binding, Msisdn};
 pub use crate::registry::ExportPage;
+use crate::registry::sorted::{Loaded, Piece};
 use crate::registry::{Chunk, Ingested, Refused, Registry};
 use crate::store::{StoreError, StoreFigures};
 
@@ -31,7 +32,7 @@ mod tally;
 pub mod work;
 
 pub use census::Counter;
-pub use imports::{Import, ImportHead};
+pub use imports::{Import, ImportHead, ImportStep};
 pub use local::{DeskOptions, LOOKUPS_PER_HOUR, LocalDesk, MAX_CARDS};
 pub use pulse::{CarrierFigures, Host, Pulse};
 pub use search::MAX_HITS;
@@ -244,6 +245,13 @@ pub trait Desk: Send + Sync + std::fmt::Debug {
 
     /// Takes rows of a registry; returns when they are on disk. For [`OperatorRole::Senior`].
     async fn ingest(&self, chunk: Chunk) -> Result<Ingested, DeskError>;
+
+    /// Takes sorted rows of a large import; returns when they are on disk. Their imports are told by
+    /// [`Desk::tell_import`]. For [`OperatorRole::Senior`].
+    async fn load(&self, piece: Piece) -> Result<Loaded, DeskError>;
+
+    /// Says how far an import is whose rows are loaded sorted, with those of others. For [`OperatorRole::Senior`].
+    async fn tell_import(&self, import: u64, step: ImportStep) -> Result<(), DeskError>;
 
     /// A page of a registry, from `after` on; one journal line for all people on it. For [`OperatorRole::Senior`].
     async fn export(&self, registry: Registry, after: Option<Vec<u8>>) -> Result<ExportPage, DeskError>;

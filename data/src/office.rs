@@ -20,6 +20,7 @@ mod export;
 mod ingest;
 mod journal;
 mod ledger;
+mod load;
 mod merge;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -27,6 +28,7 @@ mod tidy;
 
 pub use answer::{Delivery, MAX_HEARD_CHARS, StoredAnswer};
 pub use journal::MAX_JOURNAL_PAGE;
+pub(crate) use load::Sorted;
 pub use merge::{MAX_CONTRIBUTIONS, MAX_PHONES, MAX_SPANS};
 pub(crate) use merge::{Merged, bind, into_person, place};
 pub(crate) use tidy::{JournalSweep, SWEEP};

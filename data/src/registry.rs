@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod csv;
 pub mod row;
+pub mod sorted;
 
 /// A kind of registry, known by its header line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -16,7 +16,7 @@ pub mod contract;
 pub mod copy;
 mod group;
 pub mod memory;
-mod packed;
+pub(crate) mod packed;
 mod person;
 pub mod sled;
 pub mod unit;

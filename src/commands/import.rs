@@ -1,6 +1,7 @@
 //! `saqta import`: takes registries in, chunk by chunk, and says what became of every row.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use indicatif::ProgressBar;
@@ -12,11 +13,14 @@ use saqta_data::store::sled::SledOptions;
 use serde::Serialize;
 
 use super::{bar, note, print, runtime};
+use crate::bulk::Task;
 use crate::cli::Import;
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
 use crate::intake::{self, Bin, Counts, FileBin, Source};
 use crate::open::{self, Missing, Opened};
+
+mod sorted;
 
 /// The most files at a time: each is open from the start, so that a wrong one is seen before any row is taken.
 const MAX_FILES: usize = 256;
@@ -42,6 +46,15 @@ pub(super) fn run(args: &Import, config: &Config) -> Outcome {
     };
     let sources = open_all(&args.files, plan)?;
     let store = config.store(args.store.store.as_deref())?;
+    let (sorted, sources) = sorted::split(sources, args.sort.or(config.file.sort))?;
+    let temp = args
+        .temp
+        .clone()
+        .or_else(|| config.path(config.file.temp.as_ref()));
+    let task = sorted::task(sorted, plan, store.clone(), temp);
+    if !task.inputs.is_empty() {
+        sorted::check_room(&task)?;
+    }
     let totals = runtime()?.block_on(async {
         let missing = if plan.dry_run {
             Missing::Imagine
@@ -49,7 +62,7 @@ pub(super) fn run(args: &Import, config: &Config) -> Outcome {
             Missing::Found
         };
         let opened = open::desk(config, &store, missing, Door::Command("import".into())).await?;
-        let taken = take_all(&*opened.desk, sources, plan.dry_run).await;
+        let taken = take_all(&opened.desk, sources, task).await;
         finish(opened, &store, &taken).await?;
         taken
     })?;
@@ -80,22 +93,31 @@ fn open_all(files: &[PathBuf], plan: Plan) -> Result<Vec<Source>, Failure> {
     }
 }
 
-async fn take_all(desk: &dyn Desk, sources: Vec<Source>, dry_run: bool) -> Result<Totals, Failure> {
+async fn take_all(desk: &Arc<dyn Desk>, sources: Vec<Source>, task: Task) -> Result<Totals, Failure> {
     let mut totals = Totals::default();
     for source in sources {
         let path = source.path.display().to_string();
-        let taken = take(desk, source, dry_run).await;
+        let taken = take(&**desk, source, task.plan.dry_run).await;
         let taken = taken.map_err(|(so_far, failure)| {
             Failure::of(
                 path,
                 format_args!("{failure} (rows taken before: {})", so_far.accepted),
             )
         })?;
-        totals.accepted += taken.accepted;
-        totals.repeated += taken.repeated;
-        totals.refused += taken.refused;
+        totals.add(taken);
+    }
+    if !task.inputs.is_empty() {
+        totals.add(sorted::take(desk, task).await?);
     }
     Ok(totals)
+}
+
+impl Totals {
+    fn add(&mut self, counts: Counts) {
+        self.accepted += counts.accepted;
+        self.repeated += counts.repeated;
+        self.refused += counts.refused;
+    }
 }
 
 /// Takes one file in.

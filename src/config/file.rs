@@ -29,6 +29,8 @@ pub(crate) struct File {
     pub(crate) lang: Option<Language>,
     pub(crate) dry_run: Option<bool>,
     pub(crate) data_date: Option<Day>,
+    pub(crate) sort: Option<bool>,
+    pub(crate) temp: Option<PathBuf>,
     pub(crate) url: Option<String>,
     pub(crate) carrier: Option<String>,
     pub(crate) from: Option<String>,

@@ -12,11 +12,12 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use saqta_data::desk::{
     Card, CarrierFigures, Desk, DeskError, ExportPage, Figures, Findings, Hit, Import, ImportHead,
-    JournalFilter, JournalPage, JournalSlice, Operator, Pulse, Query, StoredAnswer, Work,
+    ImportStep, JournalFilter, JournalPage, JournalSlice, Operator, Pulse, Query, StoredAnswer, Work,
 };
 use saqta_data::iin::Iin;
 use saqta_data::journal::Door;
 use saqta_data::law::Law;
+use saqta_data::registry::sorted::{Loaded, Piece};
 use saqta_data::registry::{Chunk, Ingested, Refused, Registry};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -25,7 +26,7 @@ use tokio::sync::Mutex;
 
 use super::{
     CardQuestion, CardsQuestion, DOOR_HEADER, EndImportQuestion, ExportQuestion, JournalQuestion,
-    MAX_ANSWER_BYTES, door_name, write_chunk,
+    MAX_ANSWER_BYTES, TellImportQuestion, door_name, write_chunk, write_piece,
 };
 
 /// The connections kept open between questions.
@@ -228,6 +229,16 @@ impl Desk for RemoteDesk {
     async fn ingest(&self, chunk: Chunk) -> Result<Ingested, DeskError> {
         let body = write_chunk(chunk).map_err(|e| DeskError::Bad(e.to_string()))?;
         self.ask_bytes("/ingest", body.into(), BULK_DEADLINE).await
+    }
+
+    async fn load(&self, piece: Piece) -> Result<Loaded, DeskError> {
+        let body = write_piece(piece).map_err(|e| DeskError::Bad(e.to_string()))?;
+        self.ask_bytes("/load", body.into(), BULK_DEADLINE).await
+    }
+
+    async fn tell_import(&self, import: u64, step: ImportStep) -> Result<(), DeskError> {
+        let question = TellImportQuestion { import, step };
+        self.ask("/tell-import", &question).await
     }
 
     async fn export(&self, registry: Registry, after: Option<Vec<u8>>) -> Result<ExportPage, DeskError> {

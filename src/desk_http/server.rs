@@ -16,7 +16,8 @@ use tokio::net::UnixStream;
 
 use super::{
     CardQuestion, CardsQuestion, DOOR_HEADER, EndImportQuestion, ExportQuestion, JournalQuestion,
-    MAX_INGEST_BYTES, MAX_QUESTION_BYTES, SearchQuestion, door_of, read_chunk,
+    MAX_INGEST_BYTES, MAX_QUESTION_BYTES, SearchQuestion, TellImportQuestion, door_of, read_chunk,
+    read_piece,
 };
 use crate::roster::Roster;
 
@@ -64,6 +65,11 @@ pub(crate) fn router(reception: Arc<Reception>) -> Router {
         .route(
             "/ingest",
             post(ingest).layer(DefaultBodyLimit::max(MAX_INGEST_BYTES)),
+        )
+        .route("/load", post(load).layer(DefaultBodyLimit::max(MAX_INGEST_BYTES)))
+        .route(
+            "/tell-import",
+            post(tell_import).layer(DefaultBodyLimit::max(MAX_INGEST_BYTES)),
         )
         .with_state(reception)
 }
@@ -141,6 +147,15 @@ async fn check(Seated(desk): Seated) -> Answer<impl Serialize> {
 async fn ingest(Seated(desk): Seated, body: Bytes) -> Answer<impl Serialize> {
     let chunk = read_chunk(&body).ok_or_else(|| DeskError::Bad("these rows cannot be read".into()))?;
     Ok(Json(desk.ingest(chunk).await?))
+}
+
+async fn load(Seated(desk): Seated, body: Bytes) -> Answer<impl Serialize> {
+    let piece = read_piece(&body).ok_or_else(|| DeskError::Bad("these rows cannot be read".into()))?;
+    Ok(Json(desk.load(piece).await?))
+}
+
+async fn tell_import(Seated(desk): Seated, Json(asked): Json<TellImportQuestion>) -> Answer<impl Serialize> {
+    Ok(Json(desk.tell_import(asked.import, asked.step).await?))
 }
 
 /// The desk of the operator who asks.

@@ -30,12 +30,13 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 use saqta_data::clock::{Clock, noon};
 use saqta_data::desk::{
     Card, CarrierFigures, Desk, DeskError, ExportPage, Figures, Findings, Hit, Import, ImportHead,
-    JournalFilter, JournalPage, JournalSlice, Operator, Pulse, Query, StoredAnswer, Work,
+    ImportStep, JournalFilter, JournalPage, JournalSlice, Operator, Pulse, Query, StoredAnswer, Work,
 };
 use saqta_data::iin::Iin;
 use saqta_data::journal::Numbered;
 use saqta_data::language::Language;
 use saqta_data::law::Law;
+use saqta_data::registry::sorted::{Loaded, Piece};
 use saqta_data::registry::{Chunk, Ingested, Refused, Registry};
 use saqta_tui::{Options, Rehearsal, rehearse};
 
@@ -205,6 +206,8 @@ later! {
     end_import(import: u64, failure: Option<String>) -> ();
     figures() -> Figures;
     ingest(chunk: Chunk) -> Ingested;
+    load(piece: Piece) -> Loaded;
+    tell_import(import: u64, step: ImportStep) -> ();
     export(registry: Registry, after: Option<Vec<u8>>) -> ExportPage;
     check() -> Findings;
 }

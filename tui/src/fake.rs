@@ -12,11 +12,13 @@ use chrono::NaiveDate;
 use saqta_data::clock::Clock;
 use saqta_data::desk::{
     Card, CarrierFigures, Desk, DeskError, ExportPage, Figures, Findings, Hit, Import, ImportHead,
-    JournalFilter, JournalPage, JournalSlice, Operator, OperatorRole, Pulse, Query, StoredAnswer, Work,
+    ImportStep, JournalFilter, JournalPage, JournalSlice, Operator, OperatorRole, Pulse, Query, StoredAnswer,
+    Work,
 };
 use saqta_data::iin::Iin;
 use saqta_data::journal::Numbered;
 use saqta_data::law::Law;
+use saqta_data::registry::sorted::{Loaded, Piece};
 use saqta_data::registry::{Chunk, Ingested, Refused, Registry};
 
 pub(crate) use journal::{journal, line};
@@ -203,6 +205,14 @@ impl Desk for FakeDesk {
     }
 
     async fn ingest(&self, _: Chunk) -> Result<Ingested, DeskError> {
+        Err(DeskError::Forbidden("senior".to_owned()))
+    }
+
+    async fn load(&self, _: Piece) -> Result<Loaded, DeskError> {
+        Err(DeskError::Forbidden("senior".to_owned()))
+    }
+
+    async fn tell_import(&self, _: u64, _: ImportStep) -> Result<(), DeskError> {
         Err(DeskError::Forbidden("senior".to_owned()))
     }
 

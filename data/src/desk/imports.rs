@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
-use crate::registry::Registry;
+use crate::registry::{Refused, Registry};
 
 /// Finished imports kept; the oldest go.
 pub const MAX_IMPORTS: usize = 100;
@@ -28,6 +28,21 @@ pub struct ImportHead {
     pub registry: Registry,
     /// It only counts and checks.
     pub dry_run: bool,
+}
+
+/// What became of rows of an import since it was told last.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportStep {
+    /// Bytes of the file that they stand for.
+    pub bytes: u64,
+    /// Rows that changed the store.
+    pub accepted: u64,
+    /// Rows that the store held already.
+    pub repeated: u64,
+    /// Rows not taken.
+    pub refused: u64,
+    /// Some of the rows not taken, at most [`MAX_REFUSED_KEPT`], each cut to [`MAX_ROW_CHARS`].
+    pub rows: Vec<Refused>,
 }
 
 /// An import under way or over.

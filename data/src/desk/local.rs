@@ -7,14 +7,15 @@ use chrono::NaiveDate;
 
 use super::{
     Card, CarrierFigures, Desk, DeskError, ExportPage, Figures, Findings, Hit, Host, Import, ImportHead,
-    JournalFilter, JournalPage, JournalSlice, Operator, OperatorRole, Pulse, Query, StoredAnswer, Tally,
-    Work, check, search,
+    ImportStep, JournalFilter, JournalPage, JournalSlice, Operator, OperatorRole, Pulse, Query, StoredAnswer,
+    Tally, Work, check, search,
 };
 use crate::iin::Iin;
 use crate::journal::Door;
 use crate::language::Language;
 use crate::law::Law;
-use crate::office::Office;
+use crate::office::{Office, Sorted};
+use crate::registry::sorted::{Loaded, MAX_PIECE_BYTES, Piece};
 use crate::registry::{Chunk, Ingested, MAX_CHUNK_BYTES, MAX_CHUNK_LINES, Refused, Registry, count_lines};
 use crate::store::Tree;
 
@@ -33,6 +34,11 @@ use lookup::hour_key;
 
 /// Look-ups that operators below senior have in an hour, unless set otherwise: one every six seconds.
 pub const LOOKUPS_PER_HOUR: u32 = 600;
+
+/// Records of a large import in one commit while citizens wait for theirs: some milliseconds.
+const SERVING_GROUP: usize = 128;
+/// The same in a store that nobody else uses: the disk is waited for seldom.
+const OWN_GROUP: usize = 4096;
 
 /// How a desk is set up.
 #[derive(Clone, Debug)]
@@ -226,9 +232,30 @@ impl Desk for LocalDesk {
         }
         let taken = self.office.ingest(&chunk).await?;
         if let Some(import) = chunk.import {
-            self.count_chunk(import, chunk.rows.len(), &taken).await?;
+            self.count_chunk(import, chunk.rows.len(), taken.clone()).await?;
         }
         Ok(taken)
+    }
+
+    async fn load(&self, piece: Piece) -> Result<Loaded, DeskError> {
+        self.needs(OperatorRole::Senior)?;
+        if piece.records.len() > MAX_PIECE_BYTES {
+            return Err(DeskError::Bad(format!(
+                "a piece holds at most {MAX_PIECE_BYTES} bytes"
+            )));
+        }
+        let rows = Sorted::all(&piece).ok_or_else(|| DeskError::Bad("these rows cannot be read".into()))?;
+        let group = if self.options.serving {
+            SERVING_GROUP
+        } else {
+            OWN_GROUP
+        };
+        Ok(self.office.load(&piece, &rows, group).await?)
+    }
+
+    async fn tell_import(&self, import: u64, step: ImportStep) -> Result<(), DeskError> {
+        self.needs(OperatorRole::Senior)?;
+        self.count_step(import, &step).await
     }
 
     async fn export(&self, registry: Registry, after: Option<Vec<u8>>) -> Result<ExportPage, DeskError> {

@@ -12,9 +12,9 @@ use crate::store::StoreError;
 const GROUP: usize = 256;
 /// Bytes of records read for one commit, beyond which it takes no further record: what is read is expected and changed
 /// in one batch, which must stay well below [`crate::store::MAX_BATCH_BYTES`].
-const GROUP_BYTES: usize = 8 << 20;
+pub(super) const GROUP_BYTES: usize = 8 << 20;
 /// How often a group is tried again when somebody changed its records meanwhile.
-const MAX_TRIES: usize = 10;
+pub(super) const MAX_TRIES: usize = 10;
 
 /// What a row is sorted and grouped by: the key of the record that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

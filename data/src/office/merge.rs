@@ -68,15 +68,24 @@ pub(crate) fn bind(phone: &mut Phone, person: &mut Person, msisdn: Msisdn, bindi
     if known.is_err() && person.phones.len() >= MAX_PHONES {
         return too_many((MAX_PHONES, "phones"));
     }
-    let limit = (MAX_BINDINGS, "people on this phone");
-    let merged = put(&mut phone.bindings, binding, |a, b| a.iin.cmp(&b.iin), limit);
-    match (known, merged) {
+    match (known, bind_named(phone, binding)) {
         (Err(at), Merged::Changed | Merged::Same) => {
             person.phones.insert(at, msisdn);
             Merged::Changed
         }
         (_, merged) => merged,
     }
+}
+
+/// Merges a binding into the phone alone.
+pub(super) fn bind_named(phone: &mut Phone, binding: Binding) -> Merged {
+    let limit = (MAX_BINDINGS, "people on this phone");
+    put(&mut phone.bindings, binding, |a, b| a.iin.cmp(&b.iin), limit)
+}
+
+/// Puts a phone into the person's list.
+pub(super) fn name_phone(person: &mut Person, msisdn: Msisdn) -> Merged {
+    put(&mut person.phones, msisdn, Msisdn::cmp, (MAX_PHONES, "phones"))
 }
 
 /// A payment. A row is never corrected by another with the same key: the bank would return it and send a new one.

@@ -137,6 +137,28 @@ pub(crate) fn rows(chunk: &Chunk) -> Vec<Line> {
     lines
 }
 
+/// The line of `chunk` whose row begins `at` bytes into it, as refused for `reason`.
+pub(crate) fn refused_at(chunk: &Chunk, at: usize, reason: String) -> Refused {
+    let (before, rest) = chunk.rows.split_at_checked(at).unwrap_or_default();
+    let rest = Chunk {
+        rows: rest
+            .get(..rest.len().min(2 * MAX_ROW_BYTES))
+            .unwrap_or_default()
+            .to_vec(),
+        first_line: chunk.first_line + count_lines(before) as u64,
+        ..chunk.clone()
+    };
+    let first = rows(&rest).into_iter().next();
+    match first {
+        Some(line) => line.refused(&rest, reason),
+        None => Refused {
+            line: rest.first_line,
+            reason,
+            row: String::new(),
+        },
+    }
+}
+
 const fn is_line_end(byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n')
 }

@@ -88,6 +88,43 @@ impl Row {
         }
     }
 
+    /// True if [`Row::read`] could have made this row: asked of rows that come packed.
+    #[must_use]
+    pub(crate) fn is_sound(&self) -> bool {
+        match self {
+            Self::Person(_, row) => {
+                let names = [&row.surname, &row.given_name, &row.patronymic];
+                let is_known = !row.surname.is_empty() || !row.given_name.is_empty();
+                is_known && names.iter().all(|name| is_text(name, 0, MAX_NAME)) && is_date(row.birth_date)
+            }
+            Self::Category(_, row) => is_span(row.from, row.to),
+            Self::Temporary(_, row) => is_span(row.from, Some(row.to)),
+            Self::Clinic(row) => {
+                let texts = [
+                    (&row.name_kk, 1),
+                    (&row.name_ru, 1),
+                    (&row.address_kk, 0),
+                    (&row.address_ru, 0),
+                ];
+                let mut texts = texts.into_iter();
+                is_text(&row.code, 1, MAX_CLINIC_CODE)
+                    && texts.all(|(text, min)| is_text(text, min, MAX_CLINIC_TEXT))
+            }
+            Self::Attachment(_, row) => {
+                is_text(&row.clinic_code, 1, MAX_CLINIC_CODE) && is_date(row.attached_on)
+            }
+            Self::Phone(_, row) => is_span(row.bound_on, row.unbound_on),
+            Self::Contribution(_, row) => {
+                is_text(&row.reference, 1, MAX_REFERENCE)
+                    && row.payer_id.is_none_or(|id| id < 1_000_000_000_000)
+                    && row.amount.0.abs() <= Tiyn::MAX_ROW.0
+                    && is_date(row.paid_on)
+                    && row.returned_on.is_none()
+            }
+            Self::Return(_, row) => is_text(&row.reference, 1, MAX_REFERENCE) && is_date(row.returned_on),
+        }
+    }
+
     /// The fields of the row, in the order of the registry's columns.
     #[must_use]
     pub fn write(&self) -> Vec<String> {
@@ -258,6 +295,25 @@ fn returned(fields: &Fields<'_>) -> Result<Row, String> {
     Ok(Row::Return(fields.iin(2)?, row))
 }
 
+/// Control characters but tab and line ends.
+fn has_no_place(c: char) -> bool {
+    c.is_control() && !matches!(c, '\t' | '\r' | '\n')
+}
+
+/// True if [`Fields::text`] could have given `text`.
+fn is_text(text: &str, min: usize, max: usize) -> bool {
+    let fits = (min..=max).contains(&text.chars().count());
+    fits && text.trim().len() == text.len() && !text.chars().any(has_no_place)
+}
+
+fn is_date(day: NaiveDate) -> bool {
+    YEARS.contains(&day.year())
+}
+
+fn is_span(from: NaiveDate, to: Option<NaiveDate>) -> bool {
+    is_date(from) && to.is_none_or(|to| is_date(to) && from <= to)
+}
+
 fn codes<T: Copy, C: ToString>(all: &[T], code: impl Fn(T) -> C) -> String {
     let codes: Vec<_> = all.iter().map(|kind| code(*kind).to_string()).collect();
     codes.join(", ")
@@ -304,7 +360,7 @@ impl Fields<'_> {
     /// a name, and a terminal or a phone might act on them.
     fn text(&self, at: usize, min: usize, max: usize) -> Result<String, String> {
         let text = self.get(at);
-        if text.chars().any(|c| c.is_control() && !"\t\r\n".contains(c)) {
+        if text.chars().any(has_no_place) {
             return Err(self.refuse(at, "it holds a control character"));
         }
         match text.chars().count() {
@@ -357,7 +413,7 @@ fn parse_date(text: &str) -> Option<NaiveDate> {
         return None;
     }
     let day: NaiveDate = text.parse().ok()?;
-    YEARS.contains(&day.year()).then_some(day)
+    is_date(day).then_some(day)
 }
 
 #[cfg(test)]

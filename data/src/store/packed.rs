@@ -9,32 +9,32 @@ const EPOCH: i64 = 737_425;
 
 /// Bytes that are no packed value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Damage;
+pub(crate) struct Damage;
 
 /// Writes pieces.
 #[derive(Debug, Default)]
-pub(super) struct Packer {
+pub(crate) struct Packer {
     bytes: Vec<u8>,
 }
 
 impl Packer {
     /// A value of this version, `capacity` bytes long if all goes well.
-    pub(super) fn new(version: u8, capacity: usize) -> Self {
+    pub(crate) fn new(version: u8, capacity: usize) -> Self {
         let mut bytes = Vec::with_capacity(capacity);
         bytes.push(version);
         Self { bytes }
     }
 
-    pub(super) fn finish(self) -> Vec<u8> {
+    pub(crate) fn finish(self) -> Vec<u8> {
         self.bytes
     }
 
-    pub(super) fn byte(&mut self, byte: u8) {
+    pub(crate) fn byte(&mut self, byte: u8) {
         self.bytes.push(byte);
     }
 
     /// A number, seven bits a byte, the lowest first (LEB128).
-    pub(super) fn number(&mut self, mut number: u64) {
+    pub(crate) fn number(&mut self, mut number: u64) {
         loop {
             let [low, ..] = number.to_le_bytes();
             number >>= 7;
@@ -45,25 +45,35 @@ impl Packer {
         }
     }
 
-    pub(super) fn length(&mut self, length: usize) {
+    pub(crate) fn length(&mut self, length: usize) {
         self.number(length as u64);
     }
 
     /// A number of either sign; small ones take few bytes.
-    pub(super) fn signed(&mut self, number: i64) {
+    pub(crate) fn signed(&mut self, number: i64) {
         self.number(number.cast_unsigned() << 1 ^ (number >> 63).cast_unsigned());
     }
 
-    pub(super) fn day(&mut self, day: NaiveDate) {
+    pub(crate) fn day(&mut self, day: NaiveDate) {
         self.signed(number_of(day) - EPOCH);
     }
 
     /// A day near `other`.
-    pub(super) fn day_after(&mut self, day: NaiveDate, other: NaiveDate) {
+    pub(crate) fn day_after(&mut self, day: NaiveDate, other: NaiveDate) {
         self.signed(number_of(day) - number_of(other));
     }
 
-    pub(super) fn text(&mut self, text: &str) {
+    /// How long the value is so far.
+    pub(crate) const fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Bytes as they are, without their length.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    pub(crate) fn text(&mut self, text: &str) {
         self.length(text.len());
         self.bytes.extend(text.as_bytes());
     }
@@ -71,27 +81,27 @@ impl Packer {
 
 /// Reads pieces.
 #[derive(Debug)]
-pub(super) struct Unpacker<'a> {
+pub(crate) struct Unpacker<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Unpacker<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
 
     /// Fails if anything is left.
-    pub(super) fn finish(self) -> Result<(), Damage> {
+    pub(crate) fn finish(self) -> Result<(), Damage> {
         if self.rest.is_empty() { Ok(()) } else { Err(Damage) }
     }
 
-    pub(super) fn byte(&mut self) -> Result<u8, Damage> {
+    pub(crate) fn byte(&mut self) -> Result<u8, Damage> {
         let (first, rest) = self.rest.split_first().ok_or(Damage)?;
         self.rest = rest;
         Ok(*first)
     }
 
-    pub(super) fn number(&mut self) -> Result<u64, Damage> {
+    pub(crate) fn number(&mut self) -> Result<u64, Damage> {
         let mut number = 0;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -107,20 +117,20 @@ impl<'a> Unpacker<'a> {
         Err(Damage)
     }
 
-    pub(super) fn signed(&mut self) -> Result<i64, Damage> {
+    pub(crate) fn signed(&mut self) -> Result<i64, Damage> {
         let number = self.number()?;
         Ok((number >> 1).cast_signed() ^ -((number & 1).cast_signed()))
     }
 
-    pub(super) fn day(&mut self) -> Result<NaiveDate, Damage> {
+    pub(crate) fn day(&mut self) -> Result<NaiveDate, Damage> {
         day_of(EPOCH.checked_add(self.signed()?))
     }
 
-    pub(super) fn day_after(&mut self, other: NaiveDate) -> Result<NaiveDate, Damage> {
+    pub(crate) fn day_after(&mut self, other: NaiveDate) -> Result<NaiveDate, Damage> {
         day_of(number_of(other).checked_add(self.signed()?))
     }
 
-    pub(super) fn text(&mut self) -> Result<&'a str, Damage> {
+    pub(crate) fn text(&mut self) -> Result<&'a str, Damage> {
         let length = usize::try_from(self.number()?).map_err(|_| Damage)?;
         if length > MAX_TEXT_BYTES {
             return Err(Damage);
@@ -131,7 +141,7 @@ impl<'a> Unpacker<'a> {
     }
 
     /// A list whose items take at least `least` bytes each: never more room is made than the bytes left can fill.
-    pub(super) fn list<T>(
+    pub(crate) fn list<T>(
         &mut self,
         least: usize,
         mut item: impl FnMut(&mut Self) -> Result<T, Damage>,

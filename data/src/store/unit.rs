@@ -75,6 +75,7 @@ impl Record for Entry {
 pub struct Unit<'a> {
     store: &'a dyn Store,
     read: BTreeMap<(Tree, Key), Option<Value>>,
+    bytes_read: usize,
     batch: Batch,
 }
 
@@ -85,6 +86,7 @@ impl<'a> Unit<'a> {
         Self {
             store,
             read: BTreeMap::new(),
+            bytes_read: 0,
             batch: Batch::default(),
         }
     }
@@ -101,7 +103,7 @@ impl<'a> Unit<'a> {
             match read {
                 Read::Key(tree, key) => {
                     let value = entries.into_iter().next().map(|(_, value)| value);
-                    self.read.insert((tree, key), value);
+                    self.remember((tree, key), value);
                 }
                 Read::Page(_) => pages.push(entries),
             }
@@ -121,14 +123,19 @@ impl<'a> Unit<'a> {
         }
         let bytes = self.store.get(R::TREE, key).await?;
         let value = bytes.as_deref().map(R::decode).transpose()?;
-        self.read.insert(place, bytes);
+        self.remember(place, bytes);
         Ok(value)
     }
 
-    /// Bytes of the values read and not changed so far.
+    fn remember(&mut self, place: (Tree, Key), value: Option<Value>) {
+        self.bytes_read += value.as_ref().map_or(0, Vec::len);
+        self.read.insert(place, value);
+    }
+
+    /// Bytes of the values read so far.
     #[must_use]
-    pub fn bytes_read(&self) -> usize {
-        self.read.values().flatten().map(Vec::len).sum()
+    pub const fn bytes_read(&self) -> usize {
+        self.bytes_read
     }
 
     /// Sets `key`.

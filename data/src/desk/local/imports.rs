@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::LocalDesk;
 use crate::clock::Timestamp;
 use crate::desk::imports::{
-    BROKEN_OFF, Import, ImportHead, MAX_FILE_CHARS, MAX_IMPORTS, MAX_REFUSED_KEPT, MAX_ROW_CHARS,
+    BROKEN_OFF, Import, ImportHead, ImportStep, MAX_FILE_CHARS, MAX_IMPORTS, MAX_REFUSED_KEPT, MAX_ROW_CHARS,
 };
 use crate::desk::{DeskError, OperatorRole};
 use crate::office::Office;
@@ -165,16 +165,28 @@ impl LocalDesk {
     }
 
     /// Counts what became of a chunk of `bytes` bytes.
-    pub(super) async fn count_chunk(&self, id: u64, bytes: usize, taken: &Ingested) -> Result<(), DeskError> {
+    pub(super) async fn count_chunk(&self, id: u64, bytes: usize, taken: Ingested) -> Result<(), DeskError> {
+        let step = ImportStep {
+            bytes: bytes as u64,
+            accepted: taken.accepted,
+            repeated: taken.repeated,
+            refused: taken.refused.len() as u64,
+            rows: taken.refused,
+        };
+        self.count_step(id, &step).await
+    }
+
+    /// Counts what became of rows.
+    pub(super) async fn count_step(&self, id: u64, step: &ImportStep) -> Result<(), DeskError> {
         let now = self.office.clock().now();
         let count = |import: &mut Import| {
             import.heard_at = now;
-            import.bytes_done += bytes as u64;
-            import.accepted += taken.accepted;
-            import.repeated += taken.repeated;
-            import.refused += taken.refused.len() as u64;
+            import.bytes_done += step.bytes;
+            import.accepted += step.accepted;
+            import.repeated += step.repeated;
+            import.refused += step.refused;
         };
-        self.change_import(id, &taken.refused, count).await
+        self.change_import(id, &step.rows, count).await
     }
 
     /// Says that an import is over.

@@ -91,6 +91,42 @@ impl<R: BufRead> Chunker<R> {
         })
     }
 
+    /// Goes on where [`Chunker::bytes_done`] bytes of the file were handed out before and the next line is `line`:
+    /// `reader` stands there.
+    pub(crate) const fn resumed(reader: R, header: Header, line: u64, bytes_done: u64) -> Self {
+        Self {
+            reader,
+            header,
+            plan: Plan {
+                data_date: None,
+                dry_run: false,
+            },
+            max_bytes: MAX_CHUNK_BYTES,
+            buffer: Vec::new(),
+            ended: false,
+            line,
+            bytes_done,
+        }
+    }
+
+    /// The same with smaller chunks.
+    pub(crate) fn at_most(self, max_bytes: usize) -> Self {
+        Self {
+            max_bytes: max_bytes.clamp(1, MAX_CHUNK_BYTES),
+            ..self
+        }
+    }
+
+    /// The header.
+    pub(crate) const fn header(&self) -> Header {
+        self.header
+    }
+
+    /// The number of the line that comes next.
+    pub(crate) const fn line(&self) -> u64 {
+        self.line
+    }
+
     /// Bytes of the file handed out so far, header included: for a progress bar.
     #[must_use]
     pub const fn bytes_done(&self) -> u64 {

@@ -1,0 +1,53 @@
+//! Is there room on the disks?
+
+use std::io;
+use std::path::Path;
+
+use saqta_data::registry::sorted::Space;
+
+use crate::failure::{Failure, Outcome};
+
+/// Something that takes room: what it is, where, and how many bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room<'a> {
+    pub(crate) what: &'static str,
+    pub(crate) path: &'a Path,
+    pub(crate) bytes: u64,
+}
+
+/// Refuses work that needs more room than there is; `free` says how much that is.
+pub(crate) fn check_room(needs: &[Room<'_>], free: &dyn Fn(&Path) -> io::Result<Space>) -> Outcome {
+    let mut spaces = Vec::with_capacity(needs.len());
+    for need in needs {
+        let space = free(need.path).map_err(|error| Failure::of(need.path.display(), error))?;
+        spaces.push((need, space));
+    }
+    for (need, space) in &spaces {
+        let same = spaces.iter().filter(|(_, other)| other.device == space.device);
+        let wanted: u64 = same.map(|(need, _)| need.bytes).sum();
+        if wanted > space.free {
+            return Err(Failure::new(format!(
+                "{}: too little room: {} needed, {} free on that disk ({})",
+                need.path.display(),
+                gigabytes(wanted),
+                gigabytes(space.free),
+                in_words(needs)
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// What is needed, in words.
+pub(crate) fn in_words(needs: &[Room<'_>]) -> String {
+    let words = needs
+        .iter()
+        .map(|need| format!("{} for {}", gigabytes(need.bytes), need.what));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// Bytes as gigabytes, rounded up to a tenth.
+pub(crate) fn gigabytes(bytes: u64) -> String {
+    let tenths = bytes.div_ceil(100_000_000);
+    format!("{}.{} GB", tenths / 10, tenths % 10)
+}

@@ -1,0 +1,162 @@
+//! Tells the desk how the imports are, as its operators see them: one for each file.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use saqta_data::desk::imports::{MAX_REFUSED_KEPT, MAX_ROW_CHARS};
+use saqta_data::desk::{Desk, DeskError, ImportHead, ImportStep};
+use saqta_data::registry::Refused;
+use saqta_data::registry::sorted::{Counted, Input};
+
+/// How often it is told.
+const EVERY: Duration = Duration::from_secs(2);
+
+/// What the desk knows.
+#[derive(Debug)]
+pub(super) struct Teller {
+    desk: Arc<dyn Desk>,
+    files: Vec<Told>,
+    last: Instant,
+}
+
+/// What it knows of a file.
+#[derive(Debug)]
+struct Told {
+    /// The number of its import; `None`: it is not entered.
+    import: Option<u64>,
+    bytes: u64,
+    /// Rows that can be taken, when it is known how many.
+    rows: u64,
+    counts: Counted,
+    done: u64,
+    /// Refused rows to be shown with the next step.
+    shown: Vec<Refused>,
+    /// How many were shown already.
+    room: usize,
+}
+
+impl Teller {
+    /// Nothing is entered yet, and `counts` are taken as told.
+    pub(super) fn new(desk: Arc<dyn Desk>, inputs: &[Input], counts: &[Counted]) -> Self {
+        let files = inputs.iter().zip(counts).map(|(input, counts)| Told {
+            import: None,
+            bytes: input.bytes(),
+            rows: 0,
+            counts: *counts,
+            done: 0,
+            shown: Vec::new(),
+            room: MAX_REFUSED_KEPT,
+        });
+        Self {
+            desk,
+            files: files.collect(),
+            last: Instant::now(),
+        }
+    }
+
+    /// Enters the imports, or goes on with those entered before, if the desk still knows them; their numbers.
+    pub(super) async fn enter(&mut self, inputs: &[Input], before: &[u64]) -> Result<Vec<u64>, DeskError> {
+        let mut numbers = Vec::with_capacity(inputs.len());
+        for (at, input) in inputs.iter().enumerate() {
+            let known = match before.get(at) {
+                Some(number) => {
+                    let told = self.desk.tell_import(*number, ImportStep::default()).await;
+                    told.is_ok().then_some(*number)
+                }
+                None => None,
+            };
+            numbers.push(match known {
+                Some(number) => number,
+                None => self.desk.begin_import(head(input)).await?,
+            });
+        }
+        for (file, number) in self.files.iter_mut().zip(&numbers) {
+            file.import = Some(*number);
+        }
+        Ok(numbers)
+    }
+
+    /// Learns how many rows of each file there are.
+    pub(super) fn expect(&mut self, rows: Vec<u64>) {
+        for (file, rows) in self.files.iter_mut().zip(rows) {
+            file.rows = rows;
+            file.done = file.share(&file.counts);
+        }
+    }
+
+    /// Says that the imports are alive.
+    pub(super) async fn heartbeat(&self) -> Result<(), DeskError> {
+        for number in self.files.iter().filter_map(|file| file.import) {
+            self.desk.tell_import(number, ImportStep::default()).await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a refused row for the next step, if there is room for it.
+    pub(super) fn show(&mut self, file: usize, refused: Refused) {
+        if let Some(file) = self.files.get_mut(file)
+            && file.room > 0
+        {
+            file.room -= 1;
+            file.shown.push(Refused {
+                row: refused.row.chars().take(MAX_ROW_CHARS).collect(),
+                ..refused
+            });
+        }
+    }
+
+    /// Tells what is new, but not all the time.
+    pub(super) async fn tell_from_time_to_time(&mut self, counts: &[Counted]) -> Result<(), DeskError> {
+        if self.last.elapsed() < EVERY {
+            return Ok(());
+        }
+        self.tell(counts).await
+    }
+
+    /// Tells what is new.
+    pub(super) async fn tell(&mut self, counts: &[Counted]) -> Result<(), DeskError> {
+        self.last = Instant::now();
+        for (file, counts) in self.files.iter_mut().zip(counts) {
+            let Some(number) = file.import else { continue };
+            let bytes = file.share(counts).max(file.done);
+            let step = ImportStep {
+                bytes: bytes - file.done,
+                accepted: counts.accepted - file.counts.accepted,
+                repeated: counts.repeated - file.counts.repeated,
+                refused: counts.refused.saturating_sub(file.counts.refused),
+                rows: std::mem::take(&mut file.shown),
+            };
+            (file.counts, file.done) = (*counts, bytes);
+            if step != ImportStep::default() {
+                self.desk.tell_import(number, step).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says that the imports are over. A desk that is away cannot be told; it will see that nothing more is heard.
+    pub(super) async fn end(&self, failure: Option<String>) {
+        for number in self.files.iter().filter_map(|file| file.import) {
+            let _ = self.desk.end_import(number, failure.clone()).await;
+        }
+    }
+}
+
+impl Told {
+    /// The share of the file that these rows stand for, in bytes.
+    fn share(&self, counts: &Counted) -> u64 {
+        let rows = counts.accepted + counts.repeated + counts.refused;
+        let share = u128::from(self.bytes) * u128::from(rows.min(self.rows)) / u128::from(self.rows.max(1));
+        u64::try_from(share).unwrap_or(self.bytes)
+    }
+}
+
+fn head(input: &Input) -> ImportHead {
+    let name = input.path().file_name().unwrap_or_default();
+    ImportHead {
+        file: name.to_string_lossy().into_owned(),
+        bytes: input.bytes(),
+        registry: input.registry(),
+        dry_run: false,
+    }
+}

@@ -1,0 +1,193 @@
+//! Imports that are broken off, and go on.
+
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use saqta_data::desk::{
+    Card, CarrierFigures, ExportPage, Figures, Findings, Hit, Import, ImportHead, ImportStep, JournalFilter,
+    JournalPage, JournalSlice, Operator, Pulse, Query, StoredAnswer, Work,
+};
+use saqta_data::registry::{Chunk, Ingested};
+
+use super::*;
+
+/// A desk that goes away after some pieces, the last of which it has loaded or not.
+#[derive(Debug)]
+struct Leaving {
+    desk: Arc<dyn Desk>,
+    left: AtomicUsize,
+    loads_the_last: bool,
+}
+
+macro_rules! as_ever {
+    ($($name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
+        #[async_trait]
+        impl Desk for Leaving {
+            $(async fn $name(&self $(, $argument: $type)*) -> Result<$answer, DeskError> {
+                self.desk.$name($($argument),*).await
+            })*
+
+            async fn load(&self, piece: Piece) -> Result<Loaded, DeskError> {
+                let away = || DeskError::Away("it was killed".into());
+                let left = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+                match left {
+                    Ok(1) if self.loads_the_last => {
+                        self.desk.load(piece).await?;
+                        Err(away())
+                    }
+                    Ok(2..) => self.desk.load(piece).await,
+                    _ => Err(away()),
+                }
+            }
+        }
+    };
+}
+
+as_ever! {
+    whoami() -> Operator;
+    search(query: Query) -> Vec<Hit>;
+    card(iin: Iin, day: Option<NaiveDate>) -> Option<Card>;
+    cards(iins: Vec<Iin>, day: Option<NaiveDate>) -> Vec<Option<Card>>;
+    journal(page: JournalPage, filter: JournalFilter, limit: usize) -> JournalSlice;
+    exchange(seq: u64) -> Option<StoredAnswer>;
+    work(work: Work) -> Option<Box<Card>>;
+    law() -> Law;
+    carriers() -> Vec<CarrierFigures>;
+    pulse() -> Pulse;
+    imports() -> Vec<Import>;
+    refused(import: u64) -> Vec<Refused>;
+    begin_import(head: ImportHead) -> u64;
+    end_import(import: u64, failure: Option<String>) -> ();
+    figures() -> Figures;
+    ingest(chunk: Chunk) -> Ingested;
+    tell_import(import: u64, step: ImportStep) -> ();
+    export(registry: Registry, after: Option<Vec<u8>>) -> ExportPage;
+    check() -> Findings;
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn an_import_broken_off_goes_on(
+        files in files(),
+        breaks in prop::collection::vec((1_usize..6, any::<bool>()), 1..6),
+    ) {
+        let dir = TempDir::new().unwrap();
+        let files = written(&dir, &files);
+        block_on(async {
+            let (plain, sorted) = (office(), office());
+            let wanted = plainly(&desk(&plain), &files, Plan::default()).await;
+            for (pieces, loads_the_last) in breaks {
+                let leaving: Arc<dyn Desk> = Arc::new(Leaving {
+                    desk: desk(&sorted),
+                    left: AtomicUsize::new(pieces),
+                    loads_the_last,
+                });
+                let task = task(&files, Plan::default(), dir.path());
+                let folder = task.folder();
+                match try_sorted(&leaving, task).await {
+                    Ok(_) => break,
+                    Err(failure) => {
+                        let failure = failure.to_string();
+                        assert!(failure.contains("it was killed") && failure.contains("the same command goes on"), "{failure}");
+                        assert!(folder.is_dir());
+                    }
+                }
+                assert_eq!(desk(&sorted).check().await.unwrap().faults, Vec::<String>::new());
+            }
+            let task = task(&files, Plan::default(), dir.path());
+            let came = try_sorted(&desk(&sorted), task).await.unwrap();
+            assert_eq!(exported(&sorted).await, exported(&plain).await);
+            // What was loaded without being acknowledged is repeated; a later run of all finds nothing new to refuse.
+            let sum = |came: &Came| came.iter().map(|file| (file.0 + file.1, file.2, file.3.clone())).collect::<Vec<_>>();
+            assert_eq!(sum(&came), sum(&wanted));
+        });
+    }
+}
+
+fn people(count: u64) -> String {
+    let iins = (0..count).filter_map(|n| Iin::with_check_digit(90_010_130_000 + n));
+    let rows = iins.map(|iin| format!("{},Ким,Анна,,1990-01-01,f,none\n", iin.reveal()));
+    Header::line(Registry::People) + "\n" + &rows.collect::<String>()
+}
+
+#[test]
+fn a_registry_changed_meanwhile_is_sorted_anew() {
+    let dir = TempDir::new().unwrap();
+    let files = written(&dir, &[people(40)]);
+    block_on(async {
+        let office = office();
+        let leaving: Arc<dyn Desk> = Arc::new(Leaving {
+            desk: desk(&office),
+            left: AtomicUsize::new(3),
+            loads_the_last: true,
+        });
+        assert!(
+            try_sorted(&leaving, task(&files, Plan::default(), dir.path()))
+                .await
+                .is_err()
+        );
+        written(&dir, &[people(50)]);
+        let came = try_sorted(&desk(&office), task(&files, Plan::default(), dir.path()))
+            .await
+            .unwrap();
+        let rows = people(50).lines().count() as u64 - 1;
+        assert_eq!(came[0].0 + came[0].1, rows);
+        assert_eq!(
+            desk(&office).figures().await.unwrap().store.entries["people"],
+            rows
+        );
+    });
+}
+
+#[test]
+fn a_temporary_folder_that_cannot_be_used_is_named() {
+    let dir = TempDir::new().unwrap();
+    let files = written(&dir, &[people(40)]);
+    block_on(async {
+        let office = office();
+        let mut gone = task(&files, Plan::default(), dir.path());
+        gone.temp = Some(dir.path().join("no such folder"));
+        let failure = try_sorted(&desk(&office), gone).await.unwrap_err().to_string();
+        assert!(
+            failure.contains("no such folder") && failure.contains("--temp"),
+            "{failure}"
+        );
+
+        let task = task(&files, Plan::default(), dir.path());
+        let job = Job::new(&task.inputs, &task.store, None, false);
+        let mut folder = Folder::open(&task.folder(), &job).unwrap();
+        let held = Folder::open(&task.folder(), &job).unwrap_err().to_string();
+        assert!(
+            held.contains("the same files are being imported just now"),
+            "{held}"
+        );
+        fs::remove_dir_all(task.folder()).unwrap();
+        let failure = sorted::sort(&mut folder, &task.inputs, SMALL, &|_| ())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            failure.contains("temporary folder") && failure.contains("No such file"),
+            "{failure}"
+        );
+    });
+}
+
+#[test]
+fn sorted_rows_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = TempDir::new().unwrap();
+    let files = written(&dir, &[people(40)]);
+    let task = task(&files, Plan::default(), dir.path());
+    let job = Job::new(&task.inputs, &task.store, None, false);
+    let mut folder = Folder::open(&task.folder(), &job).unwrap();
+    sorted::sort(&mut folder, &task.inputs, SMALL, &|_| ()).unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(folder.path()), 0o700);
+    let inside: Vec<_> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert!(inside.len() > 3);
+    assert!(inside.iter().all(|path| mode(path) == 0o600), "{inside:?}");
+}
