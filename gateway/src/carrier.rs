@@ -33,12 +33,23 @@ pub struct Instance {
     pub believes_sender: bool,
     /// True if the carrier only takes an acknowledgement of an SMS, and the answer is to be sent.
     pub answers_later: bool,
+    /// What the ids of its messages are worth.
+    pub ids: Ids,
     /// True if an SMS can be sent to the citizen out of a USSD session.
     pub can_send_sms: bool,
     /// What the carrier shows of a USSD page.
     pub ussd_frame: Frame,
     /// Our own numbers and short codes at this carrier: messages from them are never answered.
     pub own_numbers: Vec<String>,
+}
+
+/// What the ids of messages are worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ids {
+    /// What proves a message proves its id.
+    Proven,
+    /// A message is believed whatever its id: who has seen one can send it again under another.
+    Unproven,
 }
 
 /// An SMS from a citizen, as parsed by an adapter.
@@ -103,6 +114,8 @@ pub struct Part {
     pub number: u8,
     /// How many there are, at most [`MAX_PARTS`].
     pub total: u8,
+    /// The ids of the parts of which the text was joined; empty in a part by itself.
+    pub ids: Vec<String>,
 }
 
 /// The most parts of a text: phones stop at 10.

@@ -3,7 +3,8 @@
 //! No part is acknowledged before the whole has been heard and its answer is on disk: the carrier sends the others again,
 //! some seconds later, and they are known as parts of what was heard. So nothing is lost with the process, although what
 //! has come lies in memory. If a part does not come within [`WAIT`], what has come is heard, at the next repetition of one
-//! of its parts. After a restart between the two, an answer may be given to a part alone.
+//! of its parts. What is joined names the ids of its parts, and the exchange keeps the answer under each of them: a part that
+//! is repeated after a restart, alone, is known by its id.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -50,20 +51,27 @@ impl Text {
     fn is_other(&self, number: u8, id: &str, now: Timestamp) -> bool {
         match self.parts.get(&number) {
             Some((known, _)) => known != id,
-            // A part that comes after all is not heard alone.
-            None => self.heard && now.since(self.since) >= 10 * WAIT,
+            // A part that comes after all is not heard alone; one that comes much later is none of this text.
+            None => now.since(self.since) >= 10 * WAIT,
         }
     }
 }
 
 /// What is to be done with a message.
 pub(crate) enum Joined {
-    /// It is whole, or as whole as it gets: hear this.
-    Whole(IncomingSms),
+    /// It is whole, or as whole as it gets: hear this, and then say so with the ticket if there is one.
+    Whole(Box<IncomingSms>, Option<Ticket>),
     /// A part of what was heard.
     Heard,
     /// Others are waited for.
     Waiting,
+}
+
+/// Stands for a text that is being heard.
+pub(crate) struct Ticket {
+    of: Of,
+    /// The number and the id of one of its parts: by the end, the reference may be another text's.
+    part: (u8, String),
 }
 
 impl Joiner {
@@ -71,14 +79,14 @@ impl Joiner {
     pub(crate) fn take(&self, sms: IncomingSms, now: Timestamp) -> Joined {
         // What is longer than a part can be is heard by itself.
         let Some(part) = sms.part.clone().filter(|_| sms.text.len() <= MAX_PART_BYTES) else {
-            return Joined::Whole(IncomingSms { part: None, ..sms });
+            return Joined::Whole(Box::new(IncomingSms { part: None, ..sms }), None);
         };
         let mut texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let of = of(&sms, &part);
         if texts.len() >= MAX_TEXTS && !texts.contains_key(&of) {
             make_room(&mut texts, now);
         }
-        let text = texts.entry(of).or_insert_with(|| Text::new(now));
+        let text = texts.entry(of.clone()).or_insert_with(|| Text::new(now));
         let id = sms.id.clone().unwrap_or_default();
         if text.is_other(part.number, &id, now) {
             *text = Text::new(now);
@@ -86,25 +94,32 @@ impl Joiner {
         if text.heard {
             return Joined::Heard;
         }
-        text.parts.insert(part.number, (id, sms.text.clone()));
+        text.parts.insert(part.number, (id.clone(), sms.text.clone()));
         if text.parts.len() < usize::from(part.total) && now.since(text.since) < WAIT {
             return Joined::Waiting;
         }
         let whole: String = text.parts.values().map(|(_, text)| text.as_str()).collect();
-        // The same at every repetition, whichever part comes last.
-        let id = text.parts.values().next().map(|(id, _)| id.clone());
-        Joined::Whole(IncomingSms {
-            id: id.filter(|id| !id.is_empty()),
+        let ids: Vec<String> = text.parts.values().map(|(id, _)| id.clone()).collect();
+        let ticket = Ticket {
+            of,
+            part: (part.number, id),
+        };
+        let joined = IncomingSms {
+            // The same at every repetition, whichever part comes last.
+            id: ids.first().filter(|id| !id.is_empty()).cloned(),
             text: whole,
+            part: Some(Part { ids, ..part }),
             ..sms
-        })
+        };
+        Joined::Whole(Box::new(joined), Some(ticket))
     }
 
-    /// Notes that the text with this part has been heard and its answer is on disk.
-    pub(crate) fn heard(&self, from: &str, to: &str, part: &Part) {
-        let of = (from.to_owned(), to.to_owned(), part.reference.clone(), part.total);
+    /// Notes that the text of `ticket` has been heard and its answer is on disk.
+    pub(crate) fn heard(&self, ticket: &Ticket) {
         let mut texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(text) = texts.get_mut(&of) {
+        let (number, id) = &ticket.part;
+        let same = |text: &&mut Text| text.parts.get(number).is_some_and(|(known, _)| known == id);
+        if let Some(text) = texts.get_mut(&ticket.of).filter(same) {
             text.heard = true;
             // They hold numbers of people; from here on the ids suffice.
             text.parts.values_mut().for_each(|(_, text)| text.clear());
@@ -155,21 +170,26 @@ mod tests {
                 reference: "7".into(),
                 number,
                 total: 2,
+                ids: Vec::new(),
             }),
         }
     }
 
     fn take(joiner: &Joiner, sms: IncomingSms, seconds: i64) -> Option<(String, String)> {
         match joiner.take(sms, at(seconds)) {
-            Joined::Whole(sms) => Some((sms.id.unwrap(), sms.text)),
+            Joined::Whole(sms, _) => Some((sms.id.unwrap(), sms.text)),
             Joined::Heard => Some(("heard".into(), String::new())),
             Joined::Waiting => None,
         }
     }
 
-    fn heard(joiner: &Joiner) {
-        let sms = part("a", 1, "");
-        joiner.heard(&sms.from, &sms.to, &sms.part.unwrap());
+    /// The text with the part `id` has been heard.
+    fn heard(joiner: &Joiner, id: &str) {
+        let sms = part(id, 1, "");
+        joiner.heard(&Ticket {
+            of: of(&sms, sms.part.as_ref().unwrap()),
+            part: (1, id.to_owned()),
+        });
     }
 
     fn known() -> (String, String) {
@@ -194,7 +214,7 @@ mod tests {
                 take(&joiner, part(first.1, first.0, first.2), 7),
                 Some(("a".into(), "one two".into()))
             );
-            heard(&joiner);
+            heard(&joiner, "a");
             for repeated in [first, second] {
                 let taken = take(&joiner, part(repeated.1, repeated.0, repeated.2), 12);
                 assert_eq!(taken, Some(known()));
@@ -211,7 +231,7 @@ mod tests {
             take(&joiner, part("a", 1, "one "), 60),
             Some(("a".into(), "one ".into()))
         );
-        heard(&joiner);
+        heard(&joiner, "a");
         assert_eq!(take(&joiner, part("b", 2, "two"), 61), Some(known()));
     }
 
@@ -220,12 +240,46 @@ mod tests {
         let joiner = Joiner::default();
         take(&joiner, part("x", 1, "old "), 0);
         take(&joiner, part("y", 2, "text"), 0);
-        heard(&joiner);
+        heard(&joiner, "x");
         assert_eq!(take(&joiner, part("a", 1, "new "), 30), None);
         assert_eq!(
             take(&joiner, part("b", 2, "text"), 31),
             Some(("a".into(), "new text".into()))
         );
+    }
+
+    #[test]
+    fn what_is_joined_names_its_parts() {
+        let joiner = Joiner::default();
+        take(&joiner, part("b", 2, "two"), 0);
+        let Joined::Whole(sms, ticket) = joiner.take(part("a", 1, "one "), at(1)) else {
+            panic!("it is whole");
+        };
+        assert_eq!(sms.part.unwrap().ids, ["a", "b"]);
+        joiner.heard(&ticket.unwrap());
+        assert_eq!(take(&joiner, part("b", 2, "two"), 2), Some(known()));
+    }
+
+    #[test]
+    fn a_part_of_another_text_with_the_same_reference_is_not_joined_to_an_old_one() {
+        let joiner = Joiner::default();
+        assert_eq!(take(&joiner, part("a", 1, "old "), 0), None);
+        // The rest of the old one never came, and nobody repeated it.
+        assert_eq!(take(&joiner, part("y", 2, "text"), 600), None);
+        let whole = ("x".into(), "new text".into());
+        assert_eq!(take(&joiner, part("x", 1, "new "), 601), Some(whole));
+    }
+
+    #[test]
+    fn that_a_text_was_heard_is_not_said_of_another_with_its_reference() {
+        let joiner = Joiner::default();
+        take(&joiner, part("a", 1, "one "), 0);
+        take(&joiner, part("b", 2, "two"), 1);
+        // While that is being heard, the next begins under the same reference.
+        assert_eq!(take(&joiner, part("x", 1, "new "), 2), None);
+        heard(&joiner, "a");
+        let whole = ("x".into(), "new text".into());
+        assert_eq!(take(&joiner, part("y", 2, "text"), 3), Some(whole));
     }
 
     #[test]

@@ -280,16 +280,12 @@ impl Gateway {
     /// again; those of its batch that were, are known again.
     async fn answer_sms(&self, mount: &Mount, sms: IncomingSms) -> Result<SmsReply, Refusal> {
         let watch = self.0.clock.stopwatch();
-        let part = sms
-            .part
-            .clone()
-            .map(|part| (sms.from.clone(), sms.to.clone(), part));
-        let sms = match mount.joiner.take(sms, self.0.clock.now()) {
-            Joined::Whole(sms) => sms,
+        let (sms, ticket) = match mount.joiner.take(sms, self.0.clock.now()) {
+            Joined::Whole(sms, ticket) => (sms, ticket),
             Joined::Heard => return Ok(SmsReply::Silence),
             Joined::Waiting => return Err(Refusal::Partial),
         };
-        let Answered { reply, course } = self.0.answers.sms(&mount.instance, sms).await;
+        let Answered { reply, course } = self.0.answers.sms(&mount.instance, *sms).await;
         let silent = matches!(reply, SmsReply::Silence);
         mount
             .book
@@ -297,8 +293,8 @@ impl Gateway {
         if mount.instance.answers_later && course == Course::Failed {
             return Err(Refusal::Unkept);
         }
-        if let Some((from, to, part)) = part {
-            mount.joiner.heard(&from, &to, &part);
+        if let Some(ticket) = ticket {
+            mount.joiner.heard(&ticket);
         }
         Ok(reply)
     }
@@ -363,6 +359,7 @@ impl Mount {
         Ok(Self {
             instance: Instance {
                 answers_later,
+                ids: adapter.ids(),
                 name: config.name.clone(),
                 believes_sender: !config.is_open(),
                 can_send_sms: adapter.sends().is_some(),

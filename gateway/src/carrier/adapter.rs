@@ -10,7 +10,7 @@ use saqta_data::office::Delivery;
 
 use super::poll::Polls;
 use super::send::Sends;
-use super::{IncomingSms, SmsReply, UssdCall, UssdReply};
+use super::{Ids, IncomingSms, SmsReply, UssdCall, UssdReply};
 use crate::encoding::pages::PAGE_OCTETS;
 use crate::error::Refusal;
 
@@ -206,6 +206,11 @@ pub trait Adapter: Send + Sync + 'static {
     /// disk before the acknowledgement goes out. Such an instance must send.
     fn answers_later(&self) -> bool {
         false
+    }
+
+    /// What the ids of its messages are worth.
+    fn ids(&self) -> Ids {
+        Ids::Proven
     }
 
     /// How an SMS that is no answer is sent; `None`: this instance does not send.

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use axum::http::Method;
 use serde_json::{Map, Value};
 
+use super::adapter::Webhook;
 use crate::encoding::{gsm7, ucs2};
 use crate::error::Refusal;
 
@@ -17,6 +19,21 @@ pub struct Fields<'a>(Vec<Field<'a>>);
 type Field<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 
 impl<'a> Fields<'a> {
+    /// The fields of a request of a carrier that is told to send them as a query, a form or JSON. What is put behind the address
+    /// of a POST is none of them.
+    ///
+    /// # Errors
+    /// As [`Fields::parse`] and [`Fields::of_json`].
+    pub fn of(request: &'a Webhook) -> Result<Self, Refusal> {
+        if request.head.method == Method::GET {
+            Self::parse(request.query().as_bytes())
+        } else if request.media_type().eq_ignore_ascii_case("application/json") {
+            Fields::of_json(&request.body)
+        } else {
+            Self::parse(&request.body)
+        }
+    }
+
     /// Reads `application/x-www-form-urlencoded` bytes; `+` is a space, a `%` without two hex digits is itself.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use crate::carrier::poll::Polls;
 use crate::carrier::send::{Errand, Sends, Verdict, post_form};
 use crate::carrier::sign::{self, Algorithm};
 use crate::carrier::wire::Fields;
-use crate::carrier::{IncomingSms, OutgoingSms, SmsReply};
+use crate::carrier::{Ids, IncomingSms, OutgoingSms, SmsReply};
 use crate::error::Refusal;
 use inbox::Inbox;
 
@@ -78,17 +78,6 @@ pub(super) fn build(config: &InstanceConfig) -> Result<Box<dyn Adapter>, ConfigE
     }))
 }
 
-/// The fields, wherever they stand. What we put behind the address stands in the query beside them.
-fn fields(request: &Webhook) -> Result<Fields<'_>, Refusal> {
-    if request.head.method == Method::GET {
-        Fields::parse(request.query().as_bytes())
-    } else if request.media_type().eq_ignore_ascii_case("application/json") {
-        Fields::of_json(&request.body)
-    } else {
-        Fields::parse(&request.body)
-    }
-}
-
 /// What is signed before the secret: of a message `phone:mes:to:`, of a status `id:phone:status:`, of a call `phone:ts:`.
 fn signed_text(fields: &Fields<'_>) -> Result<Vec<u8>, Refusal> {
     let names: &[_] = if fields.bytes("mes")?.is_some() {
@@ -120,13 +109,13 @@ impl Adapter for Smsc {
     }
 
     /// Neither a time nor the id is signed: what the carrier sends again is known by its id, but whoever has seen one callback
-    /// can send it again under another. An IP list or a secret path keeps such a sender out.
+    /// can send it again under another ([`Adapter::ids`]). An IP list or a secret path keeps such a sender out.
     fn verify(&self, request: &Webhook, _now: Timestamp) -> Result<(), Refusal> {
         if self.secrets.is_empty() {
             return Ok(());
         }
         let check = || {
-            let fields = fields(request)?;
+            let fields = Fields::of(request)?;
             let given = fields.required(self.hash.name())?;
             Ok::<_, Refusal>((hex::decode(given), signed_text(&fields)?))
         };
@@ -139,7 +128,7 @@ impl Adapter for Smsc {
     }
 
     fn sms(&self, request: &Webhook) -> Result<Vec<IncomingSms>, Refusal> {
-        let fields = fields(request)?;
+        let fields = Fields::of(request)?;
         let Some(text) = fields.text("mes")? else {
             // What became of a message, or somebody called.
             let is_other = fields.bytes("status")?.is_some() || fields.bytes("ts")?.is_some();
@@ -173,7 +162,7 @@ impl Adapter for Smsc {
 
     /// -1 waits, 0 is with the operator, 1 delivered, 2 read; 3 and from 20 on it did not arrive.
     fn receipts(&self, request: &Webhook) -> Result<Vec<Receipt>, Refusal> {
-        let fields = fields(request)?;
+        let fields = Fields::of(request)?;
         let status: i32 = fields
             .required("status")?
             .parse()
@@ -185,6 +174,10 @@ impl Adapter for Smsc {
         };
         let id = fields.required("id")?;
         Ok(vec![Receipt { id, delivery }])
+    }
+
+    fn ids(&self) -> Ids {
+        Ids::Unproven
     }
 
     fn sends(&self) -> Option<&dyn Sends> {

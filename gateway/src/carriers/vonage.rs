@@ -83,17 +83,6 @@ fn signed_text(fields: &Fields<'_>) -> Vec<u8> {
     text
 }
 
-/// The parameters, wherever they stand.
-fn fields(request: &Webhook) -> Result<Fields<'_>, Refusal> {
-    if request.head.method == Method::GET {
-        Fields::parse(request.query().as_bytes())
-    } else if request.media_type().eq_ignore_ascii_case("application/json") {
-        Fields::of_json(&request.body)
-    } else {
-        Fields::parse(&request.body)
-    }
-}
-
 impl Adapter for Vonage {
     fn methods(&self, service: Service) -> &'static [Method] {
         match service {
@@ -106,7 +95,7 @@ impl Adapter for Vonage {
         if self.secrets.is_empty() {
             return Ok(());
         }
-        let fields = fields(request).map_err(|_| sign::unsigned())?;
+        let fields = Fields::of(request).map_err(|_| sign::unsigned())?;
         // Vonage looks whether the address is right; there is nothing to believe.
         if fields.is_empty() {
             return Ok(());
@@ -120,7 +109,7 @@ impl Adapter for Vonage {
     }
 
     fn sms(&self, request: &Webhook) -> Result<Vec<IncomingSms>, Refusal> {
-        let fields = fields(request)?;
+        let fields = Fields::of(request)?;
         let is_receipt = fields.bytes("status")?.is_some() && fields.bytes("text")?.is_none();
         let is_binary = fields.text("type")?.as_deref() == Some("binary");
         if fields.is_empty() || is_receipt || is_binary {
@@ -146,7 +135,7 @@ impl Adapter for Vonage {
     }
 
     fn receipts(&self, request: &Webhook) -> Result<Vec<Receipt>, Refusal> {
-        let fields = fields(request)?;
+        let fields = Fields::of(request)?;
         if fields.is_empty() {
             return Ok(Vec::new());
         }
@@ -183,6 +172,7 @@ fn part(fields: &Fields<'_>) -> Result<Option<Part>, Refusal> {
         reference: fields.required("concat-ref")?,
         number: number("concat-part")?,
         total: number("concat-total")?,
+        ids: Vec::new(),
     }))
 }
 

@@ -15,7 +15,7 @@ use super::desk::Desk;
 use super::kept::{beginning, shown_key, without_codes};
 use super::records::{day_number, digest};
 use super::{Call, Done, Ending, Exchange, Manner, Told, ahead, figures, outgoing};
-use crate::carrier::{IncomingSms, SmsReply, Thread};
+use crate::carrier::{Ids, IncomingSms, Instance, Part, SmsReply, Thread};
 use crate::dialog::answer::{Answer, Topic};
 use crate::dialog::sms::{Heard, Patience, Step, Turn, Wishes, hear};
 use crate::dialog::words::{Number, Request, understand};
@@ -26,6 +26,9 @@ const REPEATED_FOR: Duration = Duration::from_secs(48 * 3600);
 const DAYS_REPEATED: u16 = 3;
 /// How long the same text from the same phone is the same message, at a carrier without ids.
 const SAME_WITHOUT_ID: Duration = Duration::from_secs(10);
+/// The same where ids are not signed: so often a message that somebody has seen can have us send its answer again. A citizen
+/// who asks again so soon has the answer.
+const SAME_UNSIGNED: Duration = Duration::from_secs(60);
 
 /// An SMS under way.
 pub(super) struct Incoming<'a> {
@@ -33,30 +36,82 @@ pub(super) struct Incoming<'a> {
     request: Request,
     /// The beginning of the text, for the operator.
     pub(super) heard: String,
-    /// Digest of the carrier instance and the id; of the receiver where there is no id.
-    id: u64,
+    /// By what it is known when it comes again.
+    name: Name,
+    /// By what else.
+    other_names: Vec<Name>,
     /// Digest of the sender and the text.
     content: u64,
     has_id: bool,
+    /// Some part of it never came.
+    is_fragment: bool,
     /// What its answer has of it, where that is sent.
     thread: Thread,
     /// Set once the phone's wishes are known.
     manner: OnceLock<Manner>,
 }
 
+/// A name of a message.
+#[derive(Clone, Copy)]
+struct Name {
+    /// Digest of the carrier instance and the id, or the receiver.
+    id: u64,
+    /// How long the answer is repeated to what comes under it.
+    valid: Duration,
+}
+
+impl Name {
+    /// The names of `sms`: its id, or its content where it has none; then the ids of its parts, and its content where ids prove
+    /// nothing.
+    fn all(instance: &Instance, sms: &IncomingSms) -> (Self, Vec<Self>) {
+        let own = instance.name.as_bytes();
+        let by_id = |id: &String| Self {
+            id: digest(&[b"id", own, id.as_bytes()]),
+            valid: REPEATED_FOR,
+        };
+        let by_content = |valid| Self {
+            id: digest(&[b"to", own, sms.to.as_bytes()]),
+            valid,
+        };
+        let Some(id) = &sms.id else {
+            return (by_content(SAME_WITHOUT_ID), Vec::new());
+        };
+        let parts = sms.part.iter().flat_map(|part| &part.ids);
+        let parts = parts.filter(|part| *part != id && !part.is_empty()).map(by_id);
+        let unsigned = (instance.ids == Ids::Unproven).then(|| by_content(SAME_UNSIGNED));
+        (by_id(id), parts.chain(unsigned).collect())
+    }
+
+    /// The days that its answer may be of.
+    fn days(self, now: Timestamp) -> impl Iterator<Item = u16> {
+        days(
+            now,
+            if self.valid == REPEATED_FOR {
+                DAYS_REPEATED
+            } else {
+                2
+            },
+        )
+    }
+
+    /// The first bytes of the keys of answers to messages with this name on a day.
+    fn prefix(self, day: u16) -> Key {
+        [day.to_be_bytes().as_slice(), &self.id.to_be_bytes()].concat()
+    }
+}
+
 impl<'a> Incoming<'a> {
     pub(super) fn read(call: Call<'a>, sms: &IncomingSms) -> Self {
-        let instance = call.instance.name.as_bytes();
-        let id = match &sms.id {
-            Some(id) => digest(&[b"id", instance, id.as_bytes()]),
-            None => digest(&[b"to", instance, sms.to.as_bytes()]),
-        };
+        let (name, other_names) = Name::all(call.instance, sms);
+        let lacks = |part: &Part| !part.ids.is_empty() && part.ids.len() < usize::from(part.total);
         Self {
             request: understand(&sms.text),
             heard: beginning(&sms.text),
-            id,
+            name,
+            other_names,
             content: digest(&[&phone_key(call.phone), sms.text.as_bytes()]),
             has_id: sms.id.is_some(),
+            is_fragment: sms.part.as_ref().is_some_and(lacks),
             thread: Thread::of(call.instance, sms),
             manner: OnceLock::new(),
             call,
@@ -76,29 +131,26 @@ impl<'a> Incoming<'a> {
         self.request.is_surely_asked()
     }
 
-    /// The first bytes of the keys of answers to messages with this id on a day.
-    fn id_prefix(&self, day: u16) -> Key {
-        [day.to_be_bytes().as_slice(), &self.id.to_be_bytes()].concat()
+    /// Where an answer lies that may be repeated at `now`, and how long.
+    fn keys(&self, now: Timestamp) -> impl Iterator<Item = (Key, Duration)> {
+        let names = std::iter::once(self.name).chain(self.other_names.iter().copied());
+        names.flat_map(move |name| name.days(now).map(move |day| (self.key(name, day), name.valid)))
     }
 
-    /// How long its answer is repeated.
-    const fn repeated_for(&self) -> Duration {
-        if self.has_id {
-            REPEATED_FOR
-        } else {
-            SAME_WITHOUT_ID
+    /// The key of the answer to this message under a name of it, given on a day.
+    fn key(&self, name: Name, day: u16) -> Key {
+        [name.prefix(day).as_slice(), &self.content.to_be_bytes()].concat()
+    }
+
+    /// Keeps its answer under all its names; gives the key of the first.
+    fn keep(&self, unit: &mut Unit<'_>, answer: &StoredAnswer) -> Key {
+        let day = day_number(answer.at.day());
+        for name in &self.other_names {
+            unit.write(&self.key(*name, day), answer);
         }
-    }
-
-    /// Where an answer lies that may be repeated at `now`.
-    fn keys(&self, now: Timestamp) -> impl Iterator<Item = Key> {
-        let days_back = if self.has_id { DAYS_REPEATED } else { 2 };
-        days(now, days_back).map(|day| self.key(day))
-    }
-
-    /// The key of the answer to this message, given on a day.
-    fn key(&self, day: u16) -> Key {
-        [self.id_prefix(day).as_slice(), &self.content.to_be_bytes()].concat()
+        let key = self.key(self.name, day);
+        unit.write(&key, answer);
+        key
     }
 }
 
@@ -112,13 +164,13 @@ impl Exchange {
         let call = &sms.call;
         let now = self.office.clock().now();
         let mut unit = self.office.begin();
-        let others = unit.read_ahead(self.ahead_of_sms(sms, now)).await?;
-        if let Some(stored) = self.stored_answer(&mut unit, sms, now).await? {
+        let other = other_answer(unit.read_ahead(self.ahead_of_sms(sms, now)).await?, now)?;
+        let odd = other.is_some();
+        if let Some(stored) = self.stored_answer(&mut unit, sms, (other, now)).await? {
             // A record that is visible may not be on disk yet; after an empty batch it is.
             self.office.store().commit(Batch::default()).await?;
             return Ok(repeated(call, stored, sms.manner()));
         }
-        let odd = is_id_taken(others, now)?;
         let mut desk = self.desk(call, unit, now).await?;
         let has_code = desk.dialog.talk.has_code();
         let turn = desk.hear(sms, self.policy.patience());
@@ -140,8 +192,7 @@ impl Exchange {
             delivery: None,
             about: told.about.filter(|_| told.known),
         };
-        let key = sms.key(day_number(now.day()));
-        desk.unit.write(&key, &stored);
+        let key = sms.keep(&mut desk.unit, &stored);
         // A code is kept only where a repetition of the message looks for it, under a key that no journal line names.
         let key = match answer.as_ref().and_then(Answer::masked) {
             Some(masked) => {
@@ -171,20 +222,21 @@ impl Exchange {
         })
     }
 
-    /// The answer that this message got before, if it may still be repeated.
+    /// The answer that this message got before, if it may still be repeated. A fragment has the `other` answer under its id: the
+    /// whole got it before a restart, after which only some part came again.
     async fn stored_answer(
         &self,
         unit: &mut Unit<'_>,
         sms: &Incoming<'_>,
-        now: Timestamp,
+        (other, now): (Option<StoredAnswer>, Timestamp),
     ) -> Result<Option<StoredAnswer>, StoreError> {
-        for key in sms.keys(now) {
+        for (key, valid) in sms.keys(now) {
             let stored: Option<StoredAnswer> = unit.read(&key).await?;
-            if let Some(stored) = stored.filter(|stored| now.since(stored.at) < sms.repeated_for()) {
+            if let Some(stored) = stored.filter(|stored| now.since(stored.at) < valid) {
                 return Ok(Some(stored));
             }
         }
-        Ok(None)
+        Ok(other.filter(|_| sms.is_fragment))
     }
 
     /// What `sms` is likely to need. The pages are of answers to messages with its id.
@@ -194,15 +246,15 @@ impl Exchange {
             _ => None,
         };
         let mut reads = self.ahead(sms.call.phone, asked, now);
-        reads.extend(ahead::answers(sms.keys(now)));
+        reads.extend(ahead::answers(sms.keys(now).map(|(key, _)| key)));
         let others = |day| {
             Read::Page(Scan {
-                prefix: sms.id_prefix(day),
+                prefix: sms.name.prefix(day),
                 ..Scan::of(Tree::Answers, 1)
             })
         };
         if sms.has_id {
-            reads.extend(days(now, DAYS_REPEATED).map(others));
+            reads.extend(sms.name.days(now).map(others));
         }
         reads
     }
@@ -313,14 +365,15 @@ fn repeated(call: &Call<'_>, stored: StoredAnswer, manner: Manner) -> Done<SmsRe
     }
 }
 
-/// True if an answer of `pages` still stands for another message with the same id.
-fn is_id_taken(pages: Vec<Vec<(Key, Value)>>, now: Timestamp) -> Result<bool, StoreError> {
+/// The answer among `pages` that another message with the same id still has.
+fn other_answer(pages: Vec<Vec<(Key, Value)>>, now: Timestamp) -> Result<Option<StoredAnswer>, StoreError> {
     for (_, other) in pages.into_iter().flatten() {
-        if now.since(StoredAnswer::decode(&other)?.at) < REPEATED_FOR {
-            return Ok(true);
+        let other = StoredAnswer::decode(&other)?;
+        if now.since(other.at) < REPEATED_FOR {
+            return Ok(Some(other));
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 /// The day of `now` and those before it, `count` of them.

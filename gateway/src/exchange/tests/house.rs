@@ -21,7 +21,7 @@ use saqta_data::store::unit::Record;
 use saqta_data::store::{Batch, Key, Read, Scan, Store, StoreError, StoreFigures, Tree, Value};
 
 use crate::carrier::{
-    Answered, Answers, IncomingSms, IncomingUssd, Instance, SmsReply, UssdInput, UssdSession, UssdStep,
+    Answered, Answers, Ids, IncomingSms, IncomingUssd, Instance, SmsReply, UssdInput, UssdSession, UssdStep,
 };
 use crate::dialog::answer::{Answer, Page, Topic};
 use crate::exchange::{Call, Exchange, Policy};
@@ -186,6 +186,7 @@ pub(super) fn instance(name: &str) -> Instance {
         name: name.into(),
         believes_sender: true,
         answers_later: false,
+        ids: Ids::Proven,
         can_send_sms: false,
         ussd_frame: 0.into(),
         own_numbers: vec!["1414".into(), "+77771414000".into()],

@@ -8,7 +8,7 @@ use saqta_data::registry::Registry;
 use saqta_data::store::Tree;
 
 use super::house::*;
-use crate::carrier::{Answers, Course};
+use crate::carrier::{Answers, Course, Ids, IncomingSms, Part};
 use crate::dialog::answer::{Answer, Topic};
 
 #[tokio::test]
@@ -205,4 +205,56 @@ async fn a_hundred_messages_of_one_phone_at_once_are_all_answered() {
     assert_eq!(house.journal().await.len(), 100);
     // They took turns: none was refused and heard again.
     assert_eq!(house.store.commits.load(Ordering::SeqCst), 100);
+}
+
+/// A text of two parts, of which these are joined; the first by which it is known is `ids[0]`.
+fn joined(text: &str, ids: &[&str]) -> IncomingSms {
+    IncomingSms {
+        part: Some(Part {
+            reference: "7".into(),
+            number: 1,
+            total: 2,
+            ids: ids.iter().map(|id| (*id).to_owned()).collect(),
+        }),
+        ..incoming(Some(ids[0]), OWN, text)
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_comes_again_alone_after_the_whole_is_known() {
+    let house = House::new().await;
+    let hear = async |sms| house.exchange.sms(&house.instance, sms).await.course;
+    let whole = || joined(&format!("STATUS {INSURED}"), &["a", "b"]);
+    assert_eq!(hear(whole()).await, Course::Fresh);
+    let lines = house.journal().await.len();
+    // As after a restart, when nobody remembers what was joined.
+    assert_eq!(hear(joined(INSURED, &["b"])).await, Course::Repeated);
+    assert_eq!(hear(joined("STATUS ", &["a"])).await, Course::Repeated);
+    assert_eq!(hear(whole()).await, Course::Repeated);
+    assert_eq!(house.journal().await.len(), lines);
+    assert_eq!(
+        hear(joined(INSURED, &["c"])).await,
+        Course::Fresh,
+        "of another text"
+    );
+}
+
+#[tokio::test]
+async fn where_ids_are_not_signed_the_same_text_is_heard_once_a_minute() {
+    let mut house = House::new().await;
+    house.instance.ids = Ids::Unproven;
+    let hear = async |id: &str, text: &str| {
+        let sms = incoming(Some(id), OWN, text);
+        house.exchange.sms(&house.instance, sms).await.course
+    };
+    assert_eq!(hear("1", "STATUS").await, Course::Fresh);
+    assert_eq!(hear("2", "STATUS").await, Course::Repeated, "a replay");
+    assert_eq!(hear("3", "PAY").await, Course::Fresh);
+    house.wait(60);
+    assert_eq!(hear("4", "STATUS").await, Course::Fresh, "asked again");
+    assert_eq!(
+        hear("1", "STATUS").await,
+        Course::Repeated,
+        "its id is known for long"
+    );
 }
