@@ -48,9 +48,8 @@ impl Step {
         now: Timestamp,
     ) -> Self {
         let alive = session.filter(|session| session.is_alive(now));
-        let is_known = |session: &Session| {
-            session.has_seen(&step.input, mark, now) || step.step.is_some_and(|step| session.is_beyond(step))
-        };
+        let is_known =
+            |session: &Session| session.has_seen(&step.input, mark, now) || session.is_beyond(step);
         if alive.is_some_and(is_known) {
             return Self::Again;
         }
@@ -87,11 +86,13 @@ impl Session {
         }
     }
 
-    /// True if a later step was heard than `step`.
-    fn is_beyond(&self, step: UssdStep) -> bool {
-        match step {
-            UssdStep::Number(number) => self.last.number.is_some_and(|last| number < last),
-            UssdStep::Id(_) => false,
+    /// True if something was typed later than what was typed in `step`. What was dialled begins anew, whatever its number: some
+    /// carriers use the id of a session again.
+    fn is_beyond(&self, step: &IncomingUssd) -> bool {
+        let typed = matches!(step.input, UssdInput::Typed(_) | UssdInput::DialledOrTyped(_));
+        match (step.step, self.last.number) {
+            (Some(UssdStep::Number(number)), Some(last)) => typed && number < last,
+            _ => false,
         }
     }
 
