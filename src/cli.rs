@@ -3,10 +3,13 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 use saqta_data::language::Language;
+use serde::Deserialize;
 
 use crate::config::day;
 use crate::handset::is_ussd_code;
@@ -62,6 +65,14 @@ pub(crate) enum Command {
     Synth(Synth),
     /// Read every value of the store and check that they agree
     Check(StoreArgs),
+    /// Write the whole store into one file, while it is in use
+    Backup(Backup),
+    /// Found a store of a backup
+    Restore(Restore),
+    /// Write the store anew, without what was removed or replaced, while it is in use
+    Compact(StoreArgs),
+    /// Remove a person from the store and its files
+    Erase(Erase),
 }
 
 #[derive(Args, Clone, Debug, Default)]
@@ -224,6 +235,81 @@ pub(crate) struct Synth {
     pub(crate) dir: PathBuf,
 }
 
+/// Options of `backup`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Backup {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Make one again and again, such as every 24h or 30m; FILE is then a folder for them
+    #[arg(long, env = "SAQTA_EVERY", value_name = "TIME", hide_env_values = true)]
+    pub(crate) every: Option<Every>,
+    /// How many of those to keep; the oldest go [default: 7]
+    #[arg(long, env = "SAQTA_KEEP", value_name = "N", hide_env_values = true)]
+    pub(crate) keep: Option<usize>,
+    /// The file to write; what was there is replaced once the backup is whole
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+/// Options of `restore`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Restore {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Read the backup through and say what it holds; write nothing
+    #[arg(long, env = "SAQTA_DRY_RUN", num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL", hide_env_values = true, hide_possible_values = true)]
+    pub(crate) dry_run: Option<bool>,
+    /// The backup
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+/// Options of `erase`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Erase {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// The number of the person
+    #[arg(value_name = "IIN")]
+    pub(crate) iin: String,
+}
+
+/// A time between two backups, written with its unit: `30m`, `24h`, `7d`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Every(pub(crate) Duration);
+
+impl FromStr for Every {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const WRONG: &str = "a time is a number with its unit: 30m, 24h or 7d";
+        let unit = text.chars().next_back().ok_or(WRONG)?;
+        let number: u32 = text
+            .strip_suffix(unit)
+            .and_then(|number| number.parse().ok())
+            .ok_or(WRONG)?;
+        let minutes = match unit {
+            'm' => 1,
+            'h' => 60,
+            'd' => 24 * 60,
+            _ => return Err(WRONG),
+        };
+        match Duration::from_secs(60) * minutes {
+            _ if number == 0 => Err(WRONG),
+            unit => unit.checked_mul(number).map(Self).ok_or(WRONG),
+        }
+    }
+}
+
+impl TryFrom<String> for Every {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
 /// The language of a code on the command line.
 fn language(code: &str) -> Result<Language, &'static str> {
     Language::from_code(code).ok_or("the languages are kk, ru and en")
@@ -267,6 +353,17 @@ mod tests {
         assert_eq!(code(" *1414*1# "), Ok("*1414*1#".to_owned()));
         for slip in ["1414", "*1414", "1414#", "*#", "hello", ""] {
             assert!(code(slip).is_err(), "{slip}");
+        }
+    }
+
+    #[test]
+    fn a_time_has_its_unit() {
+        let seconds = |text: &str| text.parse::<Every>().map(|every| every.0.as_secs());
+        assert_eq!(seconds("30m"), Ok(1_800));
+        assert_eq!(seconds("24h"), Ok(86_400));
+        assert_eq!(seconds("7d"), Ok(604_800));
+        for slip in ["", "h", "24", "0h", "-1h", "1.5h", "24 h", "1ч", "99999999999h"] {
+            assert!(seconds(slip).is_err(), "{slip}");
         }
     }
 

@@ -1,12 +1,16 @@
 //! The commands, one file each. Each runs to its end and says by its outcome whether it did what it was asked.
 
+mod backup;
 mod check;
+mod compact;
 mod console;
 mod demo;
 mod dial;
 mod dialog;
+mod erase;
 mod export;
 mod import;
+mod restore;
 mod serve;
 mod status;
 mod synth;
@@ -39,6 +43,10 @@ pub(crate) fn run(cli: Cli) -> Outcome {
         Command::Import(args) => import::run(&args, &config),
         Command::Export(args) => export::run(&args, &config),
         Command::Check(args) => check::run(&args, &config),
+        Command::Backup(args) => backup::run(&args, &config),
+        Command::Restore(args) => restore::run(&args, &config),
+        Command::Compact(args) => compact::run(&args, &config),
+        Command::Erase(args) => erase::run(&args, &config),
         Command::Dial(args) => dial::run(&args, &config),
         Command::Dialog(args) => dialog::run(&args, &config),
         Command::Text(args) => text::run(&args, &config),

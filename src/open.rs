@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use saqta_data::clock::Clock;
-use saqta_data::desk::Desk;
-use saqta_data::desk::{DeskOptions, LocalDesk};
+use saqta_data::desk::{DeskOptions, LocalDesk, WholeDesk};
 use saqta_data::journal::Door;
 use saqta_data::law::Law;
 use saqta_data::office::Office;
@@ -26,7 +25,7 @@ const STARTING_PAUSE: Duration = Duration::from_millis(50);
 /// A desk to work at, and the office behind it if this process has opened the store itself.
 #[derive(Debug)]
 pub(crate) struct Opened {
-    pub(crate) desk: Arc<dyn Desk>,
+    pub(crate) desk: Arc<dyn WholeDesk>,
     office: Option<Office>,
 }
 

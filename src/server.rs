@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::extract::ConnectInfo;
 use metrics_exporter_prometheus::PrometheusHandle;
 use saqta_data::clock::Clock;
-use saqta_data::desk::{Counter, Desk, DeskOptions, Host, LocalDesk, Operator, Tally};
+use saqta_data::desk::{Counter, DeskOptions, Host, LocalDesk, Operator, Tally, WholeDesk};
 use saqta_data::journal::Door;
 use saqta_data::office::{Office, Retention};
 use saqta_data::store::memory::MemoryStore;
@@ -233,7 +233,7 @@ impl Behind {
 
 fn reception(plan: &Plan, behind: Behind) -> Reception {
     let lookups_per_hour = plan.lookups_per_hour;
-    let seat = move |operator: Operator, door: Door| -> Arc<dyn Desk> {
+    let seat = move |operator: Operator, door: Door| -> Arc<dyn WholeDesk> {
         let usual = DeskOptions::of(door);
         let options = DeskOptions {
             lookups_per_hour: lookups_per_hour.or(usual.lookups_per_hour),

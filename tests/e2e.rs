@@ -44,3 +44,5 @@ mod server;
 mod sorted;
 #[path = "e2e/upgrade.rs"]
 mod upgrade;
+#[path = "e2e/upkeep.rs"]
+mod upkeep;

@@ -24,19 +24,23 @@ use crate::store::{StoreError, StoreFigures};
 mod census;
 mod check;
 pub mod contract;
+mod erase;
 pub mod imports;
 mod local;
 pub mod pulse;
 mod search;
 mod tally;
+mod upkeep;
 pub mod work;
 
 pub use census::Counter;
+pub use erase::Erased;
 pub use imports::{Import, ImportHead, ImportStep};
 pub use local::{DeskOptions, LOOKUPS_PER_HOUR, LocalDesk, MAX_CARDS};
 pub use pulse::{CarrierFigures, Host, Pulse};
 pub use search::MAX_HITS;
 pub use tally::Tally;
+pub use upkeep::{Pieces, Upkeep, WholeDesk};
 pub use work::{Deed, Note, Refusal, Work};
 
 /// What an operator may do, each role all that the ones before may.

@@ -16,6 +16,7 @@ use crate::store::unit::{Record, Unit};
 use crate::store::{Key, Store, StoreError, Tree, Value, codec};
 
 mod answer;
+mod backup;
 mod export;
 mod ingest;
 mod journal;
@@ -27,6 +28,7 @@ pub(crate) mod testing;
 mod tidy;
 
 pub use answer::{Delivery, MAX_HEARD_CHARS, StoredAnswer};
+pub use backup::{BackupError, BackupWriter, Contents, read_backup};
 pub use journal::MAX_JOURNAL_PAGE;
 pub(crate) use load::Sorted;
 pub use merge::{MAX_CONTRIBUTIONS, MAX_PHONES, MAX_SPANS};

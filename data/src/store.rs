@@ -241,6 +241,9 @@ pub struct StoreFigures {
     pub entries: std::collections::BTreeMap<String, u64>,
     /// Bytes on disk; 0 for a store in memory.
     pub disk_bytes: u64,
+    /// Entries that the copy or compaction under way has read, and about how many it will.
+    #[serde(default)]
+    pub copying: Option<(u64, u64)>,
 }
 
 /// A store. Object-safe; shared as `Arc<dyn Store>`.
@@ -353,6 +356,16 @@ pub(crate) fn counter_value(value: Option<&[u8]>) -> u32 {
     value
         .and_then(|bytes| bytes.try_into().ok())
         .map_or(0, u32::from_be_bytes)
+}
+
+/// Entries per tree name, if `value` under this key of [`Tree::Settings`] is the store's own count of them.
+pub(crate) fn counts(
+    key: &[u8],
+    value: &[u8],
+) -> Result<Option<std::collections::BTreeMap<String, u64>>, StoreError> {
+    (key == group::COUNTERS_KEY)
+        .then(|| group::Counters::decode(value).map(|counters| counters.by_name()))
+        .transpose()
 }
 
 /// The key of the journal line `seq` about a person.

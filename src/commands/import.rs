@@ -62,7 +62,9 @@ pub(super) fn run(args: &Import, config: &Config) -> Outcome {
             Missing::Found
         };
         let opened = open::desk(config, &store, missing, Door::Command("import".into())).await?;
-        let taken = take_all(&opened.desk, sources, task).await;
+        let desk: Arc<dyn Desk> = opened.desk.clone();
+        let taken = take_all(&desk, sources, task).await;
+        drop(desk);
         finish(opened, &store, &taken).await?;
         taken
     })?;

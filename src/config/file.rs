@@ -14,6 +14,7 @@ use serde::de::{self, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::secret::SecretRef;
+use crate::cli::Every;
 
 /// The file. The first keys are the options of the command line, by the same names; the rest exists only here.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -38,6 +39,8 @@ pub(crate) struct File {
     pub(crate) seed: Option<u64>,
     pub(crate) demo_store: Option<PathBuf>,
     pub(crate) demo_listen: Option<SocketAddr>,
+    pub(crate) every: Option<Every>,
+    pub(crate) keep: Option<usize>,
 
     /// The address under which carriers reach the gateway; in what `serve --check` prints.
     pub(crate) public_url: Option<String>,

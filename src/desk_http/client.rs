@@ -11,14 +11,16 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use saqta_data::desk::{
-    Card, CarrierFigures, Desk, DeskError, ExportPage, Figures, Findings, Hit, Import, ImportHead,
-    ImportStep, JournalFilter, JournalPage, JournalSlice, Operator, Pulse, Query, StoredAnswer, Work,
+    Card, CarrierFigures, Desk, DeskError, Erased, ExportPage, Figures, Findings, Hit, Import, ImportHead,
+    ImportStep, JournalFilter, JournalPage, JournalSlice, Operator, Pieces, Pulse, Query, StoredAnswer,
+    Upkeep, Work,
 };
 use saqta_data::iin::Iin;
 use saqta_data::journal::Door;
 use saqta_data::law::Law;
 use saqta_data::registry::sorted::{Loaded, Piece};
 use saqta_data::registry::{Chunk, Ingested, Refused, Registry};
+use saqta_data::store::copy::Compacted;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
@@ -35,7 +37,7 @@ const MAX_IDLE: usize = 4;
 const DEADLINE: Duration = Duration::from_secs(30);
 /// How long a chunk of rows or a page of an export may take on a slow disk.
 const BULK_DEADLINE: Duration = Duration::from_secs(300);
-/// How long the check of a store of twenty million people may take.
+/// How long the check of a store of twenty million people may take, or writing it anew.
 const CHECK_DEADLINE: Duration = Duration::from_secs(3600);
 
 type Connection = SendRequest<Full<Bytes>>;
@@ -85,13 +87,7 @@ impl RemoteDesk {
     }
 
     async fn exchange(&self, path: &str, body: Bytes) -> Result<(StatusCode, Bytes), DeskError> {
-        let request = Request::post(path)
-            .header("host", "saqta")
-            .header("content-type", "application/json")
-            .header(DOOR_HEADER, &self.door)
-            .body(Full::new(body))
-            .map_err(|e| DeskError::Bad(e.to_string()))?;
-        let (mut connection, response) = self.send(request).await?;
+        let (mut connection, response) = self.send(self.request(path, body)?).await?;
         let status = response.status();
         let body = Limited::new(response.into_body(), MAX_ANSWER_BYTES)
             .collect()
@@ -105,6 +101,15 @@ impl RemoteDesk {
             }
         }
         Ok((status, body))
+    }
+
+    fn request(&self, path: &str, body: Bytes) -> Result<Request<Full<Bytes>>, DeskError> {
+        Request::post(path)
+            .header("host", "saqta")
+            .header("content-type", "application/json")
+            .header(DOOR_HEADER, &self.door)
+            .body(Full::new(body))
+            .map_err(|e| DeskError::Bad(e.to_string()))
     }
 
     /// Sends on a connection kept open, or on a new one if the server has closed those.
@@ -249,5 +254,47 @@ impl Desk for RemoteDesk {
 
     async fn check(&self) -> Result<Findings, DeskError> {
         self.ask_bytes("/check", Bytes::new(), CHECK_DEADLINE).await
+    }
+}
+
+#[async_trait]
+impl Upkeep for RemoteDesk {
+    async fn backup(&self) -> Result<Pieces, DeskError> {
+        let (connection, response) = self.send(self.request("/backup", Bytes::new())?).await?;
+        let status = response.status();
+        if status != StatusCode::OK {
+            let body = Limited::new(response.into_body(), MAX_ANSWER_BYTES)
+                .collect()
+                .await;
+            let body = body.map_err(|_| garbled())?.to_bytes();
+            return Err(serde_json::from_slice(&body).unwrap_or_else(|_| refusal_without_words(status)));
+        }
+        let (sender, pieces) = Pieces::channel();
+        tokio::spawn(async move {
+            let mut body = response.into_body();
+            while let Some(frame) = body.frame().await {
+                let piece = match frame.map(hyper::body::Frame::into_data) {
+                    Ok(Ok(piece)) => Ok(piece.to_vec()),
+                    // Trailers are not ours.
+                    Ok(Err(_)) => continue,
+                    Err(_) => Err(DeskError::Away("it broke the backup off; see its log".into())),
+                };
+                let is_over = piece.is_err();
+                if sender.send(piece).await.is_err() || is_over {
+                    break;
+                }
+            }
+            drop(connection);
+        });
+        Ok(pieces)
+    }
+
+    async fn compact(&self) -> Result<Compacted, DeskError> {
+        self.ask_bytes("/compact", Bytes::new(), CHECK_DEADLINE).await
+    }
+
+    async fn erase(&self, iin: Iin) -> Result<Erased, DeskError> {
+        let body = serde_json::to_vec(&iin).map_err(|e| DeskError::Bad(e.to_string()))?;
+        self.ask_bytes("/erase", body.into(), CHECK_DEADLINE).await
     }
 }

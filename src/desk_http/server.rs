@@ -1,15 +1,19 @@
 //! The side of the server: one handler a question, the peer's uid as the operator.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use saqta_data::desk::{Desk, DeskError, ImportHead, Operator, Work};
+use hyper::body::Frame;
+use saqta_data::desk::{DeskError, ImportHead, Operator, Pieces, WholeDesk, Work};
+use saqta_data::iin::Iin;
 use saqta_data::journal::Door;
 use serde::Serialize;
 use tokio::net::UnixStream;
@@ -22,7 +26,7 @@ use super::{
 use crate::roster::Roster;
 
 /// Gives an operator who came through a door a desk.
-pub(crate) type Seat = Box<dyn Fn(Operator, Door) -> Arc<dyn Desk> + Send + Sync>;
+pub(crate) type Seat = Box<dyn Fn(Operator, Door) -> Arc<dyn WholeDesk> + Send + Sync>;
 
 /// Who may sit, and where.
 pub(crate) struct Reception {
@@ -61,6 +65,9 @@ pub(crate) fn router(reception: Arc<Reception>) -> Router {
         .route("/figures", post(figures))
         .route("/export", post(export))
         .route("/check", post(check))
+        .route("/backup", post(backup))
+        .route("/compact", post(compact))
+        .route("/erase", post(erase))
         .layer(DefaultBodyLimit::max(MAX_QUESTION_BYTES))
         .route(
             "/ingest",
@@ -144,6 +151,18 @@ async fn check(Seated(desk): Seated) -> Answer<impl Serialize> {
     Ok(Json(desk.check().await?))
 }
 
+async fn backup(Seated(desk): Seated) -> Result<Body, Refusal> {
+    Ok(Body::new(Streamed(desk.backup().await?)))
+}
+
+async fn compact(Seated(desk): Seated) -> Answer<impl Serialize> {
+    Ok(Json(desk.compact().await?))
+}
+
+async fn erase(Seated(desk): Seated, Json(iin): Json<Iin>) -> Answer<impl Serialize> {
+    Ok(Json(desk.erase(iin).await?))
+}
+
 async fn ingest(Seated(desk): Seated, body: Bytes) -> Answer<impl Serialize> {
     let chunk = read_chunk(&body).ok_or_else(|| DeskError::Bad("these rows cannot be read".into()))?;
     Ok(Json(desk.ingest(chunk).await?))
@@ -158,8 +177,24 @@ async fn tell_import(Seated(desk): Seated, Json(asked): Json<TellImportQuestion>
     Ok(Json(desk.tell_import(asked.import, asked.step).await?))
 }
 
+/// A backup as a body. An error breaks the connection off, so that nobody takes what came for the whole.
+struct Streamed(Pieces);
+
+impl hyper::body::Body for Streamed {
+    type Data = Bytes;
+    type Error = DeskError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, DeskError>>> {
+        let next = self.0.poll_next(context);
+        next.map(|piece| piece.map(|piece| piece.map(|piece| Frame::data(piece.into()))))
+    }
+}
+
 /// The desk of the operator who asks.
-struct Seated(Arc<dyn Desk>);
+struct Seated(Arc<dyn WholeDesk>);
 
 impl FromRequestParts<Arc<Reception>> for Seated {
     type Rejection = Refusal;

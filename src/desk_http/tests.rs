@@ -4,7 +4,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use saqta_data::clock::Clock;
 use saqta_data::desk::contract::{self, Stage};
-use saqta_data::desk::{Desk, DeskError, DeskOptions, LocalDesk, Operator, OperatorRole};
+use saqta_data::desk::{Desk, DeskError, DeskOptions, LocalDesk, Operator, OperatorRole, WholeDesk};
 use saqta_data::law::Law;
 use saqta_data::office::Office;
 use saqta_data::registry::Registry;
@@ -65,7 +65,7 @@ impl Host {
 
 /// Everybody who is admitted sits at a desk of this role.
 fn reception(office: Office, role: OperatorRole, lookups_per_hour: Option<u32>) -> Reception {
-    let seat = move |operator: Operator, door| -> Arc<dyn Desk> {
+    let seat = move |operator: Operator, door| -> Arc<dyn WholeDesk> {
         let options = DeskOptions {
             lookups_per_hour,
             ..DeskOptions::of(door)
@@ -91,7 +91,7 @@ impl Stage for Room {
         &self.office
     }
 
-    async fn desk(&self, role: OperatorRole, lookups_per_hour: Option<u32>) -> Arc<dyn Desk> {
+    async fn desk(&self, role: OperatorRole, lookups_per_hour: Option<u32>) -> Arc<dyn WholeDesk> {
         let mut hosts = self.hosts.lock().unwrap();
         let socket = self.dir.path().join(hosts.len().to_string());
         let host = Host::start(socket, reception(self.office.clone(), role, lookups_per_hour));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::NaiveDate;
 
-use super::{Desk, DeskError, JournalFilter, JournalPage, MAX_CARDS, OperatorRole, Query};
+use super::{Desk, DeskError, JournalFilter, JournalPage, MAX_CARDS, OperatorRole, Query, WholeDesk};
 use crate::clock;
 use crate::coverage::Status;
 use crate::iin::Iin;
@@ -17,6 +17,7 @@ use crate::phone::Msisdn;
 use crate::registry::{Chunk, Ingested, MAX_CHUNK_BYTES, Registry};
 
 mod imports;
+mod upkeep;
 mod work;
 
 type Checked = Result<(), DeskError>;
@@ -28,7 +29,7 @@ pub trait Stage: Send + Sync {
     fn office(&self) -> &Office;
 
     /// A desk behind [`Door::Console`] for an operator of `role`; below senior with so many look-ups an hour, `None`: not limited.
-    async fn desk(&self, role: OperatorRole, lookups_per_hour: Option<u32>) -> Arc<dyn Desk>;
+    async fn desk(&self, role: OperatorRole, lookups_per_hour: Option<u32>) -> Arc<dyn WholeDesk>;
 }
 
 /// Tells the story, each part on a new stage of `make`.
@@ -58,6 +59,9 @@ pub async fn check<S: Stage, M: Future<Output = S>>(make: impl Fn() -> M) -> Che
     imports::the_pulse_counts_the_day(&make().await).await?;
     imports::an_exchange_is_seen_as_the_citizen_saw_it(&make().await).await?;
     imports::the_journal_is_filtered(&make().await).await?;
+    upkeep::is_for_seniors_and_in_the_journal(&make().await).await?;
+    upkeep::a_backup_is_the_whole_store(&make().await).await?;
+    upkeep::an_erased_person_is_nowhere(&make().await).await?;
     figures_say_what_is_there(&make().await).await?;
     a_sound_store_is_found_sound(&make().await).await
 }
@@ -108,7 +112,7 @@ async fn counts(desk: &dyn Desk, chunk: Chunk) -> Result<(u64, u64, usize), Desk
 }
 
 /// Noon of 1 August 2026, two people known.
-async fn settle(stage: &impl Stage) -> Result<Arc<dyn Desk>, DeskError> {
+async fn settle(stage: &impl Stage) -> Result<Arc<dyn WholeDesk>, DeskError> {
     stage.office().clock().set(clock::noon(first_of(8)));
     let desk = stage.desk(OperatorRole::Senior, None).await;
     assert_eq!(counts(&*desk, chunk(Registry::People, PEOPLE)).await?, (2, 0, 0));

@@ -26,10 +26,11 @@ mod lookup;
 mod notes;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 mod work;
 
 pub use card::MAX_CARDS;
-pub(super) use imports::{check as check_import, newest_change};
+pub(super) use imports::{check as check_import, newest_change, without_mentions};
 use lookup::hour_key;
 
 /// Look-ups that operators below senior have in an hour, unless set otherwise: one every six seconds.

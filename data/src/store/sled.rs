@@ -115,6 +115,21 @@ impl SledStore {
         })
     }
 
+    /// Founds a store in the folder `path`, which holds none, of what `fill` puts into it. Closed when it returns. If it
+    /// fails or the process dies, there is no store; it can be begun again.
+    ///
+    /// Blocks, for minutes if the store is large.
+    ///
+    /// # Errors
+    /// What `fill` says; [`StoreError::Held`] or [`StoreError::Open`], as by opening, and if there is a store already.
+    pub fn restore<T, E: From<StoreError>>(
+        path: &Path,
+        options: SledOptions,
+        fill: impl FnOnce(&mut dyn Sink) -> Result<T, E>,
+    ) -> Result<T, E> {
+        copying::restore(path, options.cache_bytes, fill)
+    }
+
     /// What is open; not to be kept across a wait, for closing waits for it.
     fn opened<T>(&self, take: impl FnOnce(&Open) -> T) -> Result<T, StoreError> {
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
@@ -216,6 +231,7 @@ impl Store for SledStore {
         Ok(StoreFigures {
             entries: Counters::decode(&counters.unwrap_or_default())?.by_name(),
             disk_bytes: self.on_reader(false, Database::disk_bytes).await?,
+            copying: self.copying.entries(),
         })
     }
 

@@ -25,7 +25,7 @@ impl Stage for Own {
         &self.0
     }
 
-    async fn desk(&self, role: OperatorRole, lookups_per_hour: Option<u32>) -> Arc<dyn Desk> {
+    async fn desk(&self, role: OperatorRole, lookups_per_hour: Option<u32>) -> Arc<dyn WholeDesk> {
         let options = DeskOptions {
             lookups_per_hour,
             ..DeskOptions::of(Door::Console)
@@ -99,7 +99,7 @@ async fn an_hour(stage: &impl Stage) {
         clock: stage.office().clock().clone(),
         ..Options::default()
     };
-    let opened = Offscreen::open(Arc::clone(&desk), &options, (120, 40)).await;
+    let opened = Offscreen::open(desk.clone(), &options, (120, 40)).await;
     let mut console = Console(opened.unwrap());
     take_a_call(&mut console).await;
     watch(&mut console).await;

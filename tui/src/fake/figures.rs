@@ -141,6 +141,7 @@ pub(crate) fn pulse() -> Pulse {
             store: StoreFigures {
                 entries: entries.map(|(tree, n)| (tree.to_owned(), n)).into(),
                 disk_bytes: 4_100_000_000,
+                copying: None,
             },
             data_date: Some(super::day("2026-08-20")),
             now: noon(today()),

@@ -58,6 +58,26 @@ pub(in crate::desk) fn check(key: &[u8], value: &[u8]) -> Result<(), StoreError>
     }
 }
 
+/// A record of [`Tree::Imports`] without the rows and the file name for which `mentions` holds; `None` if it cannot be
+/// read.
+pub(in crate::desk) fn without_mentions(
+    key: &[u8],
+    value: &[u8],
+    mentions: impl Fn(&str) -> bool,
+) -> Option<Value> {
+    if key.first() == Some(&REFUSED) {
+        let mut rows = Rows::decode(value).ok()?;
+        rows.0
+            .retain(|refused| !mentions(&refused.row) && !mentions(&refused.reason));
+        return Some(rows.encode());
+    }
+    let mut entered = Entered::decode(value).ok()?;
+    if mentions(&entered.import.head.file) {
+        entered.import.head.file.clear();
+    }
+    Some(entered.encode())
+}
+
 fn key(kind: u8, id: u64) -> Key {
     [[kind].as_slice(), &id.to_be_bytes()].concat()
 }

@@ -89,6 +89,12 @@ impl Lookup {
         self
     }
 
+    /// About the store as a whole.
+    pub(super) fn about_the_store(mut self) -> Self {
+        self.lines.push((None, None, Outcome::Service));
+        self
+    }
+
     pub(super) fn about_many(mut self, people: usize) -> Self {
         let people = u32::try_from(people).unwrap_or(u32::MAX);
         self.lines

@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::*;
+use crate::desk::WholeDesk;
 use crate::desk::contract::{self, Stage};
 use crate::office::day_key;
 use crate::office::testing::{Watched, day, iin, import, office, office_over};
@@ -14,7 +15,7 @@ impl Stage for Room {
         &self.0
     }
 
-    async fn desk(&self, role: OperatorRole, lookups_per_hour: Option<u32>) -> Arc<dyn Desk> {
+    async fn desk(&self, role: OperatorRole, lookups_per_hour: Option<u32>) -> Arc<dyn WholeDesk> {
         Arc::new(desk(&self.0, "aigul", role, lookups_per_hour))
     }
 }

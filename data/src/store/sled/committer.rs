@@ -344,7 +344,7 @@ mod tests {
         let (sender, waiting, _outcomes) = requests(2);
         sender.send(Ask::Turn(Box::new(|_| ()))).unwrap();
         let (_, more, _later_outcomes) = requests(3);
-        for request in more.iter() {
+        for request in &more {
             sender.send(request).unwrap();
         }
         let (before, turn) = gather(&waiting, 9, LONG).unwrap();

@@ -1,10 +1,12 @@
 //! Copies and compactions of a store in use, one at a time.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::oneshot;
 
 use super::committer::Committer;
+use super::database::Hold;
 use super::follow::{self, Follow};
 use super::fresh::Fresh;
 use super::{CLOSE_DEADLINE, Doorway, Open, files, generation};
@@ -25,6 +27,12 @@ impl Copying {
         if let Some(under_way) = under_way {
             under_way.0.stop();
         }
+    }
+
+    /// How far the copy under way has come.
+    pub(super) fn entries(&self) -> Option<(u64, u64)> {
+        let slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        slot.upgrade().map(|under_way| under_way.0.entries())
     }
 
     /// Makes this the copy under way, for as long as what is returned lives.
@@ -108,6 +116,33 @@ fn install(
         open.database = database;
     }
     Ok((bytes, old.retire()))
+}
+
+/// Founds a store at `path` of what `fill` puts into its first generation.
+pub(super) fn restore<T, E: From<StoreError>>(
+    path: &Path,
+    cache_bytes: u64,
+    fill: impl FnOnce(&mut dyn Sink) -> Result<T, E>,
+) -> Result<T, E> {
+    files::prepare(path)?;
+    let hold = Arc::new(Hold::take(path)?);
+    if files::holds_data(path) {
+        let advice = "there is a store already; name an empty folder or a new one";
+        return Err(files::cannot_open(path, advice).into());
+    }
+    let mut fresh = Fresh::begin(path, Arc::clone(&hold), cache_bytes)?;
+    let filled = match fill(&mut fresh) {
+        Ok(filled) => filled,
+        Err(error) => {
+            drop(fresh);
+            files::leave(path);
+            return Err(error);
+        }
+    };
+    let (database, _) = fresh.take_restored()?;
+    generation::install(path, database.folder()).map_err(|error| files::cannot_reach(path, &error))?;
+    files::restrict(path).map_err(|error| files::cannot_reach(path, &error))?;
+    Ok(filled)
 }
 
 /// Does what takes minutes on a thread of its own.

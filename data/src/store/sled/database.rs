@@ -176,6 +176,13 @@ impl Database {
         Ok(counters)
     }
 
+    /// How many groups its counters count.
+    pub(super) fn groups(&self) -> Result<u64, StoreError> {
+        let counters = self.value(Tree::Settings, COUNTERS_KEY)?;
+        let damaged = || files::damaged(&self.path, "its counters are missing");
+        Ok(Counters::decode(&counters.ok_or_else(damaged)?)?.groups)
+    }
+
     /// Gives an error once the database has let go of its files.
     pub(super) fn gone(&self) -> watch::Receiver<()> {
         self.hold.gone.subscribe()

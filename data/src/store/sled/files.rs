@@ -88,6 +88,12 @@ pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// True if there is a store at `path`, sound or not.
+pub(super) fn holds_data(path: &Path) -> bool {
+    let named = generation::folder(path).map(|folder| folder != path);
+    named.unwrap_or(true) || path.join(LOG).exists() || path.join(NOTE).exists()
+}
+
 /// The folder with the data of the store at `path`; the folder itself if there is none yet. Call it holding the lock.
 pub(super) fn data(path: &Path) -> Result<PathBuf, StoreError> {
     let data = generation::folder(path)?;
@@ -134,6 +140,14 @@ impl Holder {
             .map_err(unreachable)?;
         Ok(Self { _locked: file })
     }
+}
+
+/// Leaves no trace in a folder that was to hold a store and does not; call it holding the lock. What cannot be removed
+/// does no harm.
+pub(super) fn leave(path: &Path) {
+    let _ = fs::remove_file(path.join(HOLDER));
+    // Only if it is empty.
+    let _ = fs::remove_dir(path);
 }
 
 /// The store is held; `holder` says by whom, if it can be read.

@@ -38,6 +38,12 @@ impl Fresh {
         Ok((database, disk))
     }
 
+    /// As [`Fresh::take`], of a store whose counters are known from itself only. It must be one that can be opened.
+    pub(super) fn take_restored(self) -> Result<(Database, Disk), StoreError> {
+        let groups = self.database()?.groups()?;
+        self.take(groups)
+    }
+
     fn database(&self) -> Result<&Database, StoreError> {
         self.database.as_ref().ok_or(StoreError::Closed)
     }

@@ -1,0 +1,174 @@
+//! `saqta backup`: the whole store in one file, while it is in use; once, or again and again.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::NaiveDateTime;
+use indicatif::ProgressBar;
+use saqta_data::desk::Upkeep;
+use saqta_data::journal::Door;
+use saqta_data::office::{Contents, read_backup};
+use saqta_data::store::copy::Sink;
+use saqta_data::store::{StoreError, Tree};
+use tempfile::NamedTempFile;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::export::make_folder;
+use super::{note, print, runtime};
+use crate::cli::{Backup, Every};
+use crate::config::{self, Config};
+use crate::failure::{Failure, Outcome};
+use crate::open::{self, Missing};
+
+/// Backups that are kept of those made again and again, unless set otherwise: a week of daily ones.
+const KEEP: usize = 7;
+/// The name of such a backup: the minute in Kazakhstan at which it was begun. In the order of names they are in the
+/// order of time.
+const NAME: &str = "saqta-%Y-%m-%d-%H%M.backup";
+
+/// Makes one backup, or one after the other until it is told to end.
+pub(super) fn run(args: &Backup, config: &Config) -> Outcome {
+    let store = config.store(args.store.store.as_deref())?;
+    let keep = args.keep.or(config.file.keep).unwrap_or(KEEP).max(1);
+    runtime()?.block_on(async {
+        match args.every.or(config.file.every) {
+            None => once(config, &store, &args.file).await,
+            Some(every) => {
+                let (mut term, mut int) =
+                    (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+                tokio::select! {
+                    ended = for_ever(config, &store, &args.file, every, keep) => ended,
+                    // What was begun is taken away again: its file has no name yet.
+                    _ = term.recv() => Ok(()),
+                    _ = int.recv() => Ok(()),
+                }
+            }
+        }
+    })
+}
+
+/// Makes a backup and says what it holds.
+async fn once(config: &Config, store: &Path, file: &Path) -> Outcome {
+    let opened = open::desk(config, store, Missing::Refuse, Door::Command("backup".into())).await?;
+    let made = make(&*opened.desk, file).await;
+    opened.close().await?;
+    let (contents, bytes) = made.map_err(|e| Failure::of(file.display(), e))?;
+    print(&statement(file, bytes, &contents))
+}
+
+async fn for_ever(config: &Config, store: &Path, folder: &Path, every: Every, keep: usize) -> Outcome {
+    make_folder(folder)?;
+    let clock = config::clock()?;
+    loop {
+        if let Some(wait) = until_next(&made_before(folder)?, clock.now().local(), every.0) {
+            tokio::time::sleep(wait).await;
+            continue;
+        }
+        let path = folder.join(clock.now().local().format(NAME).to_string());
+        if let Err(failure) = once(config, store, &path).await {
+            // The next one may succeed; who watches this command sees that this one did not.
+            note(&format!("saqta: no backup was made: {failure}"))?;
+            tokio::time::sleep(retry_after(every.0)).await;
+            continue;
+        }
+        for old in too_many(made_before(folder)?, keep) {
+            std::fs::remove_file(&old).map_err(|e| Failure::of(old.display(), e))?;
+            note(&format!("removed {}: {keep} are kept", old.display()))?;
+        }
+    }
+}
+
+/// How long to wait until a backup that failed is tried again.
+fn retry_after(every: Duration) -> Duration {
+    (every / 10).min(Duration::from_secs(10 * 60))
+}
+
+/// The backups of this kind in the folder and when each was begun, the oldest first.
+fn made_before(folder: &Path) -> Result<Vec<(NaiveDateTime, PathBuf)>, Failure> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|e| Failure::of(folder.display(), e))? {
+        let entry = entry.map_err(|e| Failure::of(folder.display(), e))?;
+        let name = entry.file_name();
+        let made_at = name
+            .to_str()
+            .and_then(|name| NaiveDateTime::parse_from_str(name, NAME).ok());
+        found.extend(made_at.map(|made_at| (made_at, entry.path())));
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// How long to wait for the next backup; `None`: it is due.
+fn until_next(before: &[(NaiveDateTime, PathBuf)], now: NaiveDateTime, every: Duration) -> Option<Duration> {
+    let (last, _) = before.last()?;
+    // One that was made in the future, by a clock set wrong, is as good as one made now.
+    let passed = now.signed_duration_since(*last).to_std().unwrap_or_default();
+    every.checked_sub(passed).filter(|wait| !wait.is_zero())
+}
+
+/// The backups that go so that `keep` stay.
+fn too_many(before: Vec<(NaiveDateTime, PathBuf)>, keep: usize) -> Vec<PathBuf> {
+    let surplus = before.len().saturating_sub(keep);
+    before.into_iter().take(surplus).map(|(_, path)| path).collect()
+}
+
+/// Writes a backup to a file that takes its name only when it is whole, read back and on disk.
+async fn make(desk: &dyn Upkeep, path: &Path) -> Result<(Contents, u64), Failure> {
+    let dir = match path.parent() {
+        Some(dir) if !dir.as_os_str().is_empty() => dir,
+        _ => Path::new("."),
+    };
+    // Readable by its owner alone from the start; gone if this does not come to its end.
+    let mut file = NamedTempFile::new_in(dir)?;
+    let bar = ProgressBar::new_spinner().with_message("backup");
+    let mut pieces = desk.backup().await?;
+    let mut bytes = 0;
+    while let Some(piece) = pieces.next().await? {
+        file.write_all(&piece)?;
+        bytes += piece.len() as u64;
+        bar.set_message(format!("backup: {} MB", bytes / 1_000_000));
+        bar.tick();
+    }
+    file.as_file().sync_all()?;
+    bar.set_message("reading it back");
+    let written = BufReader::new(File::open(file.path())?);
+    let contents = tokio::task::spawn_blocking(|| read_backup(written, &mut Nowhere)).await??;
+    bar.finish_and_clear();
+    file.persist(path)?;
+    File::open(dir)?.sync_all()?;
+    Ok((contents, bytes))
+}
+
+/// Takes everything and keeps nothing: a backup is read to see whether it is whole.
+pub(super) struct Nowhere;
+
+impl Sink for Nowhere {
+    fn put(&mut self, _: Tree, _: &[u8], _: Option<&[u8]>) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+/// What a backup holds, in lines.
+pub(super) fn statement(path: &Path, bytes: u64, contents: &Contents) -> String {
+    let Contents {
+        made_at,
+        version,
+        entries,
+        data_date,
+    } = contents;
+    let made_at = made_at.local().format("%Y-%m-%d %H:%M:%S");
+    let up_to = data_date.map_or_else(String::new, |day| format!(", registries up to {day}"));
+    let file = path.display();
+    let mut text = format!("{file}: {bytes} bytes, made at {made_at} by saqta {version}{up_to}\n");
+    for (tree, count) in entries {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{tree}: {count}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;
