@@ -1,0 +1,160 @@
+//! The country on one machine: invented registries of so many people, their import, the store at work.
+//!
+//! `cargo bench --bench scale -- --people 20000000 --keep DIR` (default: 2,000 people in a temporary folder). `DIR` must have
+//! room: see "Measured" in ARCHITECTURE.md. What is in it of an earlier run, whole registries and a whole store, is used
+//! again. The last line is the row for the table there.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    clippy::cast_precision_loss,
+    reason = "a benchmark may fail by panicking, and prints its figures"
+)]
+
+mod alone;
+mod child;
+#[path = "../keys/load.rs"]
+mod load;
+mod lookups;
+#[path = "../../support/process.rs"]
+#[expect(dead_code, reason = "tests need more of it")]
+mod process;
+mod registries;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use child::{Ended, ended};
+use load::Load;
+use process::{Server, saqta};
+use registries::Registries;
+
+/// Queries a second while the registry of a month comes in.
+const PER_SECOND: u32 = 2_000;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    // `cargo test --benches` asks for a list; there is nothing in it.
+    if arguments.iter().any(|argument| argument == "--list") {
+        return;
+    }
+    let value = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(at + 1).cloned()
+    };
+    if let Some(store) = value(alone::WORD) {
+        return alone::run(Path::new(&store), Path::new(&value("--into").unwrap()));
+    }
+    if let Some(store) = value(lookups::WORD) {
+        return lookups::run(Path::new(&store), Path::new(&value("--iins").unwrap()));
+    }
+    let people = value("--people").map_or(2_000, |count| count.parse().unwrap());
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = value("--keep").map_or_else(|| temporary.path().to_owned(), PathBuf::from);
+    std::fs::create_dir_all(&folder).unwrap();
+    measure(people, &folder);
+}
+
+fn measure(people: u64, folder: &Path) {
+    let store = folder.join("store");
+    let registries = Registries::in_folder(people, folder);
+    let csv = registries.bytes();
+    println!("{people} people, {} of registries", megabytes(csv));
+    let import = import(&registries, folder, &store);
+    let alone = alone::beside(&store, folder);
+    println!("{alone}");
+    let on_disk = child::bytes_of(&store);
+    println!(
+        "store: {} for {} encoded: ratio {:.2}, {} bytes a person",
+        megabytes(on_disk),
+        megabytes(alone.encoded),
+        on_disk as f64 / alone.encoded as f64,
+        on_disk / people
+    );
+    let looked = lookups::beside(&store, &registries.sample);
+    println!("after a clean stop: {looked}");
+    kill_while_serving(&store, &registries);
+    let killed = lookups::beside(&store, &registries.sample);
+    println!("after kill -9: {killed}");
+    let month = month(people, &registries, &store);
+    println!("month: {month}");
+    let load = import.map_or_else(
+        || "was there".to_owned(),
+        |import| {
+            let seconds: f64 = import.loading();
+            let ratio = alone.seconds / seconds;
+            println!(
+                "loading {seconds:.1} s, sled alone {:.1} s: ratio {ratio:.2}",
+                alone.seconds
+            );
+            format!(
+                "{:.0} s, {:.0} s of it loading: {ratio:.2} of sled alone; peak {}",
+                import.seconds,
+                seconds,
+                megabytes(import.peak)
+            )
+        },
+    );
+    println!(
+        "| {people} | {load} | {}, {} a person, {:.2} x encoded | {} | {} | {month} |",
+        megabytes(on_disk),
+        on_disk / people,
+        on_disk as f64 / alone.encoded as f64,
+        looked.row(),
+        killed.opening(),
+    );
+}
+
+/// Imports the registries, unless a store is there.
+fn import(registries: &Registries, folder: &Path, store: &Path) -> Option<Ended> {
+    let done = folder.join("imported");
+    if done.exists() {
+        return None;
+    }
+    let mut command = saqta(&["import", "--sort", "--store", store.to_str().unwrap()]);
+    command.args(registries.files());
+    let ended = ended(command);
+    print!(
+        "import, {:.1} s, peak {}:\n{}",
+        ended.seconds,
+        megabytes(ended.peak),
+        ended.phases()
+    );
+    std::fs::write(done, "").unwrap();
+    Some(ended)
+}
+
+/// Kills a server that answers.
+fn kill_while_serving(store: &Path, registries: &Registries) {
+    let server = Server::start(store);
+    let load = Load::start(server.gateway, PER_SECOND / 4, &registries.phones);
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    load.stop();
+    // Dropped, it is killed.
+    drop(server);
+}
+
+/// Imports the registry of a month, a row for every second person, through a server that answers.
+fn month(people: u64, registries: &Registries, store: &Path) -> String {
+    let file = registries.month();
+    let server = Server::start(store);
+    let load = Load::start(server.gateway, PER_SECOND, &registries.phones);
+    let started = Instant::now();
+    let mut command = saqta(&["import", "--sort", "--store", store.to_str().unwrap()]);
+    command.arg(&file);
+    let ended = ended(command);
+    let seconds = started.elapsed().as_secs_f64();
+    let answered = load.stop();
+    print!("{}", ended.phases());
+    let resident = child::peak_of(server.child.id()).unwrap_or_default();
+    format!(
+        "{} rows in {seconds:.0} s while {answered}; server's peak {}",
+        people / 2,
+        megabytes(resident)
+    )
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{} MB", bytes / 1_000_000)
+}
