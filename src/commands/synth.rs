@@ -2,10 +2,12 @@
 
 use chrono::Days;
 use indicatif::ProgressBar;
-use saqta_data::synth::{MAX_CITIZENS, Plan};
+use saqta_data::registry::sorted::free_space;
+use saqta_data::synth::{BYTES_PER_CITIZEN, MAX_CITIZENS, Plan};
 
 use super::export::make_folder;
 use super::{bar, note};
+use crate::bulk::{self, Room};
 use crate::cli::{Invention, Synth};
 use crate::config::{self, Config};
 use crate::failure::{Failure, Outcome};
@@ -15,9 +17,24 @@ const CITIZENS: u64 = 2_000;
 /// The seed, unless told otherwise.
 const SEED: u64 = 1414;
 
+/// Bytes from which on it is worth saying how much room is needed.
+const SAY_FROM: u64 = 1 << 30;
+
 /// Writes the eight files.
 pub(super) fn run(args: &Synth, config: &Config) -> Outcome {
     let plan = plan(&args.invention, config)?;
+    let need = Room {
+        what: "the registries",
+        path: &args.dir,
+        bytes: plan.citizens * BYTES_PER_CITIZEN,
+    };
+    bulk::check_room(&[need], &free_space)?;
+    if need.bytes >= SAY_FROM {
+        note(&format!(
+            "room needed on disk, at most: {}",
+            bulk::in_words(&[need])
+        ))?;
+    }
     make_folder(&args.dir)?;
     let bar = progress(plan);
     plan.write_csv(&args.dir, &mut |citizens| bar.set_position(citizens))?;

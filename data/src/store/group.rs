@@ -2,7 +2,6 @@
 //! sees what those before it did, and the changes of all come out together.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use serde::{Deserialize, Serialize};
 
@@ -114,7 +113,7 @@ impl<'a, B: Beneath> Group<'a, B> {
     /// The first changes of an empty store: its format and its counters.
     pub(super) fn founding(beneath: &'a B) -> (Changes, Counters) {
         let mut group = Self::new(beneath, Counters::default());
-        group.put(Tree::Settings, COUNTERS_KEY.to_vec(), Some(Value::new()));
+        group.put((Tree::Settings, COUNTERS_KEY.to_vec()), Some(Value::new()));
         group.renewing()
     }
 
@@ -124,20 +123,20 @@ impl<'a, B: Beneath> Group<'a, B> {
     /// Whatever the store beneath says.
     pub(super) fn upgrading(beneath: &'a B, counters: Counters) -> Result<(Changes, Counters), StoreError> {
         let mut group = Self::new(beneath, counters);
-        group.load((Tree::Settings, FORMAT_KEY.to_vec()))?;
+        group.load(&(Tree::Settings, FORMAT_KEY.to_vec()))?;
         Ok(group.renewing())
     }
 
     fn renewing(mut self) -> (Changes, Counters) {
         let format = FORMAT.to_string().into_bytes();
-        self.put(Tree::Settings, FORMAT_KEY.to_vec(), Some(format));
+        self.put((Tree::Settings, FORMAT_KEY.to_vec()), Some(format));
         self.into_changes()
     }
 
     /// Takes `batch` whole or, on an error, not at all. Gives the sequence numbers of its journal lines.
     pub(super) fn take(&mut self, batch: Batch) -> Result<Vec<u64>, StoreError> {
         for (tree, key, expected) in batch.expect {
-            if self.load((tree, key))? != expected.as_ref() {
+            if self.load(&(tree, key))? != expected.as_ref() {
                 return Err(StoreError::Conflict);
             }
         }
@@ -148,22 +147,23 @@ impl<'a, B: Beneath> Group<'a, B> {
             .map(|(key, count)| (Tree::Limits, key, Some(count.to_be_bytes().to_vec())))
             .chain(batch.change)
             .inspect(|(tree, key, _)| seq = seq.max(sequence_of(*tree, key)))
+            .map(|(tree, key, value)| ((tree, key), value))
             .collect();
         let mut seqs = Vec::with_capacity(batch.journal.len());
         for line in batch.journal {
             seq = seq.checked_add(1).ok_or_else(exhausted)?;
             seqs.push(seq);
-            changes.push((Tree::Journal, seq.to_be_bytes().to_vec(), Some(line.value)));
+            changes.push(((Tree::Journal, seq.to_be_bytes().to_vec()), Some(line.value)));
             if let Some(iin) = line.about {
-                changes.push((Tree::Asked, asked_key(iin, seq), Some(Value::new())));
+                changes.push(((Tree::Asked, asked_key(iin, seq)), Some(Value::new())));
             }
         }
         // Whatever can fail is done before the first change, so that a batch is never left half taken.
-        for (tree, key, _) in &changes {
-            self.load((*tree, key.clone()))?;
+        for (place, _) in &changes {
+            self.load(place)?;
         }
-        for (tree, key, value) in changes {
-            self.put(tree, key, value);
+        for (place, value) in changes {
+            self.put(place, value);
         }
         self.counters.last_seq = seq;
         Ok(seqs)
@@ -175,7 +175,10 @@ impl<'a, B: Beneath> Group<'a, B> {
         for (position, counter) in counters.iter().enumerate() {
             let count = match counted.get(&counter.key) {
                 Some(count) => *count,
-                None => counter_value(self.load((Tree::Limits, counter.key.clone()))?.map(Vec::as_slice)),
+                None => counter_value(
+                    self.load(&(Tree::Limits, counter.key.clone()))?
+                        .map(Vec::as_slice),
+                ),
             };
             if count >= counter.max {
                 return Err(StoreError::LimitReached(position));
@@ -201,36 +204,37 @@ impl<'a, B: Beneath> Group<'a, B> {
         )
     }
 
-    /// The value of `key` as the batches so far have left it.
-    fn load(&mut self, key: (Tree, Key)) -> Result<Option<&Value>, StoreError> {
-        let slot = match self.slots.entry(key) {
-            Entry::Occupied(slot) => slot.into_mut(),
-            Entry::Vacant(slot) => {
-                let (tree, key) = slot.key();
-                let value = self.beneath.value(*tree, key)?;
-                slot.insert(Slot {
-                    value,
-                    changed: false,
-                })
-            }
-        };
-        Ok(slot.value.as_ref())
+    /// The value of a key as the batches so far have left it.
+    fn load(&mut self, place: &(Tree, Key)) -> Result<Option<&Value>, StoreError> {
+        // Asked first: most keys are here already, and an entry would want a copy of each.
+        if !self.slots.contains_key(place) {
+            let slot = Slot {
+                value: self.beneath.value(place.0, &place.1)?,
+                changed: false,
+            };
+            self.slots.insert(place.clone(), slot);
+        }
+        Ok(self.slots.get(place).and_then(|slot| slot.value.as_ref()))
     }
 
     /// Sets a key that was loaded, or is known to be absent beneath, and counts what that does to its tree.
-    fn put(&mut self, tree: Tree, key: Key, value: Option<Value>) {
-        let before = self.slots.get(&(tree, key.clone()));
-        let had = before.is_some_and(|slot| slot.value.is_some());
+    fn put(&mut self, place: (Tree, Key), value: Option<Value>) {
+        let tree = place.0;
+        let slot = self.slots.entry(place).or_insert(Slot {
+            value: None,
+            changed: false,
+        });
+        let (had, has) = (slot.value.is_some(), value.is_some());
+        // Removing what is not there changes nothing on disk.
+        slot.changed |= had || has;
+        slot.value = value;
         if let Some(entries) = self.counters.entry_of(tree) {
-            match (had, value.is_some()) {
+            match (had, has) {
                 (false, true) => *entries += 1,
                 (true, false) => *entries = entries.saturating_sub(1),
                 _ => {}
             }
         }
-        // Removing what is not there changes nothing on disk.
-        let changed = had || value.is_some() || before.is_some_and(|slot| slot.changed);
-        self.slots.insert((tree, key), Slot { value, changed });
     }
 }
 

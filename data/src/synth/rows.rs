@@ -1,6 +1,7 @@
 //! The registries of an invented country as chunks of rows.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 
 use super::{Chunk, Citizen, Registry, STREET, World};
 use crate::contribution::{Contribution, WaitingReturn};
@@ -37,12 +38,15 @@ impl Sheet {
 pub struct Chunks<'a> {
     world: &'a World,
     next_street: u64,
+    /// The street before which it ends.
+    end: u64,
     sheets: BTreeMap<Registry, Sheet>,
     ready: VecDeque<Chunk>,
 }
 
 impl<'a> Chunks<'a> {
-    pub(super) fn new(world: &'a World) -> Self {
+    /// Those of some streets; the clinics are with the first one.
+    pub(super) fn new(world: &'a World, streets: Range<u64>) -> Self {
         // The header is line 1.
         let sheets = Registry::ALL
             .into_iter()
@@ -50,11 +54,12 @@ impl<'a> Chunks<'a> {
             .collect();
         let mut chunks = Self {
             world,
-            next_street: 0,
+            next_street: streets.start,
+            end: streets.end,
             sheets,
             ready: VecDeque::new(),
         };
-        for clinic in world.clinics() {
+        for clinic in world.clinics().filter(|_| streets.start == 0) {
             chunks.push(Registry::Clinics, &Row::Clinic(clinic.clone()));
         }
         chunks.cut(1);
@@ -132,12 +137,12 @@ impl Iterator for Chunks<'_> {
     type Item = Chunk;
 
     fn next(&mut self) -> Option<Chunk> {
-        while self.ready.is_empty() && self.next_street < self.world.streets() {
+        while self.ready.is_empty() && self.next_street < self.end {
             for citizen in self.world.street(self.next_street) {
                 self.add(citizen);
             }
             self.next_street += 1;
-            let last = self.next_street == self.world.streets();
+            let last = self.next_street == self.end;
             self.cut(if last { 1 } else { CUT_BYTES });
         }
         self.ready.pop_front()

@@ -396,6 +396,22 @@ fn the_files_are_the_same_for_the_same_plan() {
 }
 
 #[test]
+fn citizens_drawn_on_several_cores_are_written_in_their_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let plan = plan(SPAN * STREET * 5 / 2);
+    plan.write_csv(dir.path(), &mut |_| ()).unwrap();
+    let mut files: BTreeMap<Registry, Vec<u8>> = BTreeMap::new();
+    for chunk in plan.world().unwrap().chunks() {
+        files.entry(chunk.registry).or_default().extend(chunk.rows);
+    }
+    for (registry, rows) in files {
+        let written = fs::read(dir.path().join(registry.file_name())).unwrap();
+        let header = registry.columns().join(",").len() + 1;
+        assert!(written[header..] == rows, "{registry:?}");
+    }
+}
+
+#[test]
 fn a_folder_that_is_missing_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let error = plan(10)
