@@ -224,6 +224,11 @@ impl Pty {
         }
     }
 
+    /// Waits until the terminal reports the mouse.
+    pub(crate) fn reports_mouse(&self) {
+        wait("the mouse is on", || self.modes().mouse.then_some(()));
+    }
+
     /// Waits until the modes are those of a shell and lines are edited exactly as before.
     pub(crate) fn is_clean(&self) {
         wait("the terminal is left clean", || {

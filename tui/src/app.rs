@@ -1,6 +1,8 @@
 //! The console as a state that messages change. No input, no output, no waiting: what is to be done comes back as
 //! jobs, so a test types as an operator does and reads the screen.
 
+mod ahead;
+mod answers;
 mod asked;
 mod draw;
 mod mouse;
@@ -8,13 +10,13 @@ mod notice;
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 use saqta_data::clock::Timestamp;
-use saqta_data::desk::{Deed, DeskError, Operator, Work};
+use saqta_data::desk::{Deed, Operator, Work};
 use saqta_data::language::Language;
 
 use crate::action::Action;
 use crate::effects::{Effect, Effects};
 use crate::keymap::Place;
-use crate::message::{Answer, Job, Message, Purpose, Question, Reply};
+use crate::message::{Job, Message, Purpose, Question};
 use crate::overlay::form::Form;
 use crate::overlay::palette::{Palette, Recent};
 use crate::overlay::{Outcome, Overlay};
@@ -23,6 +25,7 @@ use crate::screens::{Screen, Screens, Tab, card};
 use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::frame::Targets;
+use ahead::Ahead;
 use asked::Asked;
 use notice::Notice;
 
@@ -56,6 +59,8 @@ pub(crate) struct App {
     /// Since when the server does not answer.
     away: Option<Timestamp>,
     asked: Asked,
+    /// What was typed for the card that is on its way.
+    ahead: Ahead,
     /// The window is too small for the screen: a notice stands in its place.
     hidden: bool,
     /// What can be clicked in the frame drawn last, beside the screen and what lies over it.
@@ -76,6 +81,7 @@ impl App {
             notice: Notice::default(),
             away: None,
             asked: Asked::default(),
+            ahead: Ahead::default(),
             hidden: false,
             targets: Targets::default(),
         };
@@ -88,6 +94,12 @@ impl App {
 
     /// Takes a message and says what is to be done.
     pub(crate) fn update(&mut self, message: Message) -> Vec<Job> {
+        let mut jobs = self.take(message);
+        jobs.extend(self.release_ahead());
+        jobs
+    }
+
+    fn take(&mut self, message: Message) -> Vec<Job> {
         match message {
             Message::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
             Message::Key(key) => self.on_key(key),
@@ -141,7 +153,7 @@ impl App {
         let action = self.ui.keymap.action(self.place(), &key);
         // Nobody does by intent what he cannot see.
         let blind = matches!(action, Some(Action::Quit | Action::Suspend | Action::Redraw));
-        if self.hidden && !blind {
+        if self.hidden && !blind || self.keep_for_card(&key) {
             return Vec::new();
         }
         match (action, &mut self.overlay) {
@@ -297,6 +309,11 @@ impl App {
                     let wanted = self.screens.caller.look_up(iin, &self.ui);
                     jobs.extend(self.fulfil(wanted));
                 }
+                Effect::OpenExchange(line) => {
+                    jobs.extend(self.open(Tab::Journal));
+                    let wanted = self.screens.journal.open_from_card(*line);
+                    jobs.extend(self.fulfil(wanted));
+                }
                 Effect::Form(form) => self.overlay = Some(Overlay::Form(form)),
                 Effect::Say(role, text) => self.notice = Notice::Said(role, text),
                 Effect::Calm => self.notice.calm(),
@@ -383,63 +400,6 @@ impl App {
 
     fn ask(&mut self, purpose: Purpose, question: Question) -> Vec<Job> {
         vec![Job::Ask(self.asked.ask(purpose, question, self.ui.now))]
-    }
-
-    fn on_answer(&mut self, answer: Answer) -> Vec<Job> {
-        if !self.asked.is_current(&answer) {
-            return Vec::new();
-        }
-        let Answer { purpose, reply, .. } = answer;
-        // The machine answers whether the server is there or not.
-        let of_machine = matches!(
-            reply,
-            Ok(Reply::Saved(_) | Reply::ImportStarted(_) | Reply::Remembered(_))
-        );
-        let here = !of_machine && !matches!(reply, Err(DeskError::Away(_)));
-        let back = here && self.away.take().is_some();
-        let mut jobs = match reply {
-            Ok(reply) => {
-                if here {
-                    self.notice.answered(purpose);
-                }
-                self.on_reply(purpose, reply)
-            }
-            Err(error) => self.on_failure(purpose, error),
-        };
-        if back {
-            for tab in Tab::ALL {
-                jobs.extend(self.on_tab(*tab, |screen, ui| screen.on_return(ui)));
-            }
-        }
-        jobs
-    }
-
-    fn on_reply(&mut self, purpose: Purpose, reply: Reply) -> Vec<Job> {
-        match (purpose.tab(), reply) {
-            (None, Reply::Worked(_)) if purpose == Purpose::Reveal => self.ui.mask.show(self.ui.now),
-            (_, Reply::Operator(operator)) => self.ui.operator = Some(operator),
-            (_, Reply::Remembered(Err(reason))) => {
-                let reason = self
-                    .ui
-                    .words()
-                    .with("ui-not-remembered", &[("reason", reason.into())]);
-                self.notice = Notice::Said(Role::Warn, format!("! {reason}"));
-            }
-            (Some(tab), reply) => return self.on_tab(tab, |screen, ui| screen.on_reply(purpose, reply, ui)),
-            (None, _) => {}
-        }
-        Vec::new()
-    }
-
-    fn on_failure(&mut self, purpose: Purpose, error: DeskError) -> Vec<Job> {
-        if matches!(error, DeskError::Away(_)) {
-            self.away.get_or_insert(self.ui.now);
-        }
-        let jobs = purpose.tab().map_or_else(Vec::new, |tab| {
-            self.on_tab(tab, |screen, ui| screen.on_failure(purpose, &error, ui))
-        });
-        self.notice = Notice::Failed(purpose, error);
-        jobs
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a screen wants of the console.
 
 use saqta_data::iin::Iin;
+use saqta_data::journal::Numbered;
 
 use crate::action::Action;
 use crate::message::{Purpose, Question};
@@ -17,6 +18,8 @@ pub(crate) enum Effect {
     Forget(Purpose),
     /// Look a person up and show the card.
     OpenCard(Iin),
+    /// Show what was said at a line of the journal; back leads to the screen that wants it.
+    OpenExchange(Box<Numbered>),
     /// Lay a form over the screen; what is confirmed comes back by `on_form`.
     Form(Box<Form>),
     /// Lay a short list of actions over the screen, under this title.

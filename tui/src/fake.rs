@@ -22,8 +22,7 @@ use saqta_data::registry::sorted::{Loaded, Piece};
 use saqta_data::registry::{Chunk, Ingested, Refused, Registry};
 
 pub(crate) use journal::{journal, line};
-pub(crate) use people::card;
-use people::hits;
+pub(crate) use people::{card, hits};
 
 /// An employee whose months are all paid.
 pub(crate) const INSURED: &str = "900101300007";

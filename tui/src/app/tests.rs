@@ -3,17 +3,19 @@
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyModifiers};
-use saqta_data::desk::{JournalFilter, JournalPage, JournalSlice, OperatorRole, Query};
+use saqta_data::desk::{DeskError, JournalFilter, JournalPage, JournalSlice, OperatorRole, Query};
 use saqta_data::iin::Iin;
 use saqta_data::journal::{Door, Numbered, Outcome};
 
 use super::*;
 use crate::console::Options;
 use crate::fake;
-use crate::message::Ask;
+use crate::message::{Answer, Ask, Reply};
 use crate::private::Private;
 use crate::worker::JOURNAL_PAGE;
 
+#[path = "tests/ahead.rs"]
+mod ahead;
 #[path = "tests/caller.rs"]
 mod caller;
 #[path = "tests/outage.rs"]

@@ -180,6 +180,25 @@ async fn the_answer_is_drawn_when_it_comes_and_waiting_is_shown() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn keys_typed_ahead_of_a_slow_card_are_done_on_it_or_said_to_be_dropped() {
+    let recorder = record(Duration::from_millis(700), |inputs| async move {
+        for c in fake::INSURED.chars().chain(['r', 'v', 'n']) {
+            inputs.send(key(KeyCode::Char(c))).await.unwrap();
+        }
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        inputs.send(key(KeyCode::F(10))).await.unwrap();
+    })
+    .await;
+    let shows = |what: &str| recorder.frames.iter().any(|(_, text)| text.contains(what));
+    assert!(shows("Once the card is here: r v n"));
+    let (_, last) = recorder.frames.last().unwrap();
+    assert!(
+        last.contains("caller not verified") && last.contains("unseen: v n "),
+        "{last}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_desk_that_hangs_is_said_to_be_away() {
     let recorder = record(Duration::from_secs(3600), |inputs| async move {
         for c in fake::INSURED.chars() {

@@ -17,7 +17,7 @@ use saqta_data::phone::{Binding, Msisdn, Role};
 use super::{GRACE, INSURED, LOCKED, NOT_INSURED, PREPAID, STATE, TEMPORARY, day, iin, journal, today};
 
 /// The people of these numbers as a search finds them.
-pub(super) fn hits(iins: &[Iin]) -> Vec<Hit> {
+pub(crate) fn hits(iins: &[Iin]) -> Vec<Hit> {
     let people = iins.iter().filter_map(|iin| card(&iin.reveal()));
     people
         .map(|card| Hit {

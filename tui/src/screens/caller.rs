@@ -39,6 +39,8 @@ pub(crate) struct State {
     callers: u64,
     /// The server went away with a deed: whether it was done shows on the card only once that is asked for again.
     lost: bool,
+    /// Whose card was closed last.
+    last: Option<Iin>,
     /// The phones that the form now open offers, in the order of its choice.
     offered: Vec<Msisdn>,
 }
@@ -49,15 +51,40 @@ impl State {
         self.card.as_ref().map(card::State::reading)
     }
 
-    /// Looks a person up on behalf of another screen: for this screen it is the next caller.
-    pub(crate) fn look_up(&mut self, iin: Iin, ui: &Ui) -> Effects {
-        self.next_caller().and(self.on_paste(&iin.reveal(), ui))
+    /// True while a card is on its way over the search box.
+    pub(crate) const fn awaits_card(&self) -> bool {
+        self.card.is_none() && self.search.is_asking()
     }
 
-    /// Forgets the caller: box, card, what was asked for them, numbers shown whole.
-    fn next_caller(&mut self) -> Effects {
+    /// True if Enter would look up an exchange of the person.
+    pub(crate) fn opens_exchange(&self) -> bool {
+        self.card.as_ref().is_some_and(card::State::opens_exchange)
+    }
+
+    /// Looks a person up on behalf of another screen: for this screen it is the next caller.
+    pub(crate) fn look_up(&mut self, iin: Iin, ui: &Ui) -> Effects {
+        self.next_caller(ui).and(self.on_paste(&iin.reveal(), ui))
+    }
+
+    /// Forgets the caller: box, card, what was asked for them, numbers shown whole. That a card was closed is said, and
+    /// how to come back to it.
+    fn next_caller(&mut self, ui: &Ui) -> Effects {
+        let closed = self.card.as_ref().map(card::State::iin);
         self.search.clear();
-        self.close_card().with(Effect::Calm)
+        let effects = self.close_card().with(Effect::Calm);
+        let Some(iin) = closed else { return effects };
+        self.last = Some(iin);
+        let keys = ui.keymap.keys(Place::Search, Action::Submit);
+        let key = keys.first().map(ToString::to_string).unwrap_or_default();
+        let what = [("number", iin.to_string().into()), ("key", key.into())];
+        let said = ui.words().with("ui-card-closed", &what);
+        effects.with(Effect::Say(Role::Dim, format!(". {said}")))
+    }
+
+    /// The caller before, looked up anew: in an empty box Enter means that.
+    fn last_caller(&self, action: Action) -> Option<Iin> {
+        let wanted = action == Action::Submit && self.card.is_none() && self.search.is_empty();
+        self.last.filter(|_| wanted)
     }
 
     /// Back to what was searched for, and to the people found if there were several.
@@ -156,8 +183,11 @@ impl Screen for State {
     }
 
     fn on_action(&mut self, action: Action, ui: &Ui) -> Effects {
+        if let Some(iin) = self.last_caller(action) {
+            return self.on_paste(&iin.reveal(), ui);
+        }
         match (action, &mut self.card) {
-            (Action::NextCaller, _) => self.next_caller(),
+            (Action::NextCaller, _) => self.next_caller(ui),
             (Action::WorkMenu, Some(_)) => Effects::none().with(Effect::Menu("ui-work-menu", work::DEEDS)),
             (Action::Verify, Some(card)) => {
                 let verified = !card.is_verified();
@@ -178,11 +208,17 @@ impl Screen for State {
         }
     }
 
-    fn on_back(&mut self, _: &Ui) -> Option<Effects> {
+    /// From what is open on the card to the card, from there to the people found if there were several, else to an
+    /// empty box.
+    fn on_back(&mut self, ui: &Ui) -> Option<Effects> {
         if self.card.as_mut().is_some_and(card::State::back) {
             return Some(Effects::none());
         }
-        Some(self.close_card())
+        Some(if self.search.has_hits() {
+            self.close_card()
+        } else {
+            self.next_caller(ui)
+        })
     }
 
     fn on_key(&mut self, key: KeyEvent, ui: &Ui) -> Effects {
@@ -192,7 +228,7 @@ impl Screen for State {
                 return effects;
             }
             // The operator types the next caller's number without looking: no other card may stay open meanwhile.
-            effects = self.next_caller();
+            effects = self.next_caller(ui);
         }
         let question = self.search.on_key(key, ui.now);
         effects.and(self.edited(question))
@@ -205,7 +241,7 @@ impl Screen for State {
             if text.trim().is_empty() {
                 return effects;
             }
-            effects = self.next_caller();
+            effects = self.next_caller(ui);
         }
         let question = self.search.on_paste(text, ui.now);
         effects.and(self.edited(question))
@@ -213,10 +249,7 @@ impl Screen for State {
 
     fn on_click(&mut self, at: Position, _: &Ui) -> Effects {
         match &mut self.card {
-            Some(card) => {
-                card.on_click(at);
-                Effects::none()
-            }
+            Some(card) => card.on_click(at),
             None => Effects::ask_if(Purpose::Caller, self.search.on_click(at)),
         }
     }

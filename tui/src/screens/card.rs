@@ -1,6 +1,7 @@
 //! The card of a person: the answer to read aloud, why it is so, the months, and one part after another of what is
 //! known.
 
+mod asked;
 mod detail;
 mod export;
 mod mouse;
@@ -11,6 +12,7 @@ mod strip;
 mod top;
 mod view;
 mod what_if;
+mod years;
 
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -53,6 +55,8 @@ pub(crate) struct State {
     focus: Section,
     /// One for each part, in the order of [`Section::ALL`].
     scrolls: [Scroll; 7],
+    /// The line chosen among those who asked.
+    asked_at: usize,
     /// The month whose payments alone are shown, or the year that Enter opens.
     cursor: Option<Stop>,
     view: View,
@@ -77,6 +81,7 @@ impl State {
             verified: false,
             focus: Section::Payments,
             scrolls: [Scroll::default(); 7],
+            asked_at: 0,
             cursor: None,
             view: View::Sections,
             law: None,
@@ -205,12 +210,16 @@ impl State {
             Action::PreviousSection => self.move_focus(Section::ALL.len() - 1),
             Action::NextMonth => self.move_cursor(Stop::next),
             Action::PreviousMonth => self.move_cursor(Stop::previous),
-            Action::Open => self.open(),
+            Action::Open => match self.open_asked() {
+                Some(opened) => return opened,
+                None => self.open(),
+            },
             Action::WhatIf => return self.what_if(ui),
             Action::Refresh => {
                 self.asked_again = Some(ui.now);
                 return Effects::ask(Purpose::Caller, Question::Card(self.iin()));
             }
+            other if self.move_in_asked(other) => {}
             other => self.move_in_view(other),
         }
         Effects::none()
@@ -287,10 +296,17 @@ impl State {
         if !why.is_empty() {
             top::draw_why(ui, frame, why_at, &self.card, why, compact);
         }
-        let years = self.outlook.as_ref().map_or(&[][..], |outlook| &outlook.years);
         let coverage = &self.card.coverage;
         self.drawn = Drawn {
-            stops: strip::draw(ui, frame, months_at, coverage, years, self.cursor, compact),
+            stops: strip::draw(
+                ui,
+                frame,
+                months_at,
+                coverage,
+                self.outlook.as_ref(),
+                self.cursor,
+                compact,
+            ),
             titles: Vec::new(),
         };
         self.scrolls.iter_mut().for_each(Scroll::hide);

@@ -11,6 +11,7 @@ use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use saqta_data::desk::{DeskError, JournalFilter, JournalPage};
+use saqta_data::journal::Numbered;
 
 use crate::action::Action;
 use crate::effects::{Effect, Effects};
@@ -71,14 +72,24 @@ impl State {
 
     /// Opens the line chosen as the citizen saw it.
     fn open(&mut self) -> Effects {
-        let Some(line) = self.book.chosen().cloned() else {
-            return Effects::none();
-        };
+        match self.book.chosen().cloned() {
+            Some(line) => self.open_line(line, false),
+            None => Effects::none(),
+        }
+    }
+
+    /// Opens a line of a card as the citizen saw it; back leads to the card.
+    pub(crate) fn open_from_card(&mut self, line: Numbered) -> Effects {
+        self.open_line(line, true)
+    }
+
+    fn open_line(&mut self, line: Numbered, from_card: bool) -> Effects {
         let kept = !line.entry.particulars.answer.is_empty();
         let seq = line.seq;
         self.scroll.reset();
         self.open = Some(Open {
             line,
+            from_card,
             said: if kept { Said::Asking } else { Said::Gone },
         });
         Effects::ask_if(Purpose::Exchange, kept.then_some(Question::Exchange(seq)))
@@ -184,10 +195,10 @@ impl Screen for State {
         self.on_tick(ui)
     }
 
-    /// From an exchange to the list, then without the filter, then away.
+    /// From an exchange to the card or the list where it was opened, then without the filter, then away.
     fn on_back(&mut self, ui: &Ui) -> Option<Effects> {
-        if self.open.take().is_some() {
-            return Some(Effects::none().with(Effect::Forget(Purpose::Exchange)));
+        if let Some(open) = self.open.take() {
+            return (!open.from_card).then(|| Effects::none().with(Effect::Forget(Purpose::Exchange)));
         }
         (!self.book.filter.is_empty()).then(|| self.filter_by(JournalFilter::default(), ui))
     }

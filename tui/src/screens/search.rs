@@ -242,6 +242,24 @@ impl State {
         self.outcome == Outcome::None
     }
 
+    /// True while the desk is asked about a person, or is to be asked once it is back.
+    pub(crate) const fn is_asking(&self) -> bool {
+        matches!(
+            self.outcome,
+            Outcome::Asking { .. } | Outcome::Interrupted | Outcome::Hits { opening: true, .. }
+        )
+    }
+
+    /// True if nothing is typed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.input.value().is_empty()
+    }
+
+    /// True if there are people to choose from.
+    pub(crate) const fn has_hits(&self) -> bool {
+        matches!(self.outcome, Outcome::Hits { .. })
+    }
+
     /// The characters in the box.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {

@@ -118,13 +118,12 @@ fn take(text: &str, width: usize) -> &str {
     end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
-/// `text` in lines of at most `width` cells, broken between words but not at a [`HARD_SPACE`], which becomes a plain
-/// one; a word longer than a line is broken inside.
+/// `text` in lines of at most `width` cells, broken between words but neither at a [`HARD_SPACE`], which becomes a plain
+/// one, nor inside a number that is written in groups; a word longer than a line is broken inside.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = vec![String::new()];
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let word = word.replace(HARD_SPACE, " ");
+    for word in units(text, width) {
         let mut word = word.as_str();
         loop {
             let used = lines.last().map_or(0, |line| line.width());
@@ -156,6 +155,59 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// The words of `text`, the groups of a number together: sums, phones, account numbers, IINs.
+fn units(text: &str, width: usize) -> Vec<String> {
+    let mut units: Vec<String> = Vec::new();
+    let mut before = "";
+    let mut in_account = false;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let group = in_account && is_account_group(word);
+        in_account = begins_account(word) || group && word.len() == ACCOUNT_GROUP;
+        let joined = group || is_group(before) && begins_group(word);
+        before = word;
+        let word = word.replace(HARD_SPACE, " ");
+        match units.last_mut() {
+            Some(unit) if joined && unit.width() + 1 + word.width() <= width => {
+                unit.push(' ');
+                unit.push_str(&word);
+            }
+            _ => units.push(word),
+        }
+    }
+    units
+}
+
+/// Characters of a group of an account number, of which the last may have fewer.
+const ACCOUNT_GROUP: usize = 4;
+
+/// True for the beginning of an account number in groups: `KZ92`.
+fn begins_account(word: &str) -> bool {
+    let mut bytes = word.bytes();
+    let country = bytes.by_ref().take(2).filter(u8::is_ascii_uppercase).count() == 2;
+    let check = bytes.by_ref().take(2).filter(u8::is_ascii_digit).count() == 2;
+    country && check && bytes.next().is_none()
+}
+
+/// True for another group of it, whatever sentence mark stands behind the last.
+fn is_account_group(word: &str) -> bool {
+    let group = word.trim_end_matches(['.', ',', ';', ')']);
+    let fits = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
+    !group.is_empty() && group.len() <= ACCOUNT_GROUP && group.chars().all(fits)
+}
+
+/// True for what may be one more group of digits, whatever stands behind them.
+fn begins_group(word: &str) -> bool {
+    let digits = word.strip_prefix('(').unwrap_or(word);
+    digits.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// True for a group of digits that another may follow: `29`, `+7`, `(701)`, `********`.
+fn is_group(word: &str) -> bool {
+    let in_number = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '(' | ')' | '*');
+    let last = word.chars().last();
+    last.is_some_and(|c| c.is_ascii_digit() || matches!(c, ')' | '*')) && word.chars().all(in_number)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -180,6 +232,34 @@ mod tests {
         assert_eq!(wrap("сома: 8\u{a0}500 теңге", 9), ["сома:", "8 500", "теңге"]);
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert_eq!(wrap("", 10), [""]);
+    }
+
+    #[test]
+    fn a_number_is_never_broken_where_it_fits_into_a_line() {
+        for number in [
+            "KZ92009MEDS368609103",
+            "KZ92 009M EDS3 6860 9103",
+            "+7 701 123 45 67",
+            "+7 (701) 123-45-67",
+            "900101 300 007",
+            "29 750",
+            "1 560 000",
+            "31.12.2026",
+            "8 701 123 45 67.",
+        ] {
+            for width in number.width()..80 {
+                for before in ["", "шот ", "Төлеуге қажет сома немесе шот: "] {
+                    let text = format!("{before}{number}, содан кейін күтіңіз");
+                    let lines = wrap(&text, width + 1);
+                    assert!(
+                        lines.iter().any(|line| line.contains(number)),
+                        "{width}: {lines:?}"
+                    );
+                }
+            }
+        }
+        assert_eq!(wrap("29 750", 4), ["29", "750"], "no room for it whole");
+        assert_eq!(wrap("2026, 12 ай", 8), ["2026, 12", "ай"], "two numbers are two");
     }
 
     proptest! {

@@ -88,3 +88,66 @@ fn a_single_letter_of_a_name_is_not_asked_about() {
     desk.type_text("к");
     assert_eq!(questions(&desk.press(KeyCode::Enter)).len(), 1);
 }
+
+#[test]
+fn esc_goes_back_one_level_and_says_whose_card_it_closed() {
+    let mut desk = Desk::new();
+    desk.open_card(fake::GRACE);
+    desk.press(KeyCode::Left);
+    desk.press(KeyCode::Enter);
+    assert_eq!(desk.app.place(), Place::Detail);
+    desk.press(KeyCode::Esc);
+    assert_eq!(desk.app.place(), Place::Card, "back to the card");
+    desk.press(KeyCode::Esc);
+    assert_eq!(desk.app.place(), Place::Search);
+    assert_eq!(desk.app.screens.caller.search.len(), 0, "an empty box");
+    let said = desk.app.notice.said(&desk.app.ui).unwrap().1;
+    let last = fake::GRACE.get(8..).unwrap();
+    assert!(said.contains(&format!("********{last}")), "{said}");
+    // Closed by mistake: Enter looks the person up anew, as a caller who is not verified.
+    let asked = questions(&desk.press(KeyCode::Enter));
+    assert_eq!(asked[0].question, Question::Card(iin(fake::GRACE)));
+    desk.answer_card(&asked[0]);
+    assert!(!desk.app.screens.caller.card.as_ref().unwrap().is_verified());
+}
+
+#[test]
+fn esc_leads_back_to_the_people_found_and_then_to_an_empty_box() {
+    let mut desk = Desk::new();
+    desk.type_text("8 701 000 00 02");
+    let asked = questions(&desk.press(KeyCode::Enter));
+    let hits = fake::hits(&[iin(fake::GRACE), iin(fake::INSURED)]);
+    desk.answer(&asked[0], Ok(Reply::Hits(hits)));
+    let asked = questions(&desk.press(KeyCode::Enter));
+    desk.answer_card(&asked[0]);
+    assert_eq!(desk.app.place(), Place::Card);
+    desk.press(KeyCode::Esc);
+    assert!(desk.app.screens.caller.search.has_hits());
+    desk.press(KeyCode::Esc);
+    assert!(!desk.app.screens.caller.search.has_hits());
+    assert_eq!(desk.app.screens.caller.search.len(), 0);
+}
+
+#[test]
+fn a_line_of_who_asked_opens_and_leads_back_to_the_card() {
+    let mut desk = Desk::new();
+    let asked = desk.type_text(fake::GRACE);
+    let mut card = fake::card(fake::GRACE).unwrap();
+    card.asked[1].entry.particulars.answer = vec![7];
+    desk.answer(&asked[0], Ok(Reply::Card(Some(Box::new(card)))));
+    desk.press(KeyCode::BackTab);
+    desk.press(KeyCode::Down);
+    let card = desk.app.screens.caller.card.as_ref().unwrap();
+    assert!(card.opens_exchange(), "the last part is who asked");
+    let asked = questions(&desk.press(KeyCode::Enter));
+    assert_eq!(desk.app.place(), Place::Journal);
+    let exchange = asked.iter().find(|ask| ask.purpose == Purpose::Exchange);
+    assert!(exchange.is_some(), "{asked:?}");
+    desk.press(KeyCode::Esc);
+    assert_eq!(desk.app.place(), Place::Card, "back where it was opened");
+    desk.press(KeyCode::F(4));
+    assert!(
+        desk.app.screens.journal.on_back(&desk.app.ui).is_none(),
+        "no exchange is open any more"
+    );
+}

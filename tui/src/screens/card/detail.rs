@@ -161,16 +161,18 @@ fn payment_lines(ui: &Ui, payment: &Contribution, width: usize) -> [Line<'static
     [first, Line::from(spans)]
 }
 
+/// What was paid for a month and not returned, penalties left out.
+pub(super) fn kept(card: &Card, of: Period) -> Tiyn {
+    let kept = payments(card, of).filter(|row| row.knp.covers() && row.returned_on.is_none());
+    kept.map(|row| row.amount).sum()
+}
+
 /// A year before the window: its months under each other, with what was paid for each.
 pub(super) fn year(ui: &Ui, card: &Card, year: &Year, chosen: usize, width: usize) -> Content {
     let table = Table::new(2, [left(1), left(7), right(10)]).fill(width, 2, (12, 30));
     let rows = months(year).enumerate().map(|(at, (of, state))| {
         let (sign, role) = signs::of_month(state);
         let word = format!("{sign} {}", ui.words().month_state(state));
-        let kept: Tiyn = payments(card, of)
-            .filter(|row| row.knp.covers() && row.returned_on.is_none())
-            .map(|row| row.amount)
-            .sum();
         let (mark, style) = if at == chosen {
             (">", ui.style(Role::Selected))
         } else {
@@ -181,7 +183,7 @@ pub(super) fn year(ui: &Ui, card: &Card, year: &Year, chosen: usize, width: usiz
                 (mark, style),
                 (&period(of), style),
                 (&word, ui.style(role)),
-                (&money(kept), style),
+                (&money(kept(card, of)), style),
             ])
             .style(style)
     });

@@ -8,6 +8,7 @@ use super::parts::Section;
 use super::strip::Stop;
 use super::view::View;
 use crate::action::Action;
+use crate::effects::Effects;
 
 /// Where the parts of a card stand that can be clicked, beside lines, which know it themselves.
 #[derive(Debug, Default)]
@@ -27,7 +28,18 @@ fn hit<T: Copy>(places: &[(Rect, T)], at: Position) -> Option<T> {
 
 impl State {
     /// A click.
-    pub(crate) fn on_click(&mut self, at: Position) {
+    pub(crate) fn on_click(&mut self, at: Position) -> Effects {
+        if matches!(self.view, View::Sections)
+            && let Some(line) = self.scroll(Section::Asked).line_at(at)
+            && line < self.card.asked.len()
+        {
+            return self.click_asked(line);
+        }
+        self.choose(at);
+        Effects::none()
+    }
+
+    fn choose(&mut self, at: Position) {
         if let Some(stop) = hit(&self.drawn.stops, at) {
             if self.cursor == Some(stop) {
                 self.open();

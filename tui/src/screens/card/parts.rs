@@ -105,6 +105,7 @@ impl State {
             focus
         };
         let content = self.content(ui, self.focus, area.width);
+        self.show_asked(area);
         scrolled(ui, frame, area, title, content, self.scroll(self.focus));
     }
 
@@ -128,6 +129,7 @@ impl State {
             rows(Section::Notes, right.width, 2, 4),
             Constraint::Min(3),
         ]));
+        self.show_asked(asked);
         let areas = [payments, debt, person, clinic, phones, notes, asked];
         for (section, area) in Section::ALL.into_iter().zip(areas) {
             let title = if section == self.focus {
@@ -157,7 +159,7 @@ impl State {
             Section::Clinic => sections::clinic(ui, &self.card, width),
             Section::Phones => sections::phones(ui, &self.card, width),
             Section::Notes => sections::notes(ui, &self.card, width),
-            Section::Asked => sections::asked(ui, &self.card, width),
+            Section::Asked => sections::asked(ui, &self.card, self.chosen_asked(), width),
         };
         if content.lines.is_empty() {
             content.lines.push(Line::from(cut("-", width)));

@@ -276,8 +276,8 @@ fn phone_row(ui: &Ui, card: &Card, phone: &BoundPhone, width: usize) -> Line<'st
     ])
 }
 
-/// Who asked about the person lately, newest first.
-pub(super) fn asked(ui: &Ui, card: &Card, width: usize) -> Content {
+/// Who asked about the person lately, newest first; one of the lines may be chosen.
+pub(super) fn asked(ui: &Ui, card: &Card, chosen: Option<usize>, width: usize) -> Content {
     if card.asked.is_empty() {
         return Content::sentence(ui, "ui-no-asked");
     }
@@ -286,7 +286,8 @@ pub(super) fn asked(ui: &Ui, card: &Card, width: usize) -> Content {
         lines: card
             .asked
             .iter()
-            .map(|line| about_person(ui, &line.entry, width))
+            .enumerate()
+            .map(|(at, line)| about_person(ui, &line.entry, width, chosen == Some(at)))
             .collect(),
     }
 }

@@ -1,15 +1,14 @@
 //! The months of the window, a cell each: sign, word and colour, and what was paid.
 
-use std::ops::Range;
-
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
-use saqta_data::coverage::{Coverage, Month, Year};
+use saqta_data::coverage::{Coverage, Month};
 use saqta_data::money::Tiyn;
-use unicode_width::UnicodeWidthStr;
 
+use super::outlook::Outlook;
+use super::years;
 use crate::signs;
 use crate::theme::Role;
 use crate::ui::Ui;
@@ -18,9 +17,6 @@ use crate::widgets::pane::rule;
 
 /// The widest a cell gets.
 const MAX_CELL: usize = 9;
-
-/// Cells of a year: `>2024 +10 !2` and a space.
-const YEAR_CELL: usize = 14;
 
 /// The narrowest cell that has room for sign, word and sum.
 const FULL_CELL: usize = 6;
@@ -67,7 +63,7 @@ pub(super) fn draw(
     frame: &mut Frame<'_>,
     area: Rect,
     coverage: &Coverage,
-    years: &[Year],
+    outlook: Option<&Outlook>,
     cursor: Option<Stop>,
     compact: bool,
 ) -> Vec<(Rect, Stop)> {
@@ -93,20 +89,17 @@ pub(super) fn draw(
         lines.push(row(&|month| (Role::Text, amount(month.amount))));
     }
     let rows = lines.len();
-    let shown = shown_years(ui, years, cursor, usize::from(inner.width));
-    if !compact {
-        lines.push(before(ui, years, cursor, shown.clone()));
-    }
+    let (before, places) = if compact {
+        (Line::default(), Vec::new())
+    } else {
+        years::row(ui, outlook, cursor, usize::from(inner.width))
+    };
+    lines.push(before);
     frame.render_widget(Paragraph::new(lines), inner);
     let months = (0..count).map(|at| (cells(inner, at * cell, cell, (0, rows)), Stop::Month(at)));
-    let first_year = indent_of_years(ui);
-    let years = shown.zip(0..).map(|(at, place)| {
-        let x = first_year + place * YEAR_CELL;
-        (
-            cells(inner, x, YEAR_CELL, (rows, usize::from(!compact))),
-            Stop::Year(at),
-        )
-    });
+    let years = places
+        .into_iter()
+        .map(|(x, width, stop)| (cells(inner, x, width, (rows, 1)), stop));
     months.chain(years).collect()
 }
 
@@ -120,53 +113,6 @@ fn cells(area: Rect, x: usize, width: usize, (first, rows): (usize, usize)) -> R
         height: cell(rows),
     };
     place.intersection(area)
-}
-
-/// Cells before the first year.
-fn indent_of_years(ui: &Ui) -> usize {
-    ui.t("ui-years-before").width() + 2
-}
-
-/// The years that fit, by their places: the one chosen among them, else the newest.
-fn shown_years(ui: &Ui, years: &[Year], cursor: Option<Stop>, width: usize) -> Range<usize> {
-    let room = width.saturating_sub(indent_of_years(ui));
-    let fit = (room / YEAR_CELL).max(1);
-    let last = match cursor {
-        Some(Stop::Year(at)) => years.len().min(at.max(fit - 1) + 1),
-        _ => years.len(),
-    };
-    last.saturating_sub(fit)..last
-}
-
-/// The years before the window that are shown: `2024 +12`, `2023 +10 !2`.
-fn before(ui: &Ui, years: &[Year], cursor: Option<Stop>, shown: Range<usize>) -> Line<'static> {
-    if years.is_empty() {
-        return Line::from(ui.span(Role::Dim, format!(" {}", ui.t("ui-no-years"))));
-    }
-    let title = format!(" {} ", ui.t("ui-years-before"));
-    let mut cells = vec![ui.span(Role::Dim, title)];
-    for (at, year) in years.iter().enumerate().take(shown.end).skip(shown.start) {
-        let chosen = cursor == Some(Stop::Year(at));
-        let patch = |role| {
-            if chosen {
-                ui.style(role).patch(ui.style(Role::Selected))
-            } else {
-                ui.style(role)
-            }
-        };
-        let mark = if chosen { ">" } else { " " };
-        cells.push(Span::styled(format!("{mark}{} ", year.year), patch(Role::Dim)));
-        let covered = format!("+{}", year.covered);
-        let uncovered = match year.uncovered {
-            0 => String::new(),
-            some => format!(" !{some}"),
-        };
-        let used = covered.len() + uncovered.len();
-        cells.push(Span::styled(covered, patch(Role::Good)));
-        cells.push(Span::styled(uncovered, patch(Role::Bad)));
-        cells.push(Span::raw(" ".repeat(YEAR_CELL.saturating_sub(6 + used))));
-    }
-    Line::from(cells)
 }
 
 /// One row of cells. The chosen month is selected in every row and has a mark before it.

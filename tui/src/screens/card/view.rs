@@ -16,7 +16,7 @@ use crate::widgets::pane::{Scroll, indent, rule, scrolled};
 
 /// The keys worth a place in the footer.
 const HINTS: &[Action] = &[
-    Action::NextCaller,
+    Action::Back,
     Action::Verify,
     Action::ReadingLanguage,
     Action::NextSection,

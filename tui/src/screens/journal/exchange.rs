@@ -20,6 +20,8 @@ const USSD_WIDTH: usize = 26;
 #[derive(Debug)]
 pub(super) struct Open {
     pub(super) line: Numbered,
+    /// It was opened on a card, not in the list.
+    pub(super) from_card: bool,
     pub(super) said: Said,
 }
 

@@ -1,5 +1,6 @@
 //! A line of the journal in words: in the table, on a card, and as a sentence.
 
+use ratatui::style::Style;
 use ratatui::text::Line;
 use saqta_data::clock::Timestamp;
 use saqta_data::journal::{Door, Entry, Subject, Who};
@@ -50,16 +51,10 @@ pub(crate) fn head(ui: &Ui, width: usize) -> Line<'static> {
 pub(crate) fn in_journal(ui: &Ui, entry: &Entry, width: usize, chosen: bool) -> Line<'static> {
     let (sign, role) = signs::of_outcome(entry.outcome);
     let outcome = format!("{sign} {}", outcome(ui, entry));
-    let look = |role| {
-        if chosen {
-            ui.style(role).patch(ui.style(Role::Selected))
-        } else {
-            ui.style(role)
-        }
-    };
+    let look = look(ui, chosen);
     let text = look(Role::Text);
     let line = table(width).row(&[
-        (if chosen { ">" } else { " " }, text),
+        (mark(chosen), text),
         (&clock(entry.at), text),
         (&door(ui, &entry.door), text),
         (&who(ui, &entry.who), text),
@@ -77,18 +72,35 @@ pub(crate) fn in_journal(ui: &Ui, entry: &Entry, width: usize, chosen: bool) -> 
 }
 
 /// A line of a card: when, by which door, who, with what answer, and what for where there is room.
-pub(crate) fn about_person(ui: &Ui, entry: &Entry, width: usize) -> Line<'static> {
+pub(crate) fn about_person(ui: &Ui, entry: &Entry, width: usize, chosen: bool) -> Line<'static> {
     let (sign, role) = signs::of_outcome(entry.outcome);
     let outcome = format!("{sign} {}", outcome(ui, entry));
-    let table = Table::new(1, [left(11), left(12), left(12), left(13)]).fill(width, 4, (0, 20));
-    let text = ui.style(Role::Text);
+    let table = Table::new(1, [left(12), left(12), left(12), left(13)]).fill(width, 4, (0, 20));
+    let look = look(ui, chosen);
+    let at = format!("{}{}", mark(chosen), day_and_clock(entry.at));
     table.row(&[
-        (&day_and_clock(entry.at), ui.style(Role::Dim)),
-        (&door(ui, &entry.door), text),
-        (&who(ui, &entry.who), text),
-        (&outcome, ui.style(role)),
-        (&topic(ui, &entry.topic), ui.style(Role::Dim)),
+        (&at, look(Role::Dim)),
+        (&door(ui, &entry.door), look(Role::Text)),
+        (&who(ui, &entry.who), look(Role::Text)),
+        (&outcome, look(role)),
+        (&topic(ui, &entry.topic), look(Role::Dim)),
     ])
+}
+
+/// What stands before a line that is chosen, or not.
+const fn mark(chosen: bool) -> &'static str {
+    if chosen { ">" } else { " " }
+}
+
+/// How the cells of a line look that is chosen, or not.
+fn look(ui: &Ui, chosen: bool) -> impl Fn(Role) -> Style {
+    move |role| {
+        if chosen {
+            ui.style(role).patch(ui.style(Role::Selected))
+        } else {
+            ui.style(role)
+        }
+    }
 }
 
 /// The line as a sentence.
