@@ -16,12 +16,16 @@ mod console;
 mod console_away;
 #[path = "e2e/console/ends.rs"]
 mod console_ends;
+#[path = "e2e/crash.rs"]
+mod crash;
 #[path = "e2e/demo.rs"]
 mod demo;
 #[path = "e2e/golden.rs"]
 mod golden;
 #[path = "e2e/handset.rs"]
 mod handset;
+#[path = "support/load.rs"]
+mod load;
 #[path = "e2e/menu.rs"]
 mod menu;
 #[path = "e2e/people.rs"]

@@ -166,15 +166,25 @@ pub(crate) fn ask_desk<T: DeserializeOwned>(
     path: &str,
     question: &impl Serialize,
 ) -> Result<T, DeskError> {
-    let stream = UnixStream::connect(store.join("saqta.sock")).unwrap();
+    try_desk(store, path, question).unwrap()
+}
+
+/// As [`ask_desk`]; `None` if the server is gone.
+pub(crate) fn try_desk<T: DeserializeOwned>(
+    store: &Path,
+    path: &str,
+    question: &impl Serialize,
+) -> Option<Result<T, DeskError>> {
+    let stream = UnixStream::connect(store.join("saqta.sock")).ok()?;
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
     let body = serde_json::to_vec(question).unwrap();
     let host = "saqta\r\nx-saqta-door: console";
-    let (status, answer) = exchange_on(stream, host, "POST", path, &body).unwrap();
+    let (status, answer) = exchange_on(stream, host, "POST", path, &body).ok()?;
+    // Cut off in the middle: no answer.
     if status == 200 {
-        Ok(serde_json::from_slice(&answer).unwrap())
+        serde_json::from_slice(&answer).ok().map(Ok)
     } else {
-        Err(serde_json::from_slice(&answer).unwrap())
+        serde_json::from_slice(&answer).ok().map(Err)
     }
 }
 

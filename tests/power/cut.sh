@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Cuts the power under the real server, ROUNDS times, on a disk that is a file: the store lies in an ext4 image mounted by
+# a loop device; at a random instant everything that writes is stopped, the image is copied as the "disk" had it by then -
+# nothing of the kernel's own cache is in it -, and the copy is mounted and looked into.
+#
+#   tests/power/cut.sh ROUNDS [PAUSE_MS]      PAUSE_MS between two writes of a writer: a trickle instead of full load
+#
+# Needs root (mount, loop devices), e2fsprogs, and 1 GB in /dev/shm or $SAQTA_POWER_DIR. Exits 77 where there are no loop
+# mounts, 1 if anything acknowledged was lost or a store did not open.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+rounds=${1:?how many rounds}
+export SAQTA_LOAD_PAUSE_MS=${2:-0}
+
+crash=$(cargo bench --locked --bench crash --no-run --message-format=json --profile "${SAQTA_POWER_PROFILE:-dev}" |
+    sed -n 's/.*"name":"crash".*"executable":"\([^"]*\)".*/\1/p' | tail -1)
+[ -x "$crash" ] || { echo "the writer was not built"; exit 1; }
+
+work=$(mktemp -d "${SAQTA_POWER_DIR:-/dev/shm}/saqta-power.XXXXXX")
+mkdir "$work/disk" "$work/copy"
+writer=
+clean() {
+    [ -z "$writer" ] || kill -KILL -- "-$writer" 2>/dev/null || true
+    umount "$work/copy" 2>/dev/null || true
+    umount "$work/disk" 2>/dev/null || true
+    rm -rf "$work"
+}
+trap clean EXIT
+truncate -s 700M "$work/image"
+mkfs.ext4 -q "$work/image"
+mount -o loop "$work/image" "$work/disk" 2>/dev/null || { echo "no loop mounts here"; exit 77; }
+
+lost=0
+for round in $(seq "$rounds"); do
+    rm -rf "$work/disk/store"
+    sync -f "$work/disk"
+    setsid "$crash" write "$work/disk/store" >"$work/acknowledged" 2>"$work/said" &
+    writer=$!
+    # Not before the server answers; then anywhere in the next two seconds.
+    for _ in $(seq 300); do [ -s "$work/acknowledged" ] && break; sleep 0.1; done
+    [ -s "$work/acknowledged" ] || { echo "round $round: nothing was written: $(tail -1 "$work/said")"; exit 1; }
+    sleep "$(awk -v seed="$RANDOM" 'BEGIN { srand(seed); print rand() * 2 }')"
+    kill -STOP -- "-$writer"
+    acknowledged=$(tail -1 "$work/acknowledged")
+    cp --sparse=always "$work/image" "$work/cut"
+    kill -KILL -- "-$writer"
+    wait "$writer" 2>/dev/null || true
+    writer=
+    mount -o loop "$work/cut" "$work/copy"
+    if "$crash" verify "$work/copy/store" "$acknowledged" >"$work/said" 2>&1; then
+        echo "round $round: $acknowledged acknowledged, all there"
+    else
+        lost=$((lost + 1))
+        echo "round $round: $acknowledged acknowledged, LOST: $(tail -1 "$work/said")"
+    fi
+    umount "$work/copy"
+    rm "$work/cut"
+done
+echo "$lost of $rounds power cuts lost something"
+[ "$lost" -eq 0 ]

@@ -1,0 +1,267 @@
+//! Everything that writes to a store at once, through the real server and the real commands, until the server is gone:
+//! phones that text, registries that are imported, an operator who leaves notes, compactions and backups. What was
+//! acknowledged is counted, and a store can be asked afterwards whether it has it.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use saqta_data::desk::{Card, Deed, DeskError, Note, Work};
+use saqta_data::iin::Iin;
+use saqta_data::journal::{Door, Entry};
+use saqta_data::store::sled::{SledOptions, SledStore};
+use saqta_data::store::unit::Record;
+use saqta_data::store::{Scan, Store, Tree};
+
+use crate::people::{PAID, PENSIONER, PHONE_A, UNBOUND, UNPAID};
+use crate::process::{exchange, run, sms, try_desk, write};
+
+/// Phones texting at a time.
+pub(crate) const SENDERS: usize = 3;
+/// Rows of a registry that is imported.
+const ROWS: u64 = 40;
+
+/// What was acknowledged, or is at least to be there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Acknowledged {
+    /// SMS answered.
+    pub(crate) answers: u64,
+    /// Registries imported: those numbered below.
+    pub(crate) imports: u64,
+    /// The number of the last note left, counted from 1.
+    pub(crate) notes: u64,
+}
+
+impl fmt::Display for Acknowledged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{},{},{}", self.answers, self.imports, self.notes)
+    }
+}
+
+impl FromStr for Acknowledged {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut numbers = text.split(',').map(str::parse);
+        let mut next = || numbers.next().unwrap_or(Ok(0));
+        Ok(Self {
+            answers: next()?,
+            imports: next()?,
+            notes: next()?,
+        })
+    }
+}
+
+/// Counts of [`Acknowledged`] that several threads add to.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    answers: AtomicU64,
+    imports: AtomicU64,
+    notes: AtomicU64,
+}
+
+impl Counts {
+    /// Goes on from what was acknowledged before.
+    pub(crate) fn from(before: Acknowledged) -> Self {
+        Self {
+            answers: before.answers.into(),
+            imports: before.imports.into(),
+            notes: before.notes.into(),
+        }
+    }
+
+    /// What is acknowledged by now.
+    pub(crate) fn now(&self) -> Acknowledged {
+        Acknowledged {
+            answers: self.answers.load(Ordering::SeqCst),
+            imports: self.imports.load(Ordering::SeqCst),
+            notes: self.notes.load(Ordering::SeqCst),
+        }
+    }
+}
+
+/// Writes until nobody answers. `life` tells one life of the server from the others; `dir` is for files.
+pub(crate) fn load(store: &Path, gateway: SocketAddr, dir: &Path, life: u64, counts: &Counts) {
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let senders: Vec<_> = (0..SENDERS)
+            .map(|sender| scope.spawn(move || text(gateway, &format!("{life}-{sender}"), counts)))
+            .collect();
+        let over = &over;
+        scope.spawn(move || import(store, dir, over, counts));
+        scope.spawn(move || note(store, over, counts));
+        scope.spawn(move || rewrite(store, dir, life, over));
+        for sender in senders {
+            sender.join().unwrap();
+        }
+        over.store(true, Ordering::SeqCst);
+    });
+}
+
+/// Between two writes of a writer, from the environment: a trickle instead of full load.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the trial that cuts the power says so by the environment"
+)]
+fn pause() {
+    let millis = std::env::var("SAQTA_LOAD_PAUSE_MS").map(|text| text.parse().unwrap());
+    std::thread::sleep(std::time::Duration::from_millis(millis.unwrap_or(0)));
+}
+
+fn text(gateway: SocketAddr, sender: &str, counts: &Counts) {
+    for n in 0.. {
+        pause();
+        let body = sms(&format!("{sender}-{n}"), PHONE_A, PAID).to_string();
+        let answer = exchange(gateway, "POST", "/v1/carriers/sandbox/sms", body.as_bytes());
+        // Cut off in the middle of its answer: not answered.
+        match answer.map(|(status, body)| (status, serde_json::from_slice::<serde_json::Value>(&body))) {
+            Ok((200, Ok(_))) => counts.answers.fetch_add(1, Ordering::SeqCst),
+            _ => return,
+        };
+    }
+}
+
+/// The registry `number`.
+fn registry(number: u64) -> String {
+    let people = [PAID, UNPAID, PENSIONER].into_iter().chain(UNBOUND).cycle();
+    let rows = (0..ROWS).zip(people);
+    let rows: Vec<_> = rows
+        .map(|(line, iin)| {
+            format!(
+                "LOAD{number},{line},{iin},012026,121,employer,,{},2026-02-10\n",
+                1000 + line
+            )
+        })
+        .collect();
+    let head = "reference,line,iin,period,knp,payer_kind,payer_id,amount,paid_on\n";
+    format!("{head}{}", rows.concat())
+}
+
+fn import(store: &Path, dir: &Path, over: &AtomicBool, counts: &Counts) {
+    while !over.load(Ordering::SeqCst) {
+        pause();
+        let number = counts.imports.load(Ordering::SeqCst);
+        let file = write(dir, "more.csv", &registry(number));
+        let done = run(&["import", "--store", store.to_str().unwrap(), &file]);
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        // Without the server the command opens the store itself, which is as good; with the loader gone it is not asked.
+        if done.status.success() {
+            assert!(said.contains(r#""refused":0"#), "{said}");
+            counts.imports.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
+
+fn note(store: &Path, over: &AtomicBool, counts: &Counts) {
+    while !over.load(Ordering::SeqCst) {
+        pause();
+        let number = counts.notes.load(Ordering::SeqCst) + 1;
+        let deed = Deed::Note {
+            text: format!("note {number}"),
+        };
+        let iin = Iin::parse(PENSIONER).ok();
+        let noted: Option<Result<Option<Card>, DeskError>> = try_desk(store, "/work", &Work { iin, deed });
+        if matches!(noted, Some(Ok(_))) {
+            counts.notes.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
+
+/// Compacts and backs up in turn, so that some lives end in the middle of one.
+fn rewrite(store: &Path, dir: &Path, life: u64, over: &AtomicBool) {
+    let (store, file) = (store.to_str().unwrap(), dir.join("load.backup"));
+    for turn in life.. {
+        if over.load(Ordering::SeqCst) {
+            return;
+        }
+        pause();
+        // Each fails when the server goes away under it.
+        if turn % 2 == 0 {
+            run(&["compact", "--store", store]);
+        } else {
+            run(&["backup", "--store", store, file.to_str().unwrap()]);
+        }
+    }
+}
+
+/// What is missing of what was acknowledged in the closed store; `lives` of the server have written to it.
+pub(crate) fn verify(store: &Path, acknowledged: Acknowledged, lives: u64) -> Result<(), String> {
+    let checked = run(&["check", "--store", store.to_str().unwrap()]);
+    if !checked.status.success() {
+        let said = [checked.stdout, checked.stderr].concat();
+        return Err(format!("check: {}", String::from_utf8_lossy(&said)));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let store = SledStore::open(store, SledOptions::default()).map_err(|error| error.to_string())?;
+        let found = count(&store).await;
+        store.close().await.map_err(|error| error.to_string())?;
+        compare(found, acknowledged, lives)
+    })
+}
+
+/// What is there: lines about SMS, rows of payments that were imported by the loader, the newest note.
+async fn count(store: &dyn Store) -> Acknowledged {
+    let lines = all(store, Tree::Journal).await;
+    let lines = lines.iter().map(|(_, value)| Entry::decode(value).unwrap());
+    let answers = lines
+        .filter(|line| line.door == Door::Sms("sandbox".into()))
+        .count();
+    let people = all(store, Tree::People).await;
+    let people = people
+        .iter()
+        .map(|(_, value)| saqta_data::person::Person::decode(value).unwrap());
+    let rows: usize = people
+        .map(|person| {
+            person
+                .contributions
+                .iter()
+                .filter(|row| row.reference.starts_with("LOAD"))
+                .count()
+        })
+        .sum();
+    let notes = all(store, Tree::Notes).await;
+    let notes = notes.iter().map(|(_, value)| Note::decode(value).unwrap());
+    let number = |note: Note| note.text.strip_prefix("note ").unwrap().parse().unwrap();
+    Acknowledged {
+        answers: answers as u64,
+        imports: rows as u64,
+        notes: notes.map(number).max().unwrap_or_default(),
+    }
+}
+
+async fn all(store: &dyn Store, tree: Tree) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let (mut entries, mut after) = (Vec::new(), None);
+    loop {
+        let page = store
+            .scan(Scan {
+                after,
+                ..Scan::of(tree, 10_000)
+            })
+            .await
+            .unwrap();
+        let is_last = page.len() < 10_000;
+        entries.extend(page);
+        if is_last {
+            return entries;
+        }
+        after = entries.last().map(|(key, _)| key.clone());
+    }
+}
+
+/// `found.imports` counts rows. What was under way when the power went may be there, too.
+fn compare(found: Acknowledged, acknowledged: Acknowledged, lives: u64) -> Result<(), String> {
+    let under_way = SENDERS as u64 * lives;
+    let rows = acknowledged.imports * ROWS;
+    let right = (acknowledged.answers..=acknowledged.answers + under_way).contains(&found.answers)
+        && (rows..=rows + ROWS).contains(&found.imports)
+        && (acknowledged.notes..=acknowledged.notes + 1).contains(&found.notes);
+    right
+        .then_some(())
+        .ok_or_else(|| format!("acknowledged {acknowledged:?} ({rows} rows), found {found:?}"))
+}
