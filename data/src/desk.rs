@@ -155,6 +155,9 @@ pub struct Figures {
 pub struct Findings {
     /// Entries read and found sound, per tree name.
     pub sound: std::collections::BTreeMap<String, u64>,
+    /// Bytes of all keys and values. On disk they take more, and what was overwritten besides.
+    #[serde(default)]
+    pub bytes: u64,
     /// What is wrong, one line each, without IINs and phones; at most 1,000.
     pub faults: Vec<String>,
 }

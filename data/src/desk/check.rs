@@ -72,6 +72,7 @@ impl Check<'_> {
             let page = self.office.store().scan(scan).await?;
             for (key, value) in &page {
                 entries += 1;
+                findings.bytes += (key.len() + value.len()) as u64;
                 match self.twice(tree, key, value).await? {
                     Ok(()) => sound += 1,
                     Err(fault) => report(
