@@ -296,3 +296,34 @@ fn too_little_room_is_told_before_anything_is_done() {
     let away = |_: &Path| Err(std::io::Error::from(std::io::ErrorKind::NotFound));
     assert!(check_room(&needs(1, 1), &away).is_err());
 }
+
+#[test]
+fn limits_hold_and_people_and_phones_agree_afterwards() {
+    let dir = TempDir::new().unwrap();
+    let mut text = Header::line(Registry::Phones) + "\n";
+    let people = (0..80).filter_map(|n| Iin::with_check_digit(90_010_130_000 + n));
+    let people: Vec<String> = people.map(Iin::reveal).collect();
+    for iin in &people {
+        text += &format!("87019999999,{iin},child,2024-01-01,\n");
+    }
+    for n in 0..120 {
+        text += &format!("8702000{n:04},{},self,2024-01-01,\n", people[0]);
+    }
+    let files = written(&dir, &[text]);
+    block_on(async {
+        let (plain, sorted) = (office(), office());
+        let wanted = plainly(&desk(&plain), &files, Plan::default()).await;
+        assert!(wanted[0].2 > 40, "{}", wanted[0].2);
+        for _ in 0..2 {
+            let came = try_sorted(&desk(&sorted), task(&files, Plan::default(), dir.path()))
+                .await
+                .unwrap();
+            assert_eq!(
+                came[0].3, wanted[0].3,
+                "the same rows are refused for the same reasons"
+            );
+            assert_eq!(desk(&sorted).check().await.unwrap().faults, Vec::<String>::new());
+            assert_eq!(exported(&sorted).await, exported(&plain).await);
+        }
+    });
+}

@@ -1,11 +1,9 @@
 //! The records that the rows of one commit touch: read once each, changed in memory, written together.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use chrono::NaiveDate;
 
-use super::load::{PhonesDue, phones_due_key};
 use super::merge::{self, Merged};
 use super::{DATA_DATE, DataDate, Office, Phone, birth_key, person_key, phone_key};
 use crate::iin::Iin;
@@ -13,7 +11,7 @@ use crate::person::{Clinic, Person};
 use crate::phone::{Binding, Msisdn};
 use crate::registry::row::Row;
 use crate::store::unit::Unit;
-use crate::store::{Key, Read, StoreError, Tree};
+use crate::store::{StoreError, Tree};
 
 /// A record as it stands in this commit.
 #[derive(Debug)]
@@ -112,7 +110,16 @@ impl<'a> Ledger<'a> {
 
     async fn enter_phone(&mut self, msisdn: Msisdn, binding: Binding) -> Result<Merged, StoreError> {
         self.read_person(binding.iin).await?;
-        self.read_phone(msisdn).await?;
+        if !self.phones.contains_key(&msisdn) {
+            let value = self.unit.read(&phone_key(msisdn)).await?.unwrap_or_default();
+            self.phones.insert(
+                msisdn,
+                Held {
+                    value,
+                    changed: false,
+                },
+            );
+        }
         let (Some(phone), Some(person)) = (self.phones.get_mut(&msisdn), self.people.get_mut(&binding.iin))
         else {
             return Ok(Merged::Same);
@@ -121,66 +128,6 @@ impl<'a> Ledger<'a> {
         phone.changed |= merged == Merged::Changed;
         person.changed |= merged == Merged::Changed;
         Ok(merged)
-    }
-
-    /// Puts a phone into the list of a person, whose binding is entered by [`Ledger::enter_binding`] later.
-    pub(super) async fn enter_phone_of(&mut self, iin: Iin, msisdn: Msisdn) -> Result<Merged, StoreError> {
-        self.read_person(iin).await?;
-        let Some(held) = self.people.get_mut(&iin) else {
-            return Ok(Merged::Same);
-        };
-        let merged = merge::name_phone(&mut held.person, msisdn);
-        held.changed |= merged == Merged::Changed;
-        Ok(merged)
-    }
-
-    /// Merges a binding into the phone; its person lists the phone already. If the phone cannot take it, the person does
-    /// not list it any more.
-    pub(super) async fn enter_binding(
-        &mut self,
-        msisdn: Msisdn,
-        binding: Binding,
-    ) -> Result<Merged, StoreError> {
-        self.read_phone(msisdn).await?;
-        let Some(held) = self.phones.get_mut(&msisdn) else {
-            return Ok(Merged::Same);
-        };
-        let merged = merge::bind_named(&mut held.value, binding);
-        held.changed |= merged == Merged::Changed;
-        if matches!(merged, Merged::Refused(_)) {
-            self.read_person(binding.iin).await?;
-            if let Some(held) = self.people.get_mut(&binding.iin)
-                && let Ok(at) = held.person.phones.binary_search(&msisdn)
-            {
-                held.person.phones.remove(at);
-                held.changed = true;
-            }
-        }
-        Ok(merged)
-    }
-
-    /// Makes the reads of these records together, at most [`crate::store::MAX_READS`] of them.
-    pub(super) async fn read_ahead(&mut self, records: Vec<(Tree, Key)>) -> Result<(), StoreError> {
-        let reads = records.into_iter().map(|(tree, key)| Read::Key(tree, key));
-        self.unit.read_ahead(reads.collect()).await.map(drop)
-    }
-
-    /// Has the store remember that bindings of the import `token` are still to come.
-    pub(super) async fn mark_phones_due(&mut self, token: u64) -> Result<(), StoreError> {
-        let key = phones_due_key(token);
-        if self.unit.read::<PhonesDue>(&key).await?.is_none() {
-            self.unit.write(&key, &PhonesDue);
-        }
-        Ok(())
-    }
-
-    async fn read_phone(&mut self, msisdn: Msisdn) -> Result<(), StoreError> {
-        if let Entry::Vacant(place) = self.phones.entry(msisdn) {
-            let value = self.unit.read(&phone_key(msisdn)).await?.unwrap_or_default();
-            let changed = false;
-            place.insert(Held { value, changed });
-        }
-        Ok(())
     }
 
     async fn read_person(&mut self, iin: Iin) -> Result<(), StoreError> {

@@ -1,16 +1,14 @@
 //! Taking sorted rows into the store: each record is read and written once, in the order of keys.
 
 use super::Office;
-use super::ingest::{GROUP_BYTES, MAX_TRIES};
-use super::ledger::Ledger;
-use super::merge::Merged;
+use super::ingest::MAX_TRIES;
 use crate::registry::row::Row;
 use crate::registry::sorted::{Loaded, Part, Piece, Place, Records, unpack};
-use crate::store::unit::Record;
-use crate::store::{Key, MAX_READS, Scan, StoreError, Tree, Value};
+use crate::store::{Key, MAX_READS, Scan, StoreError, Tree};
 
-/// Rows that are looked at for the records to be read together; twenty million people have a dozen each.
-const MAX_ROWS_AHEAD: usize = 16 * MAX_READS;
+mod taking;
+
+use taking::Taking;
 
 /// A row of a piece.
 #[derive(Debug)]
@@ -50,24 +48,8 @@ impl Sorted {
 const PHONES_DUE: &[u8] = b"phones_due/";
 
 /// The key of the marker of the import `token`.
-pub(super) fn phones_due_key(token: u64) -> Key {
+fn phones_due_key(token: u64) -> Key {
     [PHONES_DUE, format!("{token:016x}").as_bytes()].concat()
-}
-
-/// The marker.
-#[derive(Debug)]
-pub(super) struct PhonesDue;
-
-impl Record for PhonesDue {
-    const TREE: Tree = Tree::Settings;
-
-    fn encode(&self) -> Value {
-        vec![1]
-    }
-
-    fn decode(_: &[u8]) -> Result<Self, StoreError> {
-        Ok(Self)
-    }
 }
 
 impl Office {
@@ -132,77 +114,20 @@ impl Office {
         rows: &[Sorted],
         group: usize,
     ) -> Result<(Loaded, usize), StoreError> {
-        let mut ledger = Ledger::new(self, piece.data_date);
-        let mut taken = Loaded::default();
-        let (mut used, mut records, mut last, mut ahead) = (0, 0, None, 0);
-        let mut names_phones = false;
-        for sorted in rows {
-            if last != Some(sorted.key) {
-                if records == group || ledger.bytes_read() >= GROUP_BYTES {
-                    break;
-                }
-                if ahead == 0 {
-                    let rest = rows.get(used..).unwrap_or_default();
-                    ahead = read_ahead(&mut ledger, piece.part, rest, MAX_READS.min(group - records)).await?;
-                }
-                (records, last, ahead) = (records + 1, Some(sorted.key), ahead - 1);
+        let mut taking = Taking::new(self, piece);
+        let mut used = 0;
+        while let Some(room) = taking.room(group) {
+            let rest = rows.get(used..).unwrap_or_default();
+            let records = rest.chunk_by(|a, b| a.key == b.key);
+            let records: Vec<_> = records.take(room.min(MAX_READS)).collect();
+            if records.is_empty() {
+                break;
             }
-            used += 1;
-            let file = sorted.place.file();
-            let merged = match (&sorted.row, piece.part) {
-                (Row::Phone(msisdn, binding), Part::People) => {
-                    names_phones = true;
-                    match ledger.enter_phone_of(binding.iin, *msisdn).await? {
-                        Merged::Refused(reason) => Merged::Refused(reason),
-                        // Counted with its binding.
-                        Merged::Changed | Merged::Same => continue,
-                    }
-                }
-                (Row::Phone(msisdn, binding), Part::Phones) => {
-                    ledger.enter_binding(*msisdn, *binding).await?
-                }
-                (row, _) => ledger.enter(row).await?,
-            };
-            match merged {
-                Merged::Refused(reason) => taken.refused.push((sorted.place, reason)),
-                Merged::Changed => taken.count(file, true),
-                Merged::Same => taken.count(file, false),
-            }
+            used += records.iter().map(|rows| rows.len()).sum::<usize>();
+            taking.take(&records).await?;
         }
-        if !piece.dry_run {
-            if names_phones {
-                ledger.mark_phones_due(piece.token).await?;
-            }
-            ledger.commit().await?;
-        }
-        Ok((taken, used))
+        Ok((taking.commit().await?, used))
     }
-}
-
-/// Reads the records of the next rows, at most `most`; how many they are.
-async fn read_ahead(
-    ledger: &mut Ledger<'_>,
-    part: Part,
-    rows: &[Sorted],
-    most: usize,
-) -> Result<usize, StoreError> {
-    let tree = match part {
-        Part::People => Tree::People,
-        Part::Phones => Tree::Phones,
-    };
-    let mut keys: Vec<u64> = rows
-        .iter()
-        .take(MAX_ROWS_AHEAD)
-        .map(|sorted| sorted.key)
-        .collect();
-    keys.dedup();
-    keys.truncate(most);
-    let records: Vec<_> = keys
-        .iter()
-        .map(|key| (tree, key.to_be_bytes().to_vec()))
-        .collect();
-    ledger.read_ahead(records).await?;
-    Ok(keys.len())
 }
 
 fn add(sum: &mut Loaded, taken: Loaded) {
