@@ -304,10 +304,10 @@ fn limits_hold_and_people_and_phones_agree_afterwards() {
     let people = (0..80).filter_map(|n| Iin::with_check_digit(90_010_130_000 + n));
     let people: Vec<String> = people.map(Iin::reveal).collect();
     for iin in &people {
-        text += &format!("87019999999,{iin},child,2024-01-01,\n");
+        writeln!(text, "87019999999,{iin},child,2024-01-01,").unwrap();
     }
     for n in 0..120 {
-        text += &format!("8702000{n:04},{},self,2024-01-01,\n", people[0]);
+        writeln!(text, "8702000{n:04},{},self,2024-01-01,", people[0]).unwrap();
     }
     let files = written(&dir, &[text]);
     block_on(async {
