@@ -33,7 +33,7 @@ pub use pieces::{Cut, Cutting, Pieces};
 pub use record::Key;
 pub use refusals::{Refusals, Spool};
 pub use sort::{Progress, Stopped, sort};
-pub use space::{Space, free_space, need};
+pub use space::{Space, bytes_in, free_space, need};
 
 pub(crate) use pack::unpack;
 pub(crate) use record::Records;

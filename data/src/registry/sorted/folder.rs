@@ -225,14 +225,6 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Bytes of the runs in the folder `path`; 0 if there is none yet.
-    #[must_use]
-    pub fn bytes_in(path: &Path) -> u64 {
-        let entries = fs::read_dir(path).into_iter().flatten().flatten();
-        let sizes = entries.filter_map(|entry| entry.metadata().ok());
-        sizes.map(|metadata| metadata.len()).sum()
-    }
-
     /// The name of this import in the store; the same when it is begun anew in the same folder.
     #[must_use]
     pub const fn token(&self) -> u64 {

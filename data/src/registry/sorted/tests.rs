@@ -226,3 +226,19 @@ fn room_is_looked_up_where_the_folder_will_be() {
     assert_eq!(there.device, to_be.device);
     assert!(to_be.free > 0);
 }
+
+#[test]
+fn rows_of_people_who_are_there_need_more_room_than_new_ones() {
+    assert_eq!(need(1_000, 0), (600, 900));
+    assert_eq!(
+        need(1_000, 5_000),
+        (600, 5_900),
+        "no more than all is written anew"
+    );
+    assert_eq!(need(1_000, 1_000_000), (600, 8_900));
+    let dir = TempDir::new().unwrap();
+    fs::create_dir(dir.path().join("data-1")).unwrap();
+    fs::write(dir.path().join("data-1/db"), "12345").unwrap();
+    assert_eq!(bytes_in(dir.path()), 5);
+    assert_eq!(bytes_in(&dir.path().join("nowhere")), 0);
+}
