@@ -30,6 +30,6 @@ fn what_was_acknowledged_is_there_after_each_kill_and_the_store_is_sound() {
             drop(server);
         });
         before = counts.now();
-        verify(&store, before, life).unwrap();
+        verify(&store, before, Some(life)).unwrap();
     }
 }

@@ -41,7 +41,7 @@ for round in $(seq "$rounds"); do
     [ -s "$work/acknowledged" ] || { echo "round $round: nothing was written: $(tail -1 "$work/said")"; exit 1; }
     sleep "$(awk -v seed="$RANDOM" 'BEGIN { srand(seed); print rand() * 2 }')"
     kill -STOP -- "-$writer"
-    acknowledged=$(tail -1 "$work/acknowledged")
+    acknowledged=$(grep , "$work/acknowledged" | tail -1)
     cp --sparse=always "$work/image" "$work/cut"
     kill -KILL -- "-$writer"
     wait "$writer" 2>/dev/null || true
