@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use saqta_data::clock::Timestamp;
 use saqta_data::desk::pulse::{Census, Process};
-use saqta_data::desk::{CarrierFigures, Counter, DeskError, Host, Tally};
+use saqta_data::desk::{CarrierFigures, Counter, DeskError, Host, StatusSms, Tally};
 use saqta_data::iin::Iin;
 use saqta_data::journal::Entry;
 use saqta_data::office::Office;
@@ -61,6 +61,11 @@ impl Host for ServerHost {
     async fn send_status(&self, iin: Iin, to: Msisdn, entry: Entry) -> Result<(), DeskError> {
         let instances = self.gateway.instances();
         self.exchange.send_status(&instances, iin, to, entry).await
+    }
+
+    async fn status_sms(&self, iin: Iin, to: Msisdn) -> Result<StatusSms, DeskError> {
+        let instances = self.gateway.instances();
+        self.exchange.status_sms(&instances, iin, to).await
     }
 }
 

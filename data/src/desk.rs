@@ -41,7 +41,7 @@ pub use pulse::{CarrierFigures, Host, Pulse};
 pub use search::MAX_HITS;
 pub use tally::Tally;
 pub use upkeep::{Pieces, Upkeep, WholeDesk};
-pub use work::{Deed, Note, Refusal, Work};
+pub use work::{Deed, Note, Refusal, StatusSms, Work};
 
 /// What an operator may do, each role all that the ones before may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -225,6 +225,10 @@ pub trait Desk: Send + Sync + std::fmt::Debug {
 
     /// Does `work`; returns when it is on disk with its journal line. The card as it is then, if it changed.
     async fn work(&self, work: Work) -> Result<Option<Box<Card>>, DeskError>;
+
+    /// The text that [`Deed::SendStatus`] would send about `iin` to the phone `to` now, refused as that would be. A
+    /// look-up of the person. For [`OperatorRole::Operator`].
+    async fn status_sms(&self, iin: Iin, to: Msisdn) -> Result<StatusSms, DeskError>;
 
     /// The law tables by which this desk answers.
     async fn law(&self) -> Result<Law, DeskError>;

@@ -12,12 +12,13 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use saqta_data::desk::{
     Card, CarrierFigures, Desk, DeskError, Erased, ExportPage, Figures, Findings, Hit, Import, ImportHead,
-    ImportStep, JournalFilter, JournalPage, JournalSlice, Operator, Pieces, Pulse, Query, StoredAnswer,
-    Upkeep, Work,
+    ImportStep, JournalFilter, JournalPage, JournalSlice, Operator, Pieces, Pulse, Query, StatusSms,
+    StoredAnswer, Upkeep, Work,
 };
 use saqta_data::iin::Iin;
 use saqta_data::journal::Door;
 use saqta_data::law::Law;
+use saqta_data::phone::Msisdn;
 use saqta_data::registry::sorted::{Loaded, Piece};
 use saqta_data::registry::{Chunk, Ingested, Refused, Registry};
 use saqta_data::store::copy::Compacted;
@@ -196,6 +197,10 @@ impl Desk for RemoteDesk {
 
     async fn work(&self, work: Work) -> Result<Option<Box<Card>>, DeskError> {
         self.ask("/work", &work).await
+    }
+
+    async fn status_sms(&self, iin: Iin, to: Msisdn) -> Result<StatusSms, DeskError> {
+        self.ask("/status-sms", &(iin, to)).await
     }
 
     async fn law(&self) -> Result<Law, DeskError> {

@@ -15,6 +15,7 @@ use hyper::body::Frame;
 use saqta_data::desk::{DeskError, ImportHead, Operator, Pieces, WholeDesk, Work};
 use saqta_data::iin::Iin;
 use saqta_data::journal::Door;
+use saqta_data::phone::Msisdn;
 use serde::Serialize;
 use tokio::net::UnixStream;
 
@@ -55,6 +56,7 @@ pub(crate) fn router(reception: Arc<Reception>) -> Router {
         .route("/journal", post(journal))
         .route("/exchange", post(exchange))
         .route("/work", post(work))
+        .route("/status-sms", post(status_sms))
         .route("/law", post(law))
         .route("/carriers", post(carriers))
         .route("/pulse", post(pulse))
@@ -109,6 +111,10 @@ async fn exchange(Seated(desk): Seated, Json(seq): Json<u64>) -> Answer<impl Ser
 
 async fn work(Seated(desk): Seated, Json(asked): Json<Work>) -> Answer<impl Serialize> {
     Ok(Json(desk.work(asked).await?))
+}
+
+async fn status_sms(Seated(desk): Seated, Json((iin, to)): Json<(Iin, Msisdn)>) -> Answer<impl Serialize> {
+    Ok(Json(desk.status_sms(iin, to).await?))
 }
 
 async fn law(Seated(desk): Seated) -> Answer<impl Serialize> {

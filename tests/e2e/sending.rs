@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use saqta_data::desk::{Card, CarrierFigures, Deed, DeskError, Refusal, Work};
+use saqta_data::desk::{Card, CarrierFigures, Deed, DeskError, Refusal, StatusSms, Work};
 use saqta_data::iin::Iin;
 use saqta_data::phone::Msisdn;
 use serde_json::{Value, json};
@@ -198,11 +198,19 @@ fn an_operator_sends_and_sees_what_waits() {
         (figures[0].waiting, figures[0].dead)
     };
     assert_eq!(waiting(), (0, 0));
+    let whom = (Iin::parse(PENSIONER).unwrap(), Msisdn::parse(PHONE_B).unwrap());
+    let shown: StatusSms = ask_desk(&store, "/status-sms", &whom).unwrap();
+    assert_eq!((waiting(), shown.to), ((0, 0), whom.1), "looked at, not sent");
     let card = send(&store).unwrap().unwrap();
+    assert_eq!(
+        card.asked[1].entry.topic, "preview-status",
+        "the look has its line"
+    );
     assert_eq!(card.asked[0].entry.topic, "send-status");
     assert_eq!(waiting(), (1, 0));
     carrier.feel(Mood::Takes);
     wait_for("the SMS is sent", || sent(&server).then_some(()));
+    assert_eq!(carrier.got().last().unwrap()["text"], shown.text);
     wait_for("nothing waits", || (waiting() == (0, 0)).then_some(()));
 
     let stop = json!({"id": "m", "from": PHONE_B, "to": "1414", "text": "STOP"}).to_string();

@@ -30,12 +30,14 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 use saqta_data::clock::{Clock, noon};
 use saqta_data::desk::{
     Card, CarrierFigures, Desk, DeskError, ExportPage, Figures, Findings, Hit, Import, ImportHead,
-    ImportStep, JournalFilter, JournalPage, JournalSlice, Operator, Pulse, Query, StoredAnswer, Work,
+    ImportStep, JournalFilter, JournalPage, JournalSlice, Operator, Pulse, Query, StatusSms, StoredAnswer,
+    Work,
 };
 use saqta_data::iin::Iin;
 use saqta_data::journal::Numbered;
 use saqta_data::language::Language;
 use saqta_data::law::Law;
+use saqta_data::phone::Msisdn;
 use saqta_data::registry::sorted::{Loaded, Piece};
 use saqta_data::registry::{Chunk, Ingested, Refused, Registry};
 use saqta_tui::{Options, Rehearsal, rehearse};
@@ -197,6 +199,7 @@ later! {
     cards(iins: Vec<Iin>, day: Option<NaiveDate>) -> Vec<Option<Card>>;
     exchange(seq: u64) -> Option<StoredAnswer>;
     work(work: Work) -> Option<Box<Card>>;
+    status_sms(iin: Iin, to: Msisdn) -> StatusSms;
     law() -> Law;
     carriers() -> Vec<CarrierFigures>;
     pulse() -> Pulse;

@@ -51,9 +51,9 @@ actions! {
     WhatIf = "what-if",
     /// Pay the month under the cursor, or not.
     Mark = "mark",
-    /// Pay all debts, or none.
+    /// Pay all debts too, or none of them.
     MarkDebts = "mark-debts",
-    /// Pay twelve months ahead, or none.
+    /// Pay twelve months ahead too, or not.
     MarkAhead = "mark-ahead",
     /// Take the number that was probably meant.
     TakeSlip = "take-slip",

@@ -12,12 +12,14 @@ use chrono::NaiveDate;
 use saqta_data::clock::Clock;
 use saqta_data::desk::{
     Card, CarrierFigures, Desk, DeskError, ExportPage, Figures, Findings, Hit, Import, ImportHead,
-    ImportStep, JournalFilter, JournalPage, JournalSlice, Operator, OperatorRole, Pulse, Query, StoredAnswer,
-    Work,
+    ImportStep, JournalFilter, JournalPage, JournalSlice, Operator, OperatorRole, Pulse, Query, StatusSms,
+    StoredAnswer, Work,
 };
 use saqta_data::iin::Iin;
 use saqta_data::journal::Numbered;
+use saqta_data::language::Language;
 use saqta_data::law::Law;
+use saqta_data::phone::Msisdn;
 use saqta_data::registry::sorted::{Loaded, Piece};
 use saqta_data::registry::{Chunk, Ingested, Refused, Registry};
 
@@ -164,6 +166,18 @@ impl Desk for FakeDesk {
         let iin = work.iin;
         self.worked.lock().unwrap().push(work);
         Ok(iin.and_then(|iin| card(&iin.reveal())).map(Box::new))
+    }
+
+    async fn status_sms(&self, _: Iin, to: Msisdn) -> Result<StatusSms, DeskError> {
+        self.note("status-sms").await?;
+        let text = "САҚТАНДЫРЫЛҒАН 30.09.2026 дейін. Қарыз: 1 ай, 4250 тг. ЖСН *0027. Деректер 24.08.2026.";
+        Ok(StatusSms {
+            to,
+            carrier: "kannel".to_owned(),
+            text: text.to_owned(),
+            parts: 2,
+            language: Language::Kazakh,
+        })
     }
 
     async fn law(&self) -> Result<Law, DeskError> {

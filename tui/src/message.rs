@@ -4,10 +4,11 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use saqta_data::clock::Timestamp;
 use saqta_data::desk::{
     Card, CarrierFigures, DeskError, Hit, Import, JournalFilter, JournalPage, JournalSlice, Operator, Pulse,
-    Query, StoredAnswer, Work,
+    Query, StatusSms, StoredAnswer, Work,
 };
 use saqta_data::iin::Iin;
 use saqta_data::law::Law;
+use saqta_data::phone::Msisdn;
 use saqta_data::registry::Refused;
 
 use crate::background::Background;
@@ -77,12 +78,16 @@ pub(crate) enum Purpose {
     Caller,
     /// Something is done about the caller: a phone bound, a note, an export.
     Work,
+    /// What would be sent about the caller is to be seen first.
+    Preview,
     /// Numbers are to be shown whole.
     Reveal,
     /// The law by which the card computes what would come of paying.
     Law,
     /// The journal.
     Journal,
+    /// The carriers by which lines of the journal may have come.
+    Doors,
     /// What a citizen wrote and was answered.
     Exchange,
     /// The carriers.
@@ -104,8 +109,8 @@ impl Purpose {
     pub(crate) const fn tab(self) -> Option<Tab> {
         match self {
             Self::Operator | Self::Reveal | Self::Remember => None,
-            Self::Caller | Self::Work | Self::Law => Some(Tab::Caller),
-            Self::Journal | Self::Exchange => Some(Tab::Journal),
+            Self::Caller | Self::Work | Self::Preview | Self::Law => Some(Tab::Caller),
+            Self::Journal | Self::Doors | Self::Exchange => Some(Tab::Journal),
             Self::Carriers => Some(Tab::Carriers),
             Self::Imports | Self::Import | Self::Refused => Some(Tab::Imports),
             Self::Pulse => Some(Tab::Pulse),
@@ -135,6 +140,8 @@ pub(crate) enum Question {
     Card(Iin),
     /// Do this about a person.
     Work(Work),
+    /// The text of the status SMS to this phone.
+    StatusSms(Iin, Msisdn),
     /// The law tables of the desk.
     Law,
     /// Lines of the journal.
@@ -189,6 +196,8 @@ pub(crate) enum Reply {
     Card(Option<Box<Card>>),
     /// It is done; the card as it is then, if it changed.
     Worked(Option<Box<Card>>),
+    /// The text that would be sent.
+    StatusSms(StatusSms),
     /// The law tables.
     Law(Box<Law>),
     /// Lines of the journal, oldest first.

@@ -116,6 +116,7 @@ async fn put(world: &World, question: Question) -> Result<Reply, DeskError> {
             .await
             .map(|card| Reply::Card(card.map(Box::new))),
         Question::Work(work) => desk.work(work).await.map(Reply::Worked),
+        Question::StatusSms(iin, to) => desk.status_sms(iin, to).await.map(Reply::StatusSms),
         Question::Law => desk.law().await.map(|law| Reply::Law(Box::new(law))),
         Question::Journal(page, filter) => desk.journal(page, filter, JOURNAL_PAGE).await.map(Reply::Journal),
         Question::Exchange(seq) => desk.exchange(seq).await.map(Reply::Exchange),

@@ -7,14 +7,15 @@ use chrono::NaiveDate;
 
 use super::{
     Card, CarrierFigures, Desk, DeskError, ExportPage, Figures, Findings, Hit, Host, Import, ImportHead,
-    ImportStep, JournalFilter, JournalPage, JournalSlice, Operator, OperatorRole, Pulse, Query, StoredAnswer,
-    Tally, Work, check, search,
+    ImportStep, JournalFilter, JournalPage, JournalSlice, Operator, OperatorRole, Pulse, Query, StatusSms,
+    StoredAnswer, Tally, Work, check, search,
 };
 use crate::iin::Iin;
 use crate::journal::Door;
 use crate::language::Language;
 use crate::law::Law;
 use crate::office::{Office, Sorted};
+use crate::phone::Msisdn;
 use crate::registry::sorted::{Loaded, MAX_PIECE_BYTES, Piece};
 use crate::registry::{Chunk, Ingested, MAX_CHUNK_BYTES, MAX_CHUNK_LINES, Refused, Registry, count_lines};
 use crate::store::Tree;
@@ -166,6 +167,10 @@ impl Desk for LocalDesk {
 
     async fn work(&self, work: Work) -> Result<Option<Box<Card>>, DeskError> {
         self.do_work(&work).await
+    }
+
+    async fn status_sms(&self, iin: Iin, to: Msisdn) -> Result<StatusSms, DeskError> {
+        self.preview(iin, to).await
     }
 
     async fn law(&self) -> Result<Law, DeskError> {

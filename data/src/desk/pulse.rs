@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{DeskError, Figures};
+use super::{DeskError, Figures, StatusSms};
 use crate::clock::Timestamp;
 use crate::coverage::Status;
 use crate::iin::Iin;
@@ -138,4 +138,10 @@ pub trait Host: Send + Sync + fmt::Debug {
     /// # Errors
     /// [`DeskError::Refused`] if no carrier here can send, the phone is not bound or wants no SMS, or too many wait.
     async fn send_status(&self, iin: Iin, to: Msisdn, entry: Entry) -> Result<(), DeskError>;
+
+    /// The status text about `iin` that [`send_status`](Self::send_status) would send to the phone `to`.
+    ///
+    /// # Errors
+    /// As there.
+    async fn status_sms(&self, iin: Iin, to: Msisdn) -> Result<StatusSms, DeskError>;
 }

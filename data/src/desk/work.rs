@@ -82,6 +82,31 @@ pub enum Deed {
     },
 }
 
+/// The status text that [`Deed::SendStatus`] would send now: made by what sends it, kept by nobody.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusSms {
+    /// The phone.
+    pub to: Msisdn,
+    /// The carrier instance that would send it.
+    pub carrier: String,
+    /// The text, every character as it would arrive.
+    pub text: String,
+    /// The SMS that it takes.
+    pub parts: usize,
+    /// The language of the phone.
+    pub language: Language,
+}
+
+// The text is what a citizen is told.
+impl fmt::Debug for StatusSms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StatusSms(..)")
+    }
+}
+
+/// The topic of the line about a look at such a text.
+pub const PREVIEW: &str = "preview-status";
+
 impl Deed {
     /// The role that it needs.
     #[must_use]

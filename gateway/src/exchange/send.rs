@@ -1,8 +1,9 @@
 //! A status text that an operator sends.
 
-use saqta_data::desk::{DeskError, Refusal};
+use saqta_data::desk::{DeskError, Refusal, StatusSms};
 use saqta_data::iin::Iin;
-use saqta_data::journal::Entry;
+use saqta_data::journal::{Door, Entry, Outcome, Particulars, Subject, Who};
+use saqta_data::language::Language;
 use saqta_data::office::{Phone, StoredAnswer, person_key, phone_key};
 use saqta_data::person::Person;
 use saqta_data::phone::Msisdn;
@@ -32,6 +33,51 @@ impl Exchange {
         entry: Entry,
     ) -> Result<(), DeskError> {
         let mut unit = self.office.begin();
+        let letter = self.letter_to(&mut unit, instances, (iin, phone), entry).await?;
+        self.put_on_its_way(unit, letter).await
+    }
+
+    /// The text that [`send_status`](Self::send_status) would send now. Nothing is kept, and nothing counts for the limits.
+    ///
+    /// # Errors
+    /// As there, but for [`Refusal::Busy`].
+    pub async fn status_sms(
+        &self,
+        instances: &[Instance],
+        iin: Iin,
+        phone: Msisdn,
+    ) -> Result<StatusSms, DeskError> {
+        // The line is that of a letter which nobody sends.
+        let entry = Entry {
+            at: self.office.clock().now(),
+            door: Door::Console,
+            who: Who::Operator(String::new()),
+            subject: Some(Subject::of(iin)),
+            outcome: Outcome::Service,
+            topic: String::new(),
+            language: Language::default(),
+            took_us: 0,
+            particulars: Particulars::default(),
+        };
+        let mut unit = self.office.begin();
+        let letter = self.letter_to(&mut unit, instances, (iin, phone), entry).await?;
+        Ok(StatusSms {
+            to: letter.sms.to,
+            carrier: letter.instance,
+            text: letter.sms.text,
+            parts: letter.sms.parts,
+            language: letter.entry.language,
+        })
+    }
+
+    /// The letter to the phone, if it may have one: what is sent and what is shown beforehand are this.
+    async fn letter_to(
+        &self,
+        unit: &mut Unit<'_>,
+        instances: &[Instance],
+        (iin, phone): (Iin, Msisdn),
+        entry: Entry,
+    ) -> Result<Letter, DeskError> {
         let dialog: Dialog = unit.read(&phone_key(phone)).await?.unwrap_or_default();
         let instance = sender(instances, &dialog.instance).ok_or(refused(Refusal::NoSender))?;
         let known: Phone = unit.read(&phone_key(phone)).await?.unwrap_or_default();
@@ -45,14 +91,13 @@ impl Exchange {
             return Err(refused(Refusal::Stopped));
         }
         let now = self.office.clock().now();
-        if let Some(limit) = self.spare_status(&mut unit, phone, now).await? {
+        if let Some(limit) = self.spare_status(unit, phone, now).await? {
             figures::limit_reached(limit);
             return Err(refused(Refusal::TooManySms));
         }
-        let letter = self
-            .letter(&mut unit, instance, &person, (phone, &known), entry)
-            .await?;
-        self.put_on_its_way(unit, letter).await
+        Ok(self
+            .letter(unit, instance, &person, (phone, &known), entry)
+            .await?)
     }
 
     async fn letter(

@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use saqta_data::desk::{
     Card, CarrierFigures, ExportPage, Figures, Findings, Hit, Import, ImportHead, ImportStep, JournalFilter,
-    JournalPage, JournalSlice, Operator, Pulse, Query, StoredAnswer, Work,
+    JournalPage, JournalSlice, Operator, Pulse, Query, StatusSms, StoredAnswer, Work,
 };
+use saqta_data::phone::Msisdn;
 use saqta_data::registry::{Chunk, Ingested};
 
 use super::*;
@@ -50,6 +51,7 @@ as_ever! {
     journal(page: JournalPage, filter: JournalFilter, limit: usize) -> JournalSlice;
     exchange(seq: u64) -> Option<StoredAnswer>;
     work(work: Work) -> Option<Box<Card>>;
+    status_sms(iin: Iin, to: Msisdn) -> StatusSms;
     law() -> Law;
     carriers() -> Vec<CarrierFigures>;
     pulse() -> Pulse;

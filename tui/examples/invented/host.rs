@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use saqta_data::clock::{Timestamp, noon};
 use saqta_data::coverage::Status;
 use saqta_data::desk::pulse::{CARRIER_MINUTES, CarrierMinute, Census, Process};
-use saqta_data::desk::{CarrierFigures, DeskError, Host, Refusal};
+use saqta_data::desk::{CarrierFigures, DeskError, Host, Refusal, StatusSms};
 use saqta_data::iin::Iin;
 use saqta_data::journal::Entry;
 use saqta_data::phone::Msisdn;
@@ -104,6 +104,10 @@ impl Host for Invented {
     }
 
     async fn send_status(&self, _: Iin, _: Msisdn, _: Entry) -> Result<(), DeskError> {
+        Err(DeskError::Refused(Refusal::NoSender))
+    }
+
+    async fn status_sms(&self, _: Iin, _: Msisdn) -> Result<StatusSms, DeskError> {
         Err(DeskError::Refused(Refusal::NoSender))
     }
 }

@@ -31,6 +31,9 @@ const MAX_FIELDS: usize = 4;
 /// Cells of `[ ` and ` ]` around the word of a button.
 const FRAME: usize = 4;
 
+/// What a quoted row begins with.
+const QUOTE: &str = "| ";
+
 /// Cells between the buttons.
 const GAP: usize = 2;
 
@@ -66,6 +69,8 @@ enum Focus {
 pub(crate) struct Form {
     title: &'static str,
     lines: Vec<String>,
+    /// Which of the lines are quoted, by their places.
+    quoted: Vec<usize>,
     fields: Vec<Field>,
     button: &'static str,
     danger: bool,
@@ -102,6 +107,7 @@ impl Form {
         Self {
             title,
             lines: Vec::new(),
+            quoted: Vec::new(),
             fields: Vec::new(),
             button: "ui-form-do",
             danger: false,
@@ -118,6 +124,13 @@ impl Form {
 
     /// A sentence that says what will happen, in the words of the console.
     pub(crate) fn line(mut self, text: impl Into<String>) -> Self {
+        self.lines.push(text.into());
+        self
+    }
+
+    /// A line of a text that is shown as it is, in the look of what is read aloud.
+    pub(crate) fn quoted(mut self, text: impl Into<String>) -> Self {
+        self.quoted.push(self.lines.len());
         self.lines.push(text.into());
         self
     }
@@ -251,7 +264,7 @@ impl Form {
     /// many as fit.
     pub(super) fn draw(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
         let width = usize::from(super::MAX_WIDTH.min(area.width.saturating_sub(2))).saturating_sub(4);
-        let mut said: Vec<String> = self.lines.iter().flat_map(|line| wrap(line, width)).collect();
+        let mut said = self.said(width);
         // Under the sentences a free row, the fields, one row for what is wrong with them, and the buttons.
         let below = self.fields.len() + 3;
         let room = usize::from(area.height).saturating_sub(2 + below);
@@ -264,7 +277,7 @@ impl Form {
 
         let mut lines: Vec<Line<'static>> = said
             .into_iter()
-            .map(|line| Line::from(ui.span(Role::Text, line)))
+            .map(|(role, line)| Line::from(ui.span(role, line)))
             .collect();
         lines.push(Line::default());
         let first_field = lines.len();
@@ -287,6 +300,21 @@ impl Form {
         };
         let cell = |n: usize| u16::try_from(n).unwrap_or(0);
         frame.set_cursor_position(Position::new(inner.x + cell(column), inner.y + cell(row)));
+    }
+
+    /// The sentences in rows of `width` cells; what is quoted stands under a mark.
+    fn said(&self, width: usize) -> Vec<(Role, String)> {
+        let rows = self.lines.iter().enumerate().flat_map(|(at, line)| {
+            let quoted = self.quoted.contains(&at);
+            let (role, mark) = if quoted {
+                (Role::Aloud, QUOTE)
+            } else {
+                (Role::Text, "")
+            };
+            let rows = wrap(line, width.saturating_sub(mark.len()));
+            rows.into_iter().map(move |row| (role, format!("{mark}{row}")))
+        });
+        rows.collect()
     }
 
     /// Where fields and buttons stand inside `inner`, by the numbers of their rows.

@@ -92,6 +92,7 @@ impl State {
         self.card = None;
         Effects::none()
             .with(Effect::Forget(Purpose::Caller))
+            .with(Effect::Forget(Purpose::Preview))
             .with(Effect::Mask)
     }
 
@@ -247,9 +248,9 @@ impl Screen for State {
         effects.and(self.edited(question))
     }
 
-    fn on_click(&mut self, at: Position, _: &Ui) -> Effects {
+    fn on_click(&mut self, at: Position, ui: &Ui) -> Effects {
         match &mut self.card {
-            Some(card) => card.on_click(at),
+            Some(card) => card.on_click(at, ui),
             None => Effects::ask_if(Purpose::Caller, self.search.on_click(at)),
         }
     }
@@ -266,6 +267,13 @@ impl Screen for State {
                 };
                 shown.and(count_lookups(ui)).and(self.ask_law(ui))
             }
+            Reply::StatusSms(sms) => match &self.card {
+                Some(card) => {
+                    self.offered = vec![sms.to];
+                    Effects::form(work::confirm_status(&sms, card, ui)).with(Effect::Calm)
+                }
+                None => Effects::none(),
+            },
             Reply::Law(law) => {
                 self.law = Some(Arc::from(law));
                 if let Some(card) = &mut self.card {
@@ -291,6 +299,12 @@ impl Screen for State {
         let Some(card) = &self.card else {
             return Effects::none();
         };
+        if let Some(to) = work::chosen_for_status(&form, &self.offered) {
+            return Effects::ask(Purpose::Preview, Question::StatusSms(card.iin(), to)).with(Effect::Say(
+                Role::Dim,
+                format!(". {}", ui.t("ui-work-text-asked")),
+            ));
+        }
         let file = work::file(&form, card, ui);
         match file.or_else(|| work::deed(&form, card, &self.offered)) {
             Some((deed, after)) => work::send(&mut self.pending, ui, (self.callers, card.iin()), deed, after),

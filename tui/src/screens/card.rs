@@ -220,7 +220,7 @@ impl State {
                 return Effects::ask(Purpose::Caller, Question::Card(self.iin()));
             }
             other if self.move_in_asked(other) => {}
-            other => self.move_in_view(other),
+            other => return self.move_in_view(other, ui),
         }
         Effects::none()
     }

@@ -6,6 +6,8 @@ mod exchange;
 mod filter;
 pub(crate) mod lines;
 
+use std::collections::BTreeSet;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
@@ -30,11 +32,16 @@ use exchange::{Open, Said};
 /// Rows of the detail under the list.
 const DETAIL_ROWS: u16 = 3;
 
+/// The most doors to choose from in the filter: more carriers than anybody has, and the commands.
+const MAX_DOORS: usize = 64;
+
 /// The journal and how it is looked at.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     book: Book,
     open: Option<Open>,
+    /// The carriers that the desk knows, to choose from in the filter.
+    carriers: Vec<String>,
     scroll: Scroll,
     /// Where the list was drawn.
     area: Rect,
@@ -50,6 +57,14 @@ impl State {
     /// The next caller is no business of the one whose exchange is open.
     pub(crate) fn close_exchange(&mut self) {
         self.open = None;
+    }
+
+    /// The doors that lines can be asked for by: the carriers there are, and whatever lines have come by.
+    fn doors(&self) -> BTreeSet<String> {
+        let seen = self.book.lines().map(|line| filter::door_name(&line.entry.door));
+        let known = self.carriers.iter().map(String::as_str);
+        let doors: BTreeSet<&str> = known.chain(seen).filter(|name| !name.is_empty()).collect();
+        doors.into_iter().take(MAX_DOORS).map(str::to_owned).collect()
     }
 
     fn ask_if(&self, page: Option<JournalPage>) -> Effects {
@@ -189,10 +204,11 @@ impl Screen for State {
     }
 
     fn on_open(&mut self, _: Place, ui: &Ui) -> Effects {
+        let doors = Effects::ask(Purpose::Doors, Question::Carriers);
         if self.book.is_stale(ui.now) {
-            return self.begin(Book::of(self.book.filter.clone()), ui);
+            return self.begin(Book::of(self.book.filter.clone()), ui).and(doors);
         }
-        self.on_tick(ui)
+        self.on_tick(ui).and(doors)
     }
 
     /// From an exchange to the card or the list where it was opened, then without the filter, then away.
@@ -217,7 +233,7 @@ impl Screen for State {
                 Effects::none()
             }
             Action::Open if self.open.is_none() => self.open(),
-            Action::Filter => Effects::form(filter::form(&self.book.filter, ui)),
+            Action::Filter => Effects::form(filter::form(&self.book.filter, &self.doors(), ui)),
             Action::FilterCarrier | Action::FilterOutcome | Action::FilterPhone => match self.book.chosen() {
                 Some(line) => {
                     let filter = filter::by_line(&self.book.filter, action, &line.entry);
@@ -259,6 +275,9 @@ impl Screen for State {
 
     fn on_reply(&mut self, _: Purpose, reply: Reply, _: &Ui) -> Effects {
         match reply {
+            Reply::Carriers(figures) => {
+                self.carriers = figures.into_iter().map(|figures| figures.name).collect();
+            }
             Reply::Journal(slice) => self.book.on_page(slice),
             Reply::Exchange(said) => {
                 if let Some(open) = &mut self.open {
@@ -272,10 +291,10 @@ impl Screen for State {
 
     /// What is shown stays, the next poll tries again.
     fn on_failure(&mut self, purpose: Purpose, _: &DeskError, _: &Ui) -> Effects {
-        if purpose == Purpose::Journal {
-            self.book.give_up();
-        } else {
-            self.open = None;
+        match purpose {
+            Purpose::Journal => self.book.give_up(),
+            Purpose::Exchange => self.open = None,
+            _ => {}
         }
         Effects::none()
     }

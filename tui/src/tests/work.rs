@@ -11,6 +11,7 @@ pub(super) const SCENES: &[Way] = &[
     ("work-bind-confirm", "900101300007vb87011234567<Enter><Enter>"),
     ("work-unbind", "900101300007vB"),
     ("work-send", "900101300007vs"),
+    ("work-send-text", "900101300007vs<Enter><Enter>"),
     ("work-note", "900101300007nПросила перезвонить"),
     ("work-lock", "900101300007vx"),
     ("work-done", "900101300007vx<Enter>"),
@@ -67,7 +68,7 @@ async fn every_deed_has_its_form() {
     play(&mut screen, "900101300007v").await;
     for (keys, done) in [
         ("nСправка<Enter><Enter>", "The note is kept."),
-        ("s<Enter><Enter>", "The SMS is on its way."),
+        ("s<Enter><Enter><Enter>", "The SMS is on its way."),
         ("B<Enter><Enter>", "The phone is not bound any more."),
         ("t<Enter><Right><Enter><Enter>", "The language is set."),
         ("x<Enter>", "The IIN is locked."),
@@ -145,13 +146,36 @@ async fn a_refusal_and_an_absence_are_said_in_words() {
     desk.fail(Some(DeskError::Refused(Refusal::Stopped)));
     play(&mut screen, "s<Enter><Enter>").await;
     assert!(text(&mut screen).contains("wants no SMS (STOP)"));
-    desk.fail(Some(DeskError::Away("gone".to_owned())));
+    desk.fail(None);
     play(&mut screen, "s<Enter><Enter>").await;
+    desk.fail(Some(DeskError::Away("gone".to_owned())));
+    play(&mut screen, "<Enter>").await;
     let away = text(&mut screen);
     assert!(away.contains("it is not known whether this was done"), "{away}");
     desk.fail(None);
-    play(&mut screen, "s<Enter><Enter>").await;
+    play(&mut screen, "s<Enter><Enter><Enter>").await;
     assert!(text(&mut screen).contains("The SMS is on its way."), "and again");
+}
+
+#[tokio::test]
+async fn the_text_is_seen_before_it_is_sent() {
+    let (desk, mut screen) = seated(OperatorRole::Operator).await;
+    play(&mut screen, "900101300007vs<Enter><Enter>").await;
+    let form = text(&mut screen);
+    for part in [
+        "+*******0008",
+        "through kannel",
+        "2 SMS",
+        "| САҚТАНДЫРЫЛҒАН 30.09.2026 дейін.",
+    ] {
+        assert!(form.contains(part), "{part}: {form}");
+    }
+    assert_eq!(deeds(&desk).len(), 1, "nothing but the verification yet");
+    play(&mut screen, "<Esc>").await;
+    assert_eq!(deeds(&desk).len(), 1, "looked at and not sent");
+    play(&mut screen, "s<Enter><Enter><Enter>").await;
+    let msisdn = saqta_data::phone::Msisdn::parse("+77010000008").unwrap();
+    assert_eq!(deeds(&desk).pop(), Some(Deed::SendStatus { msisdn }));
 }
 
 #[tokio::test]

@@ -178,6 +178,13 @@ ui-what-if-then = { $n ->
  } ({ $months }), { $sum }: { $status } { $end }.
 ui-what-if-ahead = ahead
 ui-what-if-shows = The payment shows in 2-3 working days.
+ui-what-if-debts-on = All debts are marked, { $n ->
+    [one] { $n } month
+   *[other] { $n } months
+ }. { $all }.
+ui-what-if-debts-off = The debts are not marked any more. { $all }.
+ui-what-if-ahead-on = { $n } months ahead are marked, what was marked before stays. { $all }.
+ui-what-if-ahead-off = The months ahead are not marked any more. { $all }.
 ui-what-if-no-law = The rates have not come from the server yet. Try again in a moment.
 ui-section-payments = Payments
 ui-section-debt = Debt
@@ -229,13 +236,20 @@ ui-work-stale = Not done: the card has changed meanwhile. Look again.
 ui-work-away = No connection: it is not known whether this was done. Look at the card once the server is back.
 ui-work-journal = It is written to the journal under the name { $operator }.
 ui-work-note = The note is seen by every operator who opens this card. The citizen does not see it.
-ui-work-send-status = The full status text goes by SMS to this phone, in its language.
+ui-work-send-status = First the text is shown that this phone would get, in its language; nothing is sent before you confirm it.
 ui-work-bind = From today this phone learns everything about this person by SMS and USSD, but the category.
 ui-work-unbind = From today this phone learns only "insured" or "not insured" about this person.
 ui-work-set-language = Answers to this phone come in this language, until its owner chooses another.
 ui-work-lock = Phones not bound to this person get no answer about this IIN any more.
 ui-work-unlock = Any phone can ask again whether this person is insured.
 ui-work-temporary = The person is temporarily insured for the whole month. The reason is kept as a note.
+ui-work-send-text = To { $phone }, through { $carrier }, in the language of the phone ({ $language }), { $n ->
+    [one] { $n } SMS
+   *[other] { $n } SMS
+ }. It gets, character by character:
+ui-form-send-text = Send the status by SMS: the text
+ui-form-send-see = See the text
+ui-work-text-asked = Asking for the text ...
 ui-form-note = Note
 ui-form-send = Send the status by SMS
 ui-form-send-do = Send
@@ -339,7 +353,6 @@ ui-field-carrier = Carrier
 ui-field-outcome = Answer
 ui-field-iin = IIN
 ui-fault-iin = An IIN has 12 digits, and the last one must fit.
-ui-fault-name = A name has at most 32 characters.
 ui-door-console = console
 ui-door-command = command
 ui-erased = erased
@@ -393,6 +406,7 @@ ui-topic-unbind = phone unbound
 ui-topic-set-language = language
 ui-topic-temporary = temporary
 ui-topic-note = note
+ui-topic-preview-status = look at SMS
 ui-topic-send-status = by SMS
 ui-topic-journal = journal
 ui-topic-exchange = exchange
@@ -596,9 +610,9 @@ ui-action-what-if = What would come of paying: mark months
 ui-hint-mark = mark
 ui-action-mark = Pay the month under the cursor, or not
 ui-hint-mark-debts = all debts
-ui-action-mark-debts = Pay all debts; again: none
+ui-action-mark-debts = Mark all debts too; again: take them away
 ui-hint-mark-ahead = 12 ahead
-ui-action-mark-ahead = Pay twelve months ahead; again: none
+ui-action-mark-ahead = Mark twelve months ahead too; again: take them away
 ui-hint-take-slip = take it
 ui-action-take-slip = Take the number that was probably meant
 ui-hint-work = do ...

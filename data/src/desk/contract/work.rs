@@ -68,6 +68,8 @@ pub(super) async fn is_by_role(stage: &impl Stage) -> Checked {
         let refused = did(&*viewer, deed).await.map(drop);
         assert_eq!(refused, Err(DeskError::Forbidden("operator".into())));
     }
+    let seen = viewer.status_sms(person(ANNA), phone(OWN)).await;
+    assert_eq!(seen, Err(DeskError::Forbidden("operator".into())));
     let senior = stage.desk(OperatorRole::Senior, None).await;
     let student = super::chunk(Registry::Categories, "900101300007,student,2026-01-01,\n");
     assert_eq!(super::counts(&*senior, student).await?, (1, 0, 0));
@@ -125,6 +127,14 @@ pub(super) async fn on_phones(stage: &impl Stage) -> Checked {
     }
     let unsent = Deed::SendStatus { msisdn: phone(OWN) };
     assert_eq!(refusal(&*desk, unsent).await, Refusal::NoSender);
+    for (to, refusal) in [(msisdn, Refusal::NotBound), (phone(OWN), Refusal::NoSender)] {
+        let seen = desk.status_sms(person(ANNA), to).await;
+        assert_eq!(
+            seen,
+            Err(DeskError::Refused(refusal)),
+            "as what it shows would be"
+        );
+    }
     let lines = lines_since(&*desk, 0).await?;
     let told: Vec<_> = lines
         .iter()
@@ -139,6 +149,8 @@ pub(super) async fn on_phones(stage: &impl Stage) -> Checked {
         ("unbind", ""),
         ("not-done", "unbind"),
         ("not-done", "set-language"),
+        ("not-done", "send-status"),
+        ("not-done", "send-status"),
         ("not-done", "send-status"),
         ("not-done", "send-status"),
     ];

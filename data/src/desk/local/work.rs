@@ -3,7 +3,7 @@
 use super::LocalDesk;
 use super::lookup::limited;
 use crate::category::TemporaryStatus;
-use crate::desk::work::{Deed, MAX_NOTE_CHARS, Note, Refusal, Work};
+use crate::desk::work::{Deed, MAX_NOTE_CHARS, Note, PREVIEW, Refusal, StatusSms, Work};
 use crate::desk::{Card, DeskError};
 use crate::iin::Iin;
 use crate::journal::{Entry, Outcome, Particulars, Subject, Who};
@@ -122,6 +122,41 @@ impl LocalDesk {
         unit.journal(&entry, Some(iin));
         unit.commit().await?;
         Ok(changed)
+    }
+
+    /// The text that would be sent, once the journal has it that an operator saw it.
+    pub(super) async fn preview(&self, iin: Iin, msisdn: Msisdn) -> Result<StatusSms, DeskError> {
+        let deed = Deed::SendStatus { msisdn };
+        self.needs(deed.needs())?;
+        let sms = match self.status_of(iin, msisdn).await {
+            Ok(sms) => sms,
+            Err(Stopped::Refused(refusal)) => {
+                self.note_refusal(iin, &deed, refusal).await?;
+                return Err(DeskError::Refused(refusal));
+            }
+            Err(stopped) => return Err(stopped.into()),
+        };
+        let mut entry = self.line(&deed, Some(iin));
+        PREVIEW.clone_into(&mut entry.topic);
+        let mut unit = self.office.begin();
+        self.count(&mut unit, entry.at);
+        unit.journal(&entry, Some(iin));
+        unit.commit().await.map_err(|error| limited(error, entry.at))?;
+        Ok(sms)
+    }
+
+    async fn status_of(&self, iin: Iin, msisdn: Msisdn) -> Result<StatusSms, Stopped> {
+        let mut unit = self.office.begin();
+        if unit.read::<Person>(&person_key(iin)).await?.is_none() {
+            return Err(Refusal::UnknownPerson.into());
+        }
+        self.bound(&mut unit, iin, msisdn).await?;
+        let host = self.options.host.as_ref().ok_or(Refusal::NoSender)?;
+        match host.status_sms(iin, msisdn).await {
+            Ok(sms) => Ok(sms),
+            Err(DeskError::Refused(refusal)) => Err(refusal.into()),
+            Err(error) => Err(Stopped::Desk(error)),
+        }
     }
 
     /// Puts what `deed` changes into the batch.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::body::Bytes;
 use axum::http::{Request, Response};
-use saqta_data::desk::DeskError;
+use saqta_data::desk::{DeskError, StatusSms};
 use saqta_data::iin::Iin;
 use saqta_data::journal::{Door, Entry, Outcome, Particulars, Subject, Who};
 use saqta_data::language::Language::Kazakh;
@@ -140,6 +140,13 @@ impl Post {
             .exchange
             .send_status(&instances, iin, phone, entry)
             .await
+    }
+
+    /// What [`send`](Self::send) would send.
+    pub(super) async fn preview(&self, iin: &str, phone: &str) -> Result<StatusSms, DeskError> {
+        let (iin, phone) = (Iin::parse(iin).unwrap(), Msisdn::parse(phone).unwrap());
+        let instances = self.gateway.instances();
+        self.house.exchange.status_sms(&instances, iin, phone).await
     }
 
     /// Lets so much time pass, on both clocks.

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
-use crate::keymap::key::Key;
+use crate::keymap::key::{Key, on_other_layouts};
 use crate::theme::Role;
 use crate::typed::on_digit_row;
 use crate::ui::Ui;
@@ -34,8 +34,10 @@ enum Kind {
     },
     Choice {
         /// Code and word.
-        of: Vec<(&'static str, String)>,
+        of: Vec<(String, String)>,
         at: usize,
+        /// The letters that narrow it down to the words that hold them.
+        typed: String,
     },
 }
 
@@ -72,20 +74,24 @@ impl Field {
         Self { label, kind }
     }
 
-    /// One of several, each with its code and its word in the language of the console. The first one is chosen.
-    pub(crate) const fn choice(label: &'static str, of: Vec<(&'static str, String)>) -> Self {
-        Self {
-            label,
-            kind: Kind::Choice { of, at: 0 },
-        }
+    /// One of several, each with its code and its word in the language of the console. The first one is chosen; arrows
+    /// go through them, letters narrow them down.
+    pub(crate) fn choice<C: Into<String>>(label: &'static str, of: Vec<(C, String)>) -> Self {
+        let of = of.into_iter().map(|(code, word)| (code.into(), word)).collect();
+        let kind = Kind::Choice {
+            of,
+            at: 0,
+            typed: String::new(),
+        };
+        Self { label, kind }
     }
 
     /// The text, or the code of the choice, to begin with.
     pub(crate) fn with(mut self, value: &str) -> Self {
         match &mut self.kind {
             Kind::Text { input, .. } => *input = Input::new(value.to_owned()),
-            Kind::Choice { of, at } => {
-                *at = of.iter().position(|(code, _)| *code == value).unwrap_or(*at);
+            Kind::Choice { of, at, .. } => {
+                *at = of.iter().position(|(code, _)| code == value).unwrap_or(*at);
             }
         }
         self
@@ -108,9 +114,7 @@ impl Field {
     pub(super) fn value(&self) -> String {
         match &self.kind {
             Kind::Text { .. } => self.shown().trim().to_owned(),
-            Kind::Choice { of, at } => of
-                .get(*at)
-                .map_or_else(String::new, |(code, _)| (*code).to_owned()),
+            Kind::Choice { of, at, .. } => of.get(*at).map_or_else(String::new, |(code, _)| code.clone()),
         }
     }
 
@@ -131,14 +135,16 @@ impl Field {
                     input.handle_event(&Event::Key(key));
                 }
             }
-            Kind::Choice { of, at } => {
-                let count = of.len().max(1);
-                match key.code {
-                    KeyCode::Right | KeyCode::Char(' ') => *at = (*at + 1) % count,
-                    KeyCode::Left => *at = (*at + count - 1) % count,
-                    _ => {}
+            Kind::Choice { of, at, typed } => match key.code {
+                KeyCode::Char(' ') if typed.is_empty() => *at = beside(of, *at, typed, true),
+                KeyCode::Right => *at = beside(of, *at, typed, true),
+                KeyCode::Left => *at = beside(of, *at, typed, false),
+                KeyCode::Backspace => {
+                    typed.pop();
                 }
-            }
+                KeyCode::Char(_) if Key::of(&key).types_text() => narrow(of, at, typed, key.code),
+                _ => {}
+            },
         }
     }
 
@@ -160,7 +166,7 @@ impl Field {
                 input, number: true, ..
             } => on_digit_row(input.value()),
             Kind::Text { input, .. } => input.value().to_owned(),
-            Kind::Choice { of, at } => of.get(*at).map_or_else(String::new, |(_, word)| word.clone()),
+            Kind::Choice { of, at, .. } => of.get(*at).map_or_else(String::new, |(_, word)| word.clone()),
         }
     }
 
@@ -173,7 +179,9 @@ impl Field {
                 let shown: String = self.shown().chars().skip(self.scroll(room)).collect();
                 ui.span(Role::Aloud, cut(&shown, room))
             }
-            Kind::Choice { .. } if focused => ui.span(Role::Aloud, format!("< {} >", self.shown())),
+            Kind::Choice { of, at, typed } if focused => {
+                return self.choosing(ui, (of, *at, typed), labels, room);
+            }
             Kind::Choice { .. } => ui.span(Role::Text, format!("  {}", self.shown())),
         };
         let mark = if focused { "> " } else { "  " };
@@ -182,6 +190,41 @@ impl Field {
             ui.span(look, fit(&ui.t(self.label), labels, Align::Left)),
             Span::raw(" "),
             value,
+        ])
+    }
+
+    /// A choice that has the cursor: the one chosen, what was typed, and those that come after, as far as there is room.
+    fn choosing(
+        &self,
+        ui: &Ui,
+        (of, at, typed): (&[(String, String)], usize, &str),
+        labels: usize,
+        room: usize,
+    ) -> Line<'static> {
+        let chosen = cut(&format!("< {} >", self.shown()), room);
+        let fitting = matching(of, typed);
+        let place = fitting.iter().position(|fits| *fits == at).unwrap_or(0);
+        let after = fitting
+            .iter()
+            .cycle()
+            .skip(place + 1)
+            .take(fitting.len().saturating_sub(1));
+        let after: Vec<&str> = after
+            .filter_map(|at| of.get(*at))
+            .map(|(_, word)| word.as_str())
+            .collect();
+        let mut rest = after.join("  ");
+        if !typed.is_empty() {
+            rest = format!("\"{typed}\"  {rest}");
+        }
+        let left = room.saturating_sub(unicode_width::UnicodeWidthStr::width(chosen.as_str()) + 1);
+        Line::from(vec![
+            ui.span(Role::Focus, "> "),
+            ui.span(Role::Focus, fit(&ui.t(self.label), labels, Align::Left)),
+            Span::raw(" "),
+            ui.span(Role::Aloud, chosen),
+            Span::raw(" "),
+            ui.span(Role::Dim, cut(&rest, left)),
         ])
     }
 
@@ -199,6 +242,51 @@ impl Field {
         match &self.kind {
             Kind::Text { input, .. } => input.visual_scroll(room),
             Kind::Choice { .. } => 0,
+        }
+    }
+}
+
+/// The places of the words that hold the letters, in the case and on the layout of any keyboard.
+fn matching(of: &[(String, String)], typed: &str) -> Vec<usize> {
+    let typed = typed.to_lowercase();
+    let tries: Vec<String> = std::iter::once(typed.clone())
+        .chain(on_other_layouts(&typed))
+        .collect();
+    let fits = |word: &str| {
+        let word = word.to_lowercase();
+        tries.iter().any(|letters| word.contains(letters.as_str()))
+    };
+    let words = of.iter().enumerate();
+    words
+        .filter(|(_, (_, word))| fits(word))
+        .map(|(at, _)| at)
+        .collect()
+}
+
+/// The next place among the words that hold the letters, or the one before.
+fn beside(of: &[(String, String)], at: usize, typed: &str, forth: bool) -> usize {
+    let fitting = matching(of, typed);
+    let place = fitting.iter().position(|fits| *fits == at).unwrap_or(0);
+    let steps = if forth { 1 } else { fitting.len().saturating_sub(1) };
+    fitting
+        .get((place + steps) % fitting.len().max(1))
+        .copied()
+        .unwrap_or(at)
+}
+
+/// One letter more; one that no word holds is not taken.
+fn narrow(of: &[(String, String)], at: &mut usize, typed: &mut String, code: KeyCode) {
+    let Some(letter) = code.as_char() else { return };
+    typed.push(letter);
+    let fitting = matching(of, typed);
+    match fitting.first() {
+        Some(first) if typed.chars().count() <= MAX_CHARS => {
+            if !fitting.contains(at) {
+                *at = *first;
+            }
+        }
+        _ => {
+            typed.pop();
         }
     }
 }

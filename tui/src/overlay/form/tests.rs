@@ -124,3 +124,36 @@ fn what_was_filled_in_is_not_in_debug() {
     };
     assert!(!format!("{done:?}").contains("7701"));
 }
+
+#[test]
+fn a_choice_is_narrowed_by_letters_on_any_layout_and_shows_what_else_there_is() {
+    let ui = crate::console::Options::default().ui().unwrap();
+    let words = ["any", "kannel", "kcell", "sandbox"].map(|word| (word, word.to_owned()));
+    let mut field = Field::choice("ui-field-carrier", words.to_vec());
+    let line = |field: &Field| field.line(&ui, true, 10, 60).to_string();
+    assert!(
+        line(&field).contains("< any > kannel  kcell  sandbox"),
+        "{}",
+        line(&field)
+    );
+    let press = |field: &mut Field, code| field.on_key(KeyEvent::new(code, KeyModifiers::NONE));
+    press(&mut field, KeyCode::Char('k'));
+    assert_eq!(field.value(), "kannel");
+    press(&mut field, KeyCode::Right);
+    assert_eq!(field.value(), "kcell", "only those that hold the letter");
+    press(&mut field, KeyCode::Right);
+    assert_eq!(field.value(), "kannel");
+    press(&mut field, KeyCode::Char('x'));
+    assert!(
+        line(&field).contains("\"k\""),
+        "a letter that no word holds is not taken"
+    );
+    press(&mut field, KeyCode::Backspace);
+    // On a Russian layout the same keys: `sand`.
+    for c in "ыфтв".chars() {
+        press(&mut field, KeyCode::Char(c));
+    }
+    assert_eq!(field.value(), "sandbox");
+    press(&mut field, KeyCode::Left);
+    assert_eq!(field.value(), "sandbox", "the only one");
+}

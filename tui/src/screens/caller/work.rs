@@ -1,6 +1,6 @@
 //! Work on the person of the card: what may be done, the form that says what will happen, and what came of it.
 
-use saqta_data::desk::{Deed, Work};
+use saqta_data::desk::{Deed, StatusSms, Work};
 use saqta_data::iin::Iin;
 use saqta_data::language::Language;
 use saqta_data::period::Period;
@@ -31,6 +31,10 @@ pub(crate) const DEEDS: &[Action] = &[
     Action::SaveText,
     Action::SaveJson,
 ];
+
+/// The form in which the phone is chosen that gets the status, and the one that shows what it gets.
+const CHOOSE_PHONE: &str = "ui-form-send";
+const SEND: &str = "ui-form-send-text";
 
 /// The forms that ask before a card is written to a file.
 const SAVE_TEXT: &str = "ui-form-save-text";
@@ -118,8 +122,8 @@ pub(crate) fn form(action: Action, card: &card::State, ui: &Ui) -> Effects {
             Some(form) => form.field(languages(ui)),
             None => return nothing(ui, "ui-work-no-phone"),
         },
-        Action::SendStatus => match of_phones("ui-form-send", card, ui) {
-            Some(form) => form.button("ui-form-send-do"),
+        Action::SendStatus => match of_phones(CHOOSE_PHONE, card, ui) {
+            Some(form) => form.button("ui-form-send-see"),
             None => return nothing(ui, "ui-work-no-phone"),
         },
         Action::Lock if card.is_locked() => return nothing(ui, "ui-refused-already-locked"),
@@ -245,6 +249,33 @@ fn text_is_there(text: &str) -> Result<(), &'static str> {
     }
 }
 
+/// The phone to which the status is to go, if that is what was chosen: first its text is asked for.
+pub(crate) fn chosen_for_status(form: &Submitted, offered: &[Msisdn]) -> Option<Msisdn> {
+    let at = form.values.first().filter(|_| form.what == CHOOSE_PHONE)?;
+    let at = PLACES.iter().position(|code| code == at)?;
+    offered.get(at).copied()
+}
+
+/// The form that shows what will be sent, to whom, and by how many SMS.
+pub(crate) fn confirm_status(sms: &StatusSms, card: &card::State, ui: &Ui) -> Form {
+    let words = ui.words();
+    let language = words.t(&format!("ui-language-{}", sms.language.code()));
+    let parts = i64::try_from(sms.parts).unwrap_or(i64::MAX);
+    let what = [
+        ("phone", sms.to.to_string().into()),
+        ("language", language.into()),
+        ("carrier", sms.carrier.as_str().into()),
+        ("n", parts.into()),
+    ];
+    let mut form = Form::new(SEND)
+        .line(card.who())
+        .line(words.with("ui-work-send-text", &what));
+    for line in sms.text.lines() {
+        form = form.quoted(ui.mask.text(ui.now, line));
+    }
+    noted(form, ui).button("ui-form-send-do")
+}
+
 /// The deed that a form asked for; `None` for one that does not hold together any more, such as a phone that went.
 /// `offered` are the phones that it offered, in the order of its choice.
 pub(crate) fn deed(form: &Submitted, card: &card::State, offered: &[Msisdn]) -> Option<(Deed, After)> {
@@ -277,7 +308,12 @@ pub(crate) fn deed(form: &Submitted, card: &card::State, offered: &[Msisdn]) -> 
             },
             "ui-done-language",
         ),
-        "ui-form-send" => (Deed::SendStatus { msisdn: phone()? }, "ui-done-send"),
+        SEND => {
+            let msisdn = offered.first().copied()?;
+            // The card may be another since.
+            let bound = card.bound_today().contains(&msisdn);
+            (bound.then_some(Deed::SendStatus { msisdn })?, "ui-done-send")
+        }
         "ui-form-lock" => (Deed::Lock, "ui-done-lock"),
         "ui-form-unlock" => (Deed::Unlock, "ui-done-unlock"),
         "ui-form-temporary" => {

@@ -142,9 +142,16 @@ impl State {
     }
 
     /// A movement, or a mark, in what is open.
-    pub(super) fn move_in_view(&mut self, action: Action) {
+    pub(super) fn move_in_view(&mut self, action: Action, ui: &Ui) -> Effects {
         match (&mut self.view, self.law.as_deref()) {
-            (View::WhatIf(state, _), Some(law)) => state.act(action, &self.card, law),
+            (View::WhatIf(state, _), Some(law)) => {
+                if let Some((key, n)) = state.act(action, &self.card, law) {
+                    let n = i64::try_from(n).unwrap_or(0);
+                    let all = state.marked(ui);
+                    let said = ui.words().with(key, &[("n", n.into()), ("all", all.into())]);
+                    return Effects::say(Role::Text, format!(". {said}"));
+                }
+            }
             (View::Month { scroll, .. }, _) => {
                 scroll.act(action);
             }
@@ -176,6 +183,7 @@ impl State {
                 self.scroll(self.focus).act(action);
             }
         }
+        Effects::none()
     }
 
     /// What is opened on the card.

@@ -46,12 +46,12 @@ impl State {
             cursor: 0,
             way: what_if::paying(&card.person, law, card.coverage.day, &[]),
         };
-        state.mark_all(card, law, |candidate| candidate.owed);
+        let _ = state.mark_all(card, law, |candidate| candidate.owed);
         state
     }
 
-    /// An action of this view.
-    pub(crate) fn act(&mut self, action: Action, card: &Card, law: &Law) {
+    /// An action of this view; the key of what is to be said of many months marked or cleared at once, and how many.
+    pub(crate) fn act(&mut self, action: Action, card: &Card, law: &Law) -> Option<(&'static str, usize)> {
         let last = self.candidates.len().saturating_sub(1);
         match action {
             Action::Up => self.cursor = self.cursor.saturating_sub(1),
@@ -68,13 +68,28 @@ impl State {
                     self.compute(card, law);
                 }
             }
-            Action::MarkDebts => self.mark_all(card, law, |candidate| candidate.owed),
+            Action::MarkDebts => {
+                let (added, n) = self.mark_all(card, law, |candidate| candidate.owed)?;
+                let key = if added {
+                    "ui-what-if-debts-on"
+                } else {
+                    "ui-what-if-debts-off"
+                };
+                return Some((key, n));
+            }
             Action::MarkAhead => {
                 let run = ahead(card, law);
-                self.mark_all(card, law, |candidate| run.contains(&candidate.period));
+                let (added, n) = self.mark_all(card, law, |candidate| run.contains(&candidate.period))?;
+                let key = if added {
+                    "ui-what-if-ahead-on"
+                } else {
+                    "ui-what-if-ahead-off"
+                };
+                return Some((key, n));
             }
             _ => {}
         }
+        None
     }
 
     /// Puts the cursor on a month, by its place; true if it was there already.
@@ -88,16 +103,24 @@ impl State {
         self.cursor
     }
 
-    /// Marks those, or clears them if they are just what is marked.
-    fn mark_all(&mut self, card: &Card, law: &Law, wanted: impl Fn(&Candidate) -> bool) {
+    /// Marks those too, or clears them if all of them are marked; whatever else is marked stays. True and how many were
+    /// wanted if they were marked, false if cleared, nothing if there are none.
+    fn mark_all(
+        &mut self,
+        card: &Card,
+        law: &Law,
+        wanted: impl Fn(&Candidate) -> bool,
+    ) -> Option<(bool, usize)> {
         let wanted = self.candidates.iter().filter(|candidate| wanted(candidate));
         let wanted: BTreeSet<Period> = wanted.map(|candidate| candidate.period).collect();
-        self.marked = if self.marked == wanted {
-            BTreeSet::new()
+        let added = !wanted.is_subset(&self.marked);
+        if added {
+            self.marked.extend(&wanted);
         } else {
-            wanted
-        };
+            self.marked.retain(|period| !wanted.contains(period));
+        }
         self.compute(card, law);
+        (!wanted.is_empty()).then_some((added, wanted.len()))
     }
 
     fn compute(&mut self, card: &Card, law: &Law) {
@@ -259,14 +282,32 @@ mod tests {
         assert_eq!(owed, card.coverage.unpaid);
         assert_eq!(state.way.after.status, Status::Insured);
         assert_eq!(state.way.sum, Tiyn::from_tenge(2_125), "the rest of the month");
-        state.act(Action::Mark, &card, &law);
+        let _ = state.act(Action::Mark, &card, &law);
         assert!(state.marked.is_empty());
         assert_eq!(state.way.after, card.coverage, "nothing paid, nothing changed");
-        state.act(Action::MarkAhead, &card, &law);
+        let _ = state.act(Action::MarkAhead, &card, &law);
         assert_eq!(state.marked.len(), 12);
         assert_eq!(state.way.after.basis, Some(saqta_data::coverage::Basis::Prepaid));
-        state.act(Action::MarkAhead, &card, &law);
+        let _ = state.act(Action::MarkAhead, &card, &law);
         assert!(state.marked.is_empty(), "the same key clears them");
+    }
+
+    #[test]
+    fn a_year_ahead_leaves_the_debts_marked_and_what_changed_is_said() {
+        let (card, law) = (fake::card(fake::GRACE).unwrap(), law());
+        let mut state = State::new(&card, &law);
+        let owed = state.marked.clone();
+        let said = state.act(Action::MarkAhead, &card, &law);
+        assert_eq!(said, Some(("ui-what-if-ahead-on", 12)));
+        assert!(owed.is_subset(&state.marked) && state.marked.len() == owed.len() + 12);
+        assert_eq!(
+            state.act(Action::MarkAhead, &card, &law),
+            Some(("ui-what-if-ahead-off", 12))
+        );
+        assert_eq!(state.marked, owed);
+        let said = state.act(Action::MarkDebts, &card, &law);
+        assert_eq!(said, Some(("ui-what-if-debts-off", owed.len())));
+        assert!(state.marked.is_empty());
     }
 
     /// An employer's payment for the current month covers it, but does not count for rule 2.
@@ -282,7 +323,8 @@ mod tests {
         card.person.contributions.push(row);
         card.coverage = saqta_data::coverage::evaluate(&card.person, &law, card.coverage.day);
         let mut state = State::new(&card, &law);
-        state.act(Action::MarkAhead, &card, &law);
+        let _ = state.act(Action::MarkDebts, &card, &law);
+        let _ = state.act(Action::MarkAhead, &card, &law);
         let way = what_if::ways(&card.person, &law, card.coverage.day)
             .ahead
             .unwrap();
@@ -295,10 +337,10 @@ mod tests {
             let (card, law) = (fake::card(number).unwrap(), law());
             let mut state = State::new(&card, &law);
             for action in [Action::Down; 40] {
-                state.act(action, &card, &law);
+                let _ = state.act(action, &card, &law);
             }
             assert_eq!(state.cursor, state.candidates.len().saturating_sub(1));
-            state.act(Action::Top, &card, &law);
+            let _ = state.act(Action::Top, &card, &law);
             assert_eq!(state.cursor(), 0);
         }
     }

@@ -1,5 +1,7 @@
 //! Which lines are wanted: the form, the quick keys, and the filter in words.
 
+use std::collections::BTreeSet;
+
 use saqta_data::desk::JournalFilter;
 use saqta_data::iin::Iin;
 use saqta_data::journal::{Door, Entry, Outcome, Who};
@@ -12,32 +14,45 @@ use crate::ui::Ui;
 /// The code of "any class of answer".
 const ANY: &str = "";
 
+/// The name of the console among the doors.
+const CONSOLE: &str = "console";
+
 /// The form of the filter, filled in with the one in force.
-pub(super) fn form(filter: &JournalFilter, ui: &Ui) -> Form {
-    let mut outcomes = vec![(ANY, ui.t("ui-filter-any"))];
+pub(super) fn form(filter: &JournalFilter, doors: &BTreeSet<String>, ui: &Ui) -> Form {
+    let any = || (ANY, ui.t("ui-filter-any"));
+    let chosen = filter.carrier.as_deref().unwrap_or(ANY);
+    let known = doors.iter().map(String::as_str);
+    // The one in force stays to choose even if nobody comes by it any more.
+    let known = known.chain(Some(chosen).filter(|name| !name.is_empty() && !doors.contains(*name)));
+    let carriers = std::iter::once(any()).chain(known.map(|name| (name, door_in_words(ui, name))));
+    let mut outcomes = vec![any()];
     outcomes.extend(
         Outcome::ALL.map(|outcome| (outcome.code(), ui.t(&format!("ui-outcome-{}", outcome.code())))),
     );
     let outcome = filter.outcome.map_or(ANY, Outcome::code);
     Form::new("ui-form-filter")
         .line(ui.t("ui-filter-what"))
-        .field(
-            Field::text("ui-field-carrier", name_or_none).with(filter.carrier.as_deref().unwrap_or_default()),
-        )
+        .field(Field::choice("ui-field-carrier", carriers.collect()).with(chosen))
         .field(Field::choice("ui-field-outcome", outcomes).with(outcome))
         .field(Field::number("ui-field-phone", phone_or_none))
         .field(Field::number("ui-field-iin", iin_or_none))
         .button("ui-form-filter-do")
 }
 
-/// The longest name that a carrier instance or a command has.
-const MAX_NAME: usize = 32;
-
-fn name_or_none(text: &str) -> Result<(), &'static str> {
-    if text.chars().count() <= MAX_NAME {
-        Ok(())
+/// The name of a carrier or a command as it is; the console in words.
+fn door_in_words(ui: &Ui, name: &str) -> String {
+    if name == CONSOLE {
+        ui.t("ui-door-console")
     } else {
-        Err("ui-fault-name")
+        name.to_owned()
+    }
+}
+
+/// The name by which lines of a door are asked for.
+pub(super) fn door_name(door: &Door) -> &str {
+    match door {
+        Door::Sms(name) | Door::Ussd(name) | Door::Command(name) => name,
+        Door::Console => CONSOLE,
     }
 }
 
@@ -80,10 +95,7 @@ pub(super) fn by_line(filter: &JournalFilter, action: Action, entry: &Entry) -> 
     let mut filter = filter.clone();
     match action {
         Action::FilterCarrier => {
-            let name = match &entry.door {
-                Door::Sms(name) | Door::Ussd(name) | Door::Command(name) => name.clone(),
-                Door::Console => "console".to_owned(),
-            };
+            let name = door_name(&entry.door).to_owned();
             filter.carrier = filter.carrier.is_none().then_some(name);
         }
         Action::FilterOutcome => filter.outcome = filter.outcome.is_none().then_some(entry.outcome),
@@ -102,7 +114,7 @@ pub(super) fn by_line(filter: &JournalFilter, action: Action, entry: &Entry) -> 
 /// The filter in words, numbers as the mask wants them; nothing for none.
 pub(super) fn said(filter: &JournalFilter, ui: &Ui) -> String {
     let parts = [
-        filter.carrier.clone(),
+        filter.carrier.as_deref().map(|name| door_in_words(ui, name)),
         filter
             .outcome
             .map(|outcome| ui.t(&format!("ui-outcome-{}", outcome.code()))),
