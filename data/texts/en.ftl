@@ -20,6 +20,11 @@ month-10 = October
 month-11 = November
 month-12 = December
 
+## A day in running text: here always in digits
+day-until = { $digits }
+day-on = { $digits }
+day-of = { $digits }
+
 ## What a month is called
 state-paid = paid
 state-partial = paid in part

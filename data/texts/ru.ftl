@@ -20,6 +20,11 @@ month-10 = октябрь
 month-11 = ноябрь
 month-12 = декабрь
 
+## День в тексте: здесь всегда цифрами
+day-until = { $digits }
+day-on = { $digits }
+day-of = { $digits }
+
 ## What a month is called
 state-paid = оплачено
 state-partial = оплачено частично

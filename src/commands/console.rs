@@ -71,5 +71,6 @@ pub(super) fn options(config: &Config) -> Result<Options, Failure> {
         chosen: Preferences::default(),
         outside: None,
         examples: Vec::new(),
+        attach: None,
     })
 }

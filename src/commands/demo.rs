@@ -70,6 +70,9 @@ pub(super) fn run(args: &Demo, config: &Config) -> Outcome {
         let server = Server::start(config, &plan, config::clock()?, metrics).await?;
         let shown = show(config, &plan.store, &server, (invention, inbox), on_terminal).await;
         server.stop().await?;
+        if on_terminal && shown.is_ok() {
+            print(&left(&plan.store, temporary.path()))?;
+        }
         shown
     })
 }
@@ -111,7 +114,15 @@ async fn show(
     let people = story::citizens(&server.office, &world, today).await?;
     let line = Handset::new(&format!("http://{}", server.gateway), LINE, "+77990000001")?;
     if on_terminal {
-        return live(config, desk(Door::Console), (line, inbox), people, plan.seed).await;
+        return live(
+            config,
+            store,
+            desk(Door::Console),
+            (line, inbox),
+            people,
+            plan.seed,
+        )
+        .await;
     }
     print(&opening(plan, today))?;
     print(&stage::tell(&line, &mut inbox, &story::scenes(&people, today)).await?)?;
@@ -161,9 +172,25 @@ fn opening(plan: synth::Plan, today: NaiveDate) -> String {
     )
 }
 
+/// How another terminal comes to the same invented citizens.
+fn attach(store: &Path) -> String {
+    format!("saqta console --store {}", store.display())
+}
+
+/// Said when the console of the demo was left.
+fn left(store: &Path, temporary: &Path) -> String {
+    let what = if store.starts_with(temporary) {
+        "its store is gone, name one by --store to keep it"
+    } else {
+        "its store stays"
+    };
+    format!("saqta demo: {}: {what}\n", store.display())
+}
+
 /// The console, with handsets in the background.
 async fn live(
     config: &Config,
+    store: &Path,
     desk: Arc<dyn Desk>,
     (line, inbox): (Handset, Inbox),
     people: Vec<Citizen>,
@@ -172,6 +199,7 @@ async fn live(
     let (stopper, stop) = Stopper::new();
     let mut options = console::for_operator(console::options(config)?, desk.clone())?;
     options.examples = story::examples(&people);
+    options.attach = Some(attach(store));
     let traffic = tokio::spawn(traffic::run(line, inbox, people, seed, stop));
     let ended = saqta_tui::run(desk, options).await;
     stopper.stop();

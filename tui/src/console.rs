@@ -70,6 +70,8 @@ pub struct Options {
     pub outside: Option<Arc<dyn Outside>>,
     /// Lines shown under the empty search box, as far as there is room: whom to look for in a demonstration.
     pub examples: Vec<String>,
+    /// The command by which another terminal comes to the same store, for help and pulse.
+    pub attach: Option<String>,
 }
 
 impl Default for Options {
@@ -88,6 +90,7 @@ impl Default for Options {
             in_tmux: false,
             outside: None,
             examples: Vec::new(),
+            attach: None,
         }
     }
 }
@@ -112,6 +115,7 @@ impl Options {
             operator: None,
             now: self.clock.now(),
             examples: self.examples.clone(),
+            attach: self.attach.clone(),
         })
     }
 }

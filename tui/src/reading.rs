@@ -5,7 +5,7 @@ use saqta_data::contribution::PayerKind;
 use saqta_data::coverage::{Basis, Coverage, Status};
 use saqta_data::desk::Card;
 
-use crate::words::{Words, date};
+use crate::words::Words;
 
 /// The answer about `card` to a caller who is `verified` or not.
 pub(crate) fn aloud(words: Words<'_>, card: &Card, verified: bool) -> String {
@@ -71,7 +71,7 @@ fn head(words: Words<'_>, status: Status, coverage: Option<&Coverage>) -> String
     match coverage.and_then(|coverage| coverage.insured_until) {
         Some(until) => words.with(
             "ui-read-until",
-            &[("status", label.into()), ("date", date(until).into())],
+            &[("status", label.into()), ("date", words.until(until).into())],
         ),
         None => words.with("ui-read-open", &[("status", label.into())]),
     }
@@ -81,7 +81,7 @@ fn head(words: Words<'_>, status: Status, coverage: Option<&Coverage>) -> String
 fn not_insured<'a>(words: Words<'a>, card: &Card) -> impl Iterator<Item = String> + use<'a> {
     let data = card
         .data_date
-        .map(|day| words.with("ui-read-data", &[("date", date(day).into())]));
+        .map(|day| words.with("ui-read-data", &[("date", words.of(day).into())]));
     data.into_iter().chain([words.t("ui-read-emergency")])
 }
 

@@ -43,6 +43,8 @@ pub(crate) struct Ui {
     pub(crate) now: Timestamp,
     /// Whom to look for in a demonstration.
     pub(crate) examples: Vec<String>,
+    /// The command by which another terminal comes to the same store.
+    pub(crate) attach: Option<String>,
 }
 
 impl Ui {

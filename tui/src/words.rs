@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use saqta_data::coverage::{MonthState, Status};
 use saqta_data::language::Language;
 use saqta_data::money::Tiyn;
@@ -80,8 +80,33 @@ impl<'a> Words<'a> {
 
     /// A sum with its currency, `8 500 теңге`, for a sentence that is wrapped.
     pub(crate) fn money(&self, sum: Tiyn) -> String {
-        let sum = money(sum).replace(' ', &HARD_SPACE.to_string());
-        self.with("ui-money", &[("sum", sum.into())])
+        self.with("ui-money", &[("sum", hard(money(sum)).into())])
+    }
+
+    /// A day up to which something holds, as the words before "until" have it: `2026 жылғы 31 қаңтарға`, `31.01.2026`.
+    pub(crate) fn until(&self, day: NaiveDate) -> String {
+        self.day("day-until", day)
+    }
+
+    /// A day on which something happens: `2026 жылғы 31 қаңтарда`.
+    pub(crate) fn on(&self, day: NaiveDate) -> String {
+        self.day("day-on", day)
+    }
+
+    /// A day that something is of: `2026 жылғы 31 қаңтардағы`.
+    pub(crate) fn of(&self, day: NaiveDate) -> String {
+        self.day("day-of", day)
+    }
+
+    /// A day in running text, for a sentence that is wrapped. In tables and titles it stands in digits ([`date`]).
+    fn day(&self, key: &str, day: NaiveDate) -> String {
+        let parts = [
+            ("year", i64::from(day.year()).into()),
+            ("month", day.month().into()),
+            ("day", day.day().into()),
+            ("digits", date(day).into()),
+        ];
+        hard(self.with(key, &parts))
     }
 
     /// A month by name: `шілде 2026`.
@@ -95,9 +120,13 @@ impl<'a> Words<'a> {
         for run in periods.chunk_by(|a, b| b.months_since(*a) == 1) {
             match run {
                 [first, _, .., last] => {
-                    written.push(format!("{} - {}", self.month(*first), self.month(*last)));
+                    written.push(format!(
+                        "{} - {}",
+                        hard(self.month(*first)),
+                        hard(self.month(*last))
+                    ));
                 }
-                few => written.extend(few.iter().map(|period| self.month(*period))),
+                few => written.extend(few.iter().map(|period| hard(self.month(*period)))),
             }
         }
         let more = written.len() > MAX_RUNS;
@@ -113,6 +142,11 @@ impl<'a> Words<'a> {
     fn month_name(&self, period: Period) -> String {
         self.t(&format!("month-{}", period.month()))
     }
+}
+
+/// A text in which no line is broken: a sum, a day, a month.
+fn hard(text: impl AsRef<str>) -> String {
+    text.as_ref().replace(' ', &HARD_SPACE.to_string())
 }
 
 const fn state_code(state: MonthState) -> &'static str {
@@ -204,7 +238,10 @@ mod tests {
     fn months(language: Language, periods: &[&str]) -> String {
         let texts = Texts::load(TEXTS, None, &BTreeSet::new()).unwrap();
         let periods: Vec<Period> = periods.iter().map(|text| text.parse().unwrap()).collect();
-        Words::new(&texts, language).months(&periods)
+        // In a line they are not broken.
+        Words::new(&texts, language)
+            .months(&periods)
+            .replace(HARD_SPACE, " ")
     }
 
     #[test]
@@ -223,6 +260,29 @@ mod tests {
             months(Language::English, &many),
             "January 2025, March 2025, May 2025 and others"
         );
+    }
+
+    #[test]
+    fn a_day_in_running_text_is_as_each_language_writes_it() {
+        let texts = Texts::load(TEXTS, None, &BTreeSet::new()).unwrap();
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let kazakh = Words::new(&texts, Language::Kazakh);
+        let plain = |text: String| text.replace(HARD_SPACE, " ");
+        for (of, until) in [
+            ("2026-01-31", "2026 жылғы 31 қаңтарға"),
+            ("2026-04-30", "2026 жылғы 30 сәуірге"),
+            ("2026-09-05", "2026 жылғы 5 қыркүйекке"),
+            ("2026-11-30", "2026 жылғы 30 қарашаға"),
+        ] {
+            assert_eq!(plain(kazakh.until(day(of))), until);
+        }
+        assert_eq!(plain(kazakh.on(day("2026-07-01"))), "2026 жылғы 1 шілдеде");
+        assert_eq!(plain(kazakh.of(day("2026-12-31"))), "2026 жылғы 31 желтоқсандағы");
+        for language in [Language::Russian, Language::English] {
+            let words = Words::new(&texts, language);
+            let told = [words.until(day("2026-01-31")), words.on(day("2026-01-31"))];
+            assert_eq!(told, ["31.01.2026", "31.01.2026"]);
+        }
     }
 
     #[test]

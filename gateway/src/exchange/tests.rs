@@ -10,6 +10,7 @@ mod locks;
 mod once;
 mod polling;
 mod post;
+mod preview;
 mod privacy;
 mod receipts;
 mod sending;

@@ -8,9 +8,14 @@ use saqta_data::desk::pulse::{CARRIER_MINUTES, CarrierMinute, Census, Process};
 use saqta_data::desk::{CarrierFigures, DeskError, Host, Refusal, StatusSms};
 use saqta_data::iin::Iin;
 use saqta_data::journal::Entry;
+use saqta_data::language::Language;
 use saqta_data::phone::Msisdn;
 
 use super::happened::UP;
+
+/// What the gateway says to the phone of Ким.
+const SMS: &str = "НЕ ЗАСТРАХОВАН. Долг: 5 месяцев, 29750 тг + пеня. \
+    Экстренная помощь бесплатна (ГОБМП). На 24.08.2026; платёж виден через 2-3 рабочих дня.";
 
 /// The server.
 #[derive(Debug)]
@@ -107,7 +112,13 @@ impl Host for Invented {
         Err(DeskError::Refused(Refusal::NoSender))
     }
 
-    async fn status_sms(&self, _: Iin, _: Msisdn) -> Result<StatusSms, DeskError> {
-        Err(DeskError::Refused(Refusal::NoSender))
+    async fn status_sms(&self, _: Iin, to: Msisdn) -> Result<StatusSms, DeskError> {
+        Ok(StatusSms {
+            to,
+            carrier: "kcell".to_owned(),
+            text: SMS.to_owned(),
+            parts: 2,
+            language: Language::Russian,
+        })
     }
 }

@@ -148,6 +148,7 @@ fn scenes() -> Result<Vec<Shown>, Box<dyn Error>> {
         ),
         ("what-if", keys("900101300017vi"), light, small),
         ("work", keys("900101300007vw"), light, small),
+        ("send", keys("900101300017vs<Enter><Enter>"), light, small),
         (
             "bind",
             keys("900101300007vb87011234567<Enter><Enter>"),

@@ -18,3 +18,21 @@ async fn the_pulse_says_who_is_insured_and_why_not() {
     let below = text(&mut screen);
     assert!(below.contains("612 MB") && below.contains("1 d 2 h"), "{below}");
 }
+
+#[tokio::test]
+async fn help_and_pulse_say_how_another_terminal_comes_to_the_same_store() {
+    let options = Options {
+        attach: Some("saqta console --store /tmp/saqta-demo-x/store".to_owned()),
+        ..options(Language::English)
+    };
+    let desk = Arc::new(FakeDesk::default());
+    let mut screen = Offscreen::open(desk, &options, (80, 24)).await.unwrap();
+    for keys in ["<Alt-5><End>", "<F1><End>"] {
+        play(&mut screen, keys).await;
+        let shown = text(&mut screen);
+        assert!(
+            shown.contains("On another terminal: saqta console --store /tmp/saqta-demo-x/store"),
+            "{shown}"
+        );
+    }
+}

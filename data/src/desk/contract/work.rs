@@ -8,7 +8,7 @@ use crate::desk::work::{MAX_NOTE_CHARS, MAX_NOTES, NOTES_ON_CARD};
 use crate::desk::{Card, Deed, Refusal, Work};
 use crate::language::Language;
 use crate::period::Period;
-use crate::phone::Role;
+use crate::phone::{Msisdn, Role};
 
 const OWN: u64 = 77_010_000_001;
 const OTHER: u64 = 77_010_000_003;
@@ -127,14 +127,7 @@ pub(super) async fn on_phones(stage: &impl Stage) -> Checked {
     }
     let unsent = Deed::SendStatus { msisdn: phone(OWN) };
     assert_eq!(refusal(&*desk, unsent).await, Refusal::NoSender);
-    for (to, refusal) in [(msisdn, Refusal::NotBound), (phone(OWN), Refusal::NoSender)] {
-        let seen = desk.status_sms(person(ANNA), to).await;
-        assert_eq!(
-            seen,
-            Err(DeskError::Refused(refusal)),
-            "as what it shows would be"
-        );
-    }
+    texts_are_refused(&*desk, msisdn).await;
     let lines = lines_since(&*desk, 0).await?;
     let told: Vec<_> = lines
         .iter()
@@ -163,6 +156,14 @@ pub(super) async fn on_phones(stage: &impl Stage) -> Checked {
         assert!(matches!(&line.who, Who::Operator(name) if !name.is_empty()));
     }
     Ok(())
+}
+
+/// The text of a status is refused as the sending of it would be.
+async fn texts_are_refused(desk: &dyn Desk, unbound: Msisdn) {
+    for (to, refusal) in [(unbound, Refusal::NotBound), (phone(OWN), Refusal::NoSender)] {
+        let seen = desk.status_sms(person(ANNA), to).await;
+        assert_eq!(seen, Err(DeskError::Refused(refusal)));
+    }
 }
 
 pub(super) async fn on_the_person(stage: &impl Stage) -> Checked {

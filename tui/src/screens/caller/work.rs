@@ -15,6 +15,7 @@ use crate::screens::card;
 use crate::theme::Role;
 use crate::typed::Typed;
 use crate::ui::Ui;
+use crate::widgets::columns::HARD_SPACE;
 
 /// Everything that can be done about a person, in the order of the menu.
 pub(crate) const DEEDS: &[Action] = &[
@@ -332,7 +333,10 @@ pub(crate) fn deed(form: &Submitted, card: &card::State, offered: &[Msisdn]) -> 
 /// What is put on the clipboard, and the line about it.
 pub(crate) fn copy(action: Action, card: &card::State, ui: &Ui) -> Option<(Deed, After)> {
     Some(match action {
-        Action::CopyAnswer => (Deed::Copy, After::Copy(card.said(ui), "ui-done-copy-answer")),
+        Action::CopyAnswer => (
+            Deed::Copy,
+            After::Copy(card.said(ui).replace(HARD_SPACE, " "), "ui-done-copy-answer"),
+        ),
         Action::CopyNumber => {
             let said = if ui.shows_numbers() {
                 "ui-done-copy-whole"

@@ -90,7 +90,7 @@ fn missing(ui: &Ui, card: &Card, law: &Law, of: Period, width: usize) -> Vec<Lin
     } else {
         "ui-month-due"
     };
-    let mut text = words.with(key, &[("date", date(due).into())]);
+    let mut text = words.with(key, &[("date", words.until(due).into())]);
     let missing = what_if::missing(&card.person, law, day, of);
     if missing > Tiyn(0) {
         let sum = words.money(missing);

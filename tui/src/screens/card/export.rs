@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::parts::Section;
 use super::{State, top};
 use crate::ui::Ui;
-use crate::widgets::columns::wrap;
+use crate::widgets::columns::{HARD_SPACE, wrap};
 use crate::widgets::pane::Content;
 use crate::words::date;
 
@@ -40,7 +40,7 @@ impl State {
         }
         add(vec![String::new()]);
         add(wrap(&made_by(ui), WIDTH));
-        text
+        text.replace(HARD_SPACE, " ")
     }
 
     fn months_as_text(&self, ui: &Ui) -> Vec<String> {

@@ -155,7 +155,7 @@ fn to_do(ui: &Ui, card: &Card, outlook: &Outlook) -> Vec<String> {
     let parts = [
         ("month", words.month(due.period).into()),
         ("sum", words.money(due.sum).into()),
-        ("date", date(due.by).into()),
+        ("date", words.until(due.by).into()),
     ];
     vec![words.with(key, &parts)]
 }
@@ -198,7 +198,7 @@ fn status(ui: &Ui, card: &Card) -> Line<'static> {
     let words = ui.words();
     let (sign, role) = signs::of_status(coverage.status);
     let end = match coverage.insured_until {
-        Some(day) => words.with("ui-card-until", &[("date", date(day).into())]),
+        Some(day) => words.with("ui-card-until", &[("date", words.until(day).into())]),
         None if coverage.status == Status::NotInsured => String::new(),
         None => words.t("ui-card-no-end"),
     };
@@ -236,7 +236,7 @@ fn to_pay(ui: &Ui, card: &Card, outlook: Option<&Outlook>) -> (Role, String) {
     }
     text = format!("{text} {}", words.with("ui-way-debt", &outcome(words, way)));
     if let Some(day) = card.coverage.insured_until {
-        let by = words.with("ui-way-by", &[("date", date(day).into())]);
+        let by = words.with("ui-way-by", &[("date", words.until(day).into())]);
         text = format!("{text} {by}");
     }
     (Role::Warn, text)

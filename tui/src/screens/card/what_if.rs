@@ -16,7 +16,7 @@ use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::columns::{Table, left, right};
 use crate::widgets::pane::Content;
-use crate::words::{Words, date, money, period};
+use crate::words::{Words, money, period};
 
 /// A month that can be paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,7 +222,7 @@ fn word(ui: &Ui, card: &Card, candidate: &Candidate) -> (String, Role) {
 /// Until when the insurance would last.
 pub(super) fn end(words: Words<'_>, coverage: &Coverage) -> String {
     match coverage.insured_until {
-        Some(day) => words.with("ui-card-until", &[("date", date(day).into())]),
+        Some(day) => words.with("ui-card-until", &[("date", words.until(day).into())]),
         None if coverage.status == Status::NotInsured => String::new(),
         None => words.t("ui-card-no-end"),
     }

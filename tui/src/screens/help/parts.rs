@@ -50,8 +50,23 @@ pub(super) fn all(ui: &Ui, from: Place, width: usize) -> Vec<Part> {
     let others = others.filter(|place| *place != from && *place != Place::Everywhere);
     parts.extend(others.map(|place| keys(ui, place, width)));
     parts.push(keyless(ui, width));
+    parts.push(attach(ui, width));
     parts.retain(|part| !part.entries.is_empty());
     parts
+}
+
+/// How another terminal comes to the same store.
+fn attach(ui: &Ui, width: usize) -> Part {
+    let entries = ui.attach.iter().map(|command| {
+        let said = ui
+            .words()
+            .with("ui-attach", &[("command", command.as_str().into())]);
+        two_columns(ui, (&[], Role::Text), &said, (width, 0))
+    });
+    Part {
+        title: ui.t("ui-help-attach"),
+        entries: entries.collect(),
+    }
 }
 
 /// Two columns: the lines of the left one, and a sentence that is wrapped beside them.

@@ -9,7 +9,7 @@ use crate::signs;
 use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::columns::wrap;
-use crate::words::{count, date};
+use crate::words::count;
 
 /// The most reasons shown.
 const MAX_REASONS: usize = 5;
@@ -47,7 +47,7 @@ pub(super) fn lines(ui: &Ui, pulse: &Pulse, width: usize) -> Vec<Line<'static>> 
         "ui-pulse-people",
         &[
             ("n", count(census.people).into()),
-            ("day", date(census.day).into()),
+            ("day", ui.words().on(census.day).into()),
             ("at", at.into()),
         ],
     );

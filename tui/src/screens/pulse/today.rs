@@ -10,7 +10,7 @@ use crate::signs;
 use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::charts::columns;
-use crate::words::{count, date};
+use crate::words::count;
 
 /// Rows of the chart of the hours.
 const HEIGHT: usize = 4;
@@ -24,7 +24,7 @@ pub(super) fn lines(ui: &Ui, pulse: &Pulse, width: usize) -> Vec<Line<'static>> 
     let all: u64 = today.hours.iter().sum();
     let title = words.with(
         "ui-pulse-asked",
-        &[("n", count(all).into()), ("day", date(today.day).into())],
+        &[("n", count(all).into()), ("day", ui.words().on(today.day).into())],
     );
     let mut lines = vec![Line::from(ui.span(Role::Focus, title))];
     let spaced = width >= SPACED_FROM;

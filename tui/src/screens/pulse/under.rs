@@ -5,7 +5,7 @@ use saqta_data::desk::Pulse;
 
 use crate::theme::Role;
 use crate::ui::Ui;
-use crate::widgets::columns::{Align, fit};
+use crate::widgets::columns::{Align, fit, wrap};
 use crate::words::{bytes, count, date, lasting};
 
 /// The trees whose sizes are worth saying, with the keys of their names.
@@ -17,7 +17,7 @@ const TREES: [(&str, &str); 4] = [
 ];
 
 /// Store, memory, uptime.
-pub(super) fn lines(ui: &Ui, pulse: &Pulse, _width: usize) -> Vec<Line<'static>> {
+pub(super) fn lines(ui: &Ui, pulse: &Pulse, width: usize) -> Vec<Line<'static>> {
     let words = ui.words();
     let mut facts = vec![("ui-pulse-disk", bytes(words, pulse.figures.store.disk_bytes))];
     for (tree, key) in TREES {
@@ -41,14 +41,21 @@ pub(super) fn lines(ui: &Ui, pulse: &Pulse, _width: usize) -> Vec<Line<'static>>
     let names = facts
         .iter()
         .map(|(key, _)| unicode_width::UnicodeWidthStr::width(ui.t(key).as_str()));
-    let width = names.max().unwrap_or(0);
+    let column = names.max().unwrap_or(0);
     let title = Line::from(ui.span(Role::Focus, ui.t("ui-pulse-under")));
     let lines = facts.into_iter().map(|(key, value)| {
         Line::from(vec![
-            ui.span(Role::Dim, fit(&ui.t(key), width, Align::Left)),
+            ui.span(Role::Dim, fit(&ui.t(key), column, Align::Left)),
             Span::raw("  "),
             ui.span(Role::Text, value),
         ])
     });
-    std::iter::once(title).chain(lines).collect()
+    let attach = ui.attach.iter().flat_map(|command| {
+        let said = ui
+            .words()
+            .with("ui-attach", &[("command", command.as_str().into())]);
+        wrap(&said, width)
+    });
+    let attach = attach.map(|line| Line::from(ui.span(Role::Dim, line)));
+    std::iter::once(title).chain(lines).chain(attach).collect()
 }

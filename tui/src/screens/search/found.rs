@@ -123,5 +123,5 @@ fn nobody_of(ui: &Ui, iin: Iin) -> Vec<String> {
 
 fn nobody_born(ui: &Ui, born_on: NaiveDate) -> String {
     ui.words()
-        .with("ui-search-none-name", &[("date", date(born_on).into())])
+        .with("ui-search-none-name", &[("date", ui.words().on(born_on).into())])
 }
