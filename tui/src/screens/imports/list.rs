@@ -2,6 +2,8 @@
 
 use ratatui::text::{Line, Span};
 use saqta_data::desk::Import;
+use saqta_data::desk::imports::BROKEN_OFF;
+use saqta_data::language::Language;
 
 use crate::theme::Role;
 use crate::ui::Ui;
@@ -60,11 +62,24 @@ fn state(ui: &Ui, import: &Import) -> (&'static str, Role, String) {
     (sign, role, ui.t(key))
 }
 
+/// Why it broke off, in the language of the console. Other reasons are the system's, in English: they are for whoever
+/// speaks it, the rest is told what to do.
+fn broken_off(ui: &Ui, reason: &str) -> String {
+    if reason == BROKEN_OFF {
+        ui.t("ui-import-lost")
+    } else if ui.language == Language::English {
+        reason.to_owned()
+    } else {
+        ui.t("ui-import-failed")
+    }
+}
+
 /// How far it is, how fast, and what became of the rows.
 fn course(ui: &Ui, import: &Import, width: usize) -> Line<'static> {
     let mut spans = vec![Span::raw("   ")];
     if let Some(reason) = &import.failure {
-        spans.push(ui.span(Role::Bad, cut(reason, width.saturating_sub(4))));
+        let reason = broken_off(ui, reason);
+        spans.push(ui.span(Role::Bad, cut(&reason, width.saturating_sub(4))));
         return Line::from(spans);
     }
     if import.ended_at.is_none() {
