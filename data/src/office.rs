@@ -6,6 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
+use crate::contribution::Contribution;
 use crate::coverage::{self, Coverage};
 use crate::iin::Iin;
 use crate::language::Language;
@@ -99,6 +100,25 @@ pub fn birth_key(day: NaiveDate, iin: Iin) -> Key {
     let mut key = birth_prefix(day).to_vec();
     key.extend(person_key(iin));
     key
+}
+
+/// The changes to [`Tree::Births`] that keep it in step with a person whose date of birth was `before` and is `now`.
+pub(crate) fn birth_changes(
+    iin: Iin,
+    before: Option<NaiveDate>,
+    now: Option<NaiveDate>,
+) -> impl Iterator<Item = (Key, Option<Value>)> {
+    let changed = (before != now).then_some((before, now));
+    let (gone, come) = changed.unwrap_or_default();
+    let key = move |day| birth_key(day, iin);
+    let gone = gone.map(key).map(|key| (key, None));
+    gone.into_iter()
+        .chain(come.map(key).map(|key| (key, Some(Value::new()))))
+}
+
+/// The day up to which `row` shows that the registries reach; a day that has not come is a slip.
+pub(crate) fn reaches(row: &Contribution, today: NaiveDate) -> Option<NaiveDate> {
+    (row.paid_on <= today).then_some(row.paid_on)
 }
 
 /// What keys of [`Tree::Answers`] and [`Tree::Limits`] begin with: days since 1970-01-01, big endian. Tidying up goes

@@ -134,6 +134,12 @@ impl Person {
             .map_or(PayerKind::None, |identity| identity.payer_kind)
     }
 
+    /// The date of birth; `None` while the people registry has not named the person.
+    #[must_use]
+    pub fn birth_date(&self) -> Option<NaiveDate> {
+        self.identity.as_ref().map(|identity| identity.birth_date)
+    }
+
     /// The attachment that counts: the newest.
     #[must_use]
     pub fn attachment(&self) -> Option<&Attachment> {

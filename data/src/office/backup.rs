@@ -16,6 +16,7 @@ use thiserror::Error;
 use super::{DATA_DATE, DataDate};
 use crate::clock::Timestamp;
 use crate::store::copy::Sink;
+use crate::store::packed::position;
 use crate::store::unit::Record as _;
 use crate::store::{MAX_KEY_BYTES, MAX_VALUE_BYTES, StoreError, Tree, counts};
 
@@ -147,10 +148,7 @@ impl<W: Write> BackupWriter<W> {
 impl<W: Write + Send> Sink for BackupWriter<W> {
     fn put(&mut self, tree: Tree, key: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
         self.observe(tree, key, value)?;
-        let number = Tree::ALL.into_iter().position(|other| other == tree);
-        let tree = number
-            .and_then(|number| u8::try_from(number).ok())
-            .unwrap_or(u8::MAX);
+        let tree = position(&Tree::ALL, &tree);
         self.write(&Record::Entry { tree, key, value })
             .map_err(|error| failed(&error))
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::merge::{self, Merged};
-use super::{DATA_DATE, DataDate, Office, Phone, birth_key, person_key, phone_key};
+use super::{DATA_DATE, DataDate, Office, Phone, birth_changes, person_key, phone_key, reaches};
 use crate::iin::Iin;
 use crate::person::{Clinic, Person};
 use crate::phone::{Binding, Msisdn};
@@ -80,11 +80,8 @@ impl<'a> Ledger<'a> {
         };
         let merged = merge::into_person(&mut held.person, row);
         held.changed |= merged == Merged::Changed;
-        if let (Row::Contribution(_, row), Merged::Changed) = (row, &merged)
-            // A day that has not come is a slip: the registries cannot reach up to it.
-            && row.paid_on <= self.today
-        {
-            self.newest_paid = self.newest_paid.max(Some(row.paid_on));
+        if let (Row::Contribution(_, row), Merged::Changed) = (row, &merged) {
+            self.newest_paid = self.newest_paid.max(reaches(row, self.today));
         }
         Ok(merged)
     }
@@ -137,7 +134,7 @@ impl<'a> Ledger<'a> {
         let person = self.unit.read::<Person>(&person_key(iin)).await?;
         let person = person.unwrap_or_else(|| Person::new(iin));
         let held = HeldPerson {
-            birth_date_before: birth_date(&person),
+            birth_date_before: person.birth_date(),
             person,
             changed: false,
         };
@@ -150,7 +147,10 @@ impl<'a> Ledger<'a> {
         for (iin, held) in &self.people {
             if held.changed {
                 self.unit.write(&person_key(*iin), &held.person);
-                index_birth(&mut self.unit, held);
+                let births = birth_changes(*iin, held.birth_date_before, held.person.birth_date());
+                for (key, value) in births {
+                    self.unit.change(Tree::Births, &key, value);
+                }
             }
         }
         for (code, held) in &self.clinics {
@@ -177,23 +177,5 @@ impl<'a> Ledger<'a> {
             self.unit.write(DATA_DATE.as_bytes(), &DataDate(day));
         }
         Ok(())
-    }
-}
-
-fn birth_date(person: &Person) -> Option<NaiveDate> {
-    person.identity.as_ref().map(|identity| identity.birth_date)
-}
-
-/// Keeps the index of birth dates in step with the person.
-fn index_birth(unit: &mut Unit<'_>, held: &HeldPerson) {
-    let now = birth_date(&held.person);
-    if now == held.birth_date_before {
-        return;
-    }
-    if let Some(before) = held.birth_date_before {
-        unit.change(Tree::Births, &birth_key(before, held.person.iin), None);
-    }
-    if let Some(day) = now {
-        unit.change(Tree::Births, &birth_key(day, held.person.iin), Some(Vec::new()));
     }
 }

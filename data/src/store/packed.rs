@@ -11,6 +11,19 @@ const EPOCH: i64 = 737_425;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Damage;
 
+/// Where `item` is in `all`, of which there are fewer than 255.
+pub(crate) fn position<T: PartialEq>(all: &[T], item: &T) -> u8 {
+    let position = all.iter().position(|other| other == item);
+    position
+        .and_then(|position| u8::try_from(position).ok())
+        .unwrap_or(u8::MAX)
+}
+
+/// The item that [`position`] found there.
+pub(crate) fn at<T: Copy>(all: &[T], position: u8) -> Result<T, Damage> {
+    all.get(usize::from(position)).copied().ok_or(Damage)
+}
+
 /// Writes pieces.
 #[derive(Debug, Default)]
 pub(crate) struct Packer {
@@ -61,6 +74,14 @@ impl Packer {
     /// A day near `other`.
     pub(crate) fn day_after(&mut self, day: NaiveDate, other: NaiveDate) {
         self.signed(number_of(day) - number_of(other));
+    }
+
+    /// A day near `other`, if there is one.
+    pub(crate) fn maybe_day_after(&mut self, day: Option<NaiveDate>, other: NaiveDate) {
+        self.byte(u8::from(day.is_some()));
+        if let Some(day) = day {
+            self.day_after(day, other);
+        }
     }
 
     /// How long the value is so far.
@@ -128,6 +149,14 @@ impl<'a> Unpacker<'a> {
 
     pub(crate) fn day_after(&mut self, other: NaiveDate) -> Result<NaiveDate, Damage> {
         day_of(number_of(other).checked_add(self.signed()?))
+    }
+
+    pub(crate) fn maybe_day_after(&mut self, other: NaiveDate) -> Result<Option<NaiveDate>, Damage> {
+        match self.byte()? {
+            0 => Ok(None),
+            1 => self.day_after(other).map(Some),
+            _ => Err(Damage),
+        }
     }
 
     pub(crate) fn text(&mut self) -> Result<&'a str, Damage> {

@@ -5,9 +5,7 @@
 //! similar ones, so it is told by what is different: the period and the day by their distance from the ones before,
 //! the reference and the payer by how far back they were last named.
 
-use chrono::NaiveDate;
-
-use super::packed::{Damage, Packer, Unpacker};
+use super::packed::{Damage, Packer, Unpacker, at, position};
 use super::unit::Record;
 use super::{StoreError, Tree, Value, codec};
 use crate::category::{Category, CategorySpan, TemporaryStatus};
@@ -84,7 +82,7 @@ fn pack_person(packer: &mut Packer, person: &Person) {
     for span in &person.categories {
         packer.byte(position(&Category::ALL, &span.category));
         packer.day(span.from);
-        pack_maybe_day(packer, span.to, span.from);
+        packer.maybe_day_after(span.to, span.from);
     }
     packer.length(person.temporary.len());
     for status in &person.temporary {
@@ -173,23 +171,8 @@ fn unpack_identity(unpacker: &mut Unpacker<'_>) -> Result<Identity, Damage> {
 fn unpack_span(unpacker: &mut Unpacker<'_>) -> Result<CategorySpan, Damage> {
     let category = at(&Category::ALL, unpacker.byte()?)?;
     let from = unpacker.day()?;
-    let to = unpack_maybe_day(unpacker, from)?;
+    let to = unpacker.maybe_day_after(from)?;
     Ok(CategorySpan { category, from, to })
-}
-
-fn pack_maybe_day(packer: &mut Packer, day: Option<NaiveDate>, other: NaiveDate) {
-    packer.byte(u8::from(day.is_some()));
-    if let Some(day) = day {
-        packer.day_after(day, other);
-    }
-}
-
-fn unpack_maybe_day(unpacker: &mut Unpacker<'_>, other: NaiveDate) -> Result<Option<NaiveDate>, Damage> {
-    match unpacker.byte()? {
-        0 => Ok(None),
-        1 => unpacker.day_after(other).map(Some),
-        _ => Err(Damage),
-    }
 }
 
 /// The names used so far, the newest at the end. Writer and reader keep the same ones.
@@ -342,15 +325,4 @@ fn unpack_contribution<'a>(
 
 fn unpack_line(unpacker: &mut Unpacker<'_>) -> Result<u32, Damage> {
     u32::try_from(unpacker.number()?).map_err(|_| Damage)
-}
-
-fn position<T: PartialEq>(all: &[T], item: &T) -> u8 {
-    let position = all.iter().position(|other| other == item);
-    position
-        .and_then(|position| u8::try_from(position).ok())
-        .unwrap_or(u8::MAX)
-}
-
-fn at<T: Copy>(all: &[T], position: u8) -> Result<T, Damage> {
-    all.get(usize::from(position)).copied().ok_or(Damage)
 }

@@ -9,7 +9,7 @@ use super::{Sorted, phones_due_key};
 use crate::iin::Iin;
 use crate::office::ingest::GROUP_BYTES;
 use crate::office::merge::{self, Merged};
-use crate::office::{DATA_DATE, DataDate, Office, Phone, birth_key, person_key};
+use crate::office::{DATA_DATE, DataDate, Office, Phone, birth_changes, person_key, reaches};
 use crate::person::Person;
 use crate::phone::Msisdn;
 use crate::registry::row::Row;
@@ -82,7 +82,7 @@ impl<'a> Taking<'a> {
         };
         let held = before.as_deref().map(Person::decode).transpose()?;
         let mut person = held.unwrap_or_else(|| Person::new(iin));
-        let born_before = birth_date(&person);
+        let born_before = person.birth_date();
         let mut changed = false;
         for sorted in rows {
             let merged = match &sorted.row {
@@ -94,23 +94,16 @@ impl<'a> Taking<'a> {
                 // Counted with its binding.
                 (Row::Phone(..), Merged::Changed | Merged::Same) => self.names_phones = true,
                 (Row::Contribution(_, row), Merged::Changed) => {
-                    // A day that has not come is a slip: the registries cannot reach up to it.
-                    if row.paid_on <= self.today {
-                        self.newest_paid = self.newest_paid.max(Some(row.paid_on));
-                    }
+                    self.newest_paid = self.newest_paid.max(reaches(row, self.today));
                     self.count(sorted, Merged::Changed);
                 }
                 (_, merged) => self.count(sorted, merged),
             }
         }
         if changed {
-            let born = birth_date(&person);
-            if born != born_before {
-                let day = |day: Option<NaiveDate>| day.map(|day| birth_key(day, iin));
-                let gone = day(born_before).map(|key| (Tree::Births, key, None));
-                let come = day(born).map(|key| (Tree::Births, key, Some(Value::new())));
-                self.batch.change.extend(gone.into_iter().chain(come));
-            }
+            let births = birth_changes(iin, born_before, person.birth_date());
+            let births = births.map(|(key, value)| (Tree::Births, key, value));
+            self.batch.change.extend(births);
             self.change(Tree::People, key, before, person.encode());
         }
         Ok(())
@@ -199,8 +192,4 @@ impl<'a> Taking<'a> {
         }
         Ok(())
     }
-}
-
-fn birth_date(person: &Person) -> Option<NaiveDate> {
-    person.identity.as_ref().map(|identity| identity.birth_date)
 }

@@ -1,7 +1,5 @@
 //! A checked row in as few bytes as it needs.
 
-use chrono::NaiveDate;
-
 use crate::category::{Category, CategorySpan, TemporaryStatus};
 use crate::contribution::{Contribution, Knp, Payer, PayerKind, WaitingReturn};
 use crate::iin::Iin;
@@ -10,7 +8,7 @@ use crate::period::Period;
 use crate::person::{Attachment, Identity, Sex};
 use crate::phone::{Binding, Msisdn, Role};
 use crate::registry::row::Row;
-use crate::store::packed::{Damage, Packer, Unpacker};
+use crate::store::packed::{Damage, Packer, Unpacker, at, position};
 
 /// What the first byte says the row is of.
 const PERSON: u8 = 0;
@@ -30,7 +28,7 @@ pub(crate) fn pack(packer: &mut Packer, row: &Row) {
             packer.byte(CATEGORY);
             packer.byte(position(&Category::ALL, &span.category));
             packer.day(span.from);
-            pack_maybe_day(packer, span.to, span.from);
+            packer.maybe_day_after(span.to, span.from);
         }
         Row::Temporary(_, status) => {
             packer.byte(TEMPORARY);
@@ -48,7 +46,7 @@ pub(crate) fn pack(packer: &mut Packer, row: &Row) {
             packer.number(binding.iin.number());
             packer.byte(u8::from(binding.role == Role::Child));
             packer.day(binding.bound_on);
-            pack_maybe_day(packer, binding.unbound_on, binding.bound_on);
+            packer.maybe_day_after(binding.unbound_on, binding.bound_on);
         }
         Row::Contribution(_, row) => pack_contribution(packer, row),
         Row::Return(_, row) => {
@@ -103,7 +101,7 @@ fn unpack_row(unpacker: &mut Unpacker<'_>, key: u64) -> Result<Row, Damage> {
         CATEGORY => {
             let category = at(&Category::ALL, unpacker.byte()?)?;
             let from = unpacker.day()?;
-            let to = unpack_maybe_day(unpacker, from)?;
+            let to = unpacker.maybe_day_after(from)?;
             Row::Category(iin, CategorySpan { category, from, to })
         }
         TEMPORARY => {
@@ -144,7 +142,7 @@ fn unpack_phone(unpacker: &mut Unpacker<'_>, key: u64) -> Result<Row, Damage> {
         _ => return Err(Damage),
     };
     let bound_on = unpacker.day()?;
-    let unbound_on = unpack_maybe_day(unpacker, bound_on)?;
+    let unbound_on = unpacker.maybe_day_after(bound_on)?;
     Ok(Row::Phone(
         msisdn,
         Binding {
@@ -189,30 +187,4 @@ fn unpack_contribution(unpacker: &mut Unpacker<'_>) -> Result<Contribution, Dama
 
 fn unpack_line(unpacker: &mut Unpacker<'_>) -> Result<u32, Damage> {
     u32::try_from(unpacker.number()?).map_err(|_| Damage)
-}
-
-fn pack_maybe_day(packer: &mut Packer, day: Option<NaiveDate>, other: NaiveDate) {
-    packer.byte(u8::from(day.is_some()));
-    if let Some(day) = day {
-        packer.day_after(day, other);
-    }
-}
-
-fn unpack_maybe_day(unpacker: &mut Unpacker<'_>, other: NaiveDate) -> Result<Option<NaiveDate>, Damage> {
-    match unpacker.byte()? {
-        0 => Ok(None),
-        1 => unpacker.day_after(other).map(Some),
-        _ => Err(Damage),
-    }
-}
-
-fn position<T: PartialEq>(all: &[T], item: &T) -> u8 {
-    let position = all.iter().position(|other| other == item);
-    position
-        .and_then(|position| u8::try_from(position).ok())
-        .unwrap_or(u8::MAX)
-}
-
-fn at<T: Copy>(all: &[T], position: u8) -> Result<T, Damage> {
-    all.get(usize::from(position)).copied().ok_or(Damage)
 }
