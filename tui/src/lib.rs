@@ -20,6 +20,7 @@ mod overlay;
 mod picture;
 mod private;
 mod reading;
+mod reasons;
 mod rehearsal;
 mod screens;
 mod signals;

@@ -11,6 +11,7 @@ use saqta_data::money::Tiyn;
 use saqta_data::period::Period;
 use saqta_data::texts::{Arg, Texts};
 
+use crate::reasons;
 use crate::widgets::columns::HARD_SPACE;
 
 /// The console's own texts, in the order of [`Language::ALL`]. A caller who loads other sets from the same directory
@@ -35,6 +36,22 @@ impl<'a> Words<'a> {
     /// The words of `language`.
     pub(crate) const fn new(texts: &'a Texts, language: Language) -> Self {
         Self { texts, language }
+    }
+
+    /// The language of the words.
+    pub(crate) const fn language(self) -> Language {
+        self.language
+    }
+
+    /// The same words in `language`.
+    pub(crate) const fn in_language(self, language: Language) -> Self {
+        Self { language, ..self }
+    }
+
+    /// The text of `key`, with `reason`, which the system gave, in the same language.
+    pub(crate) fn because(self, key: &str, reason: &str) -> String {
+        let reason = reasons::said(self, reason);
+        self.with(key, &[("reason", Arg::Text(reason))])
     }
 
     /// The text of `key`.

@@ -43,11 +43,8 @@ impl App {
             (None, Reply::Worked(_)) if purpose == Purpose::Reveal => self.ui.mask.show(self.ui.now),
             (_, Reply::Operator(operator)) => self.ui.operator = Some(operator),
             (_, Reply::Remembered(Err(reason))) => {
-                let reason = self
-                    .ui
-                    .words()
-                    .with("ui-not-remembered", &[("reason", reason.into())]);
-                self.notice = Notice::Said(Role::Warn, format!("! {reason}"));
+                let said = self.ui.words().because("ui-not-remembered", &reason);
+                self.notice = Notice::Said(Role::Warn, format!("! {said}"));
             }
             (Some(tab), reply) => return self.on_tab(tab, |screen, ui| screen.on_reply(purpose, reply, ui)),
             (None, _) => {}

@@ -81,12 +81,8 @@ impl Notice {
                         words.with("ui-error-too-many", &[("minutes", (*minutes).into())])
                     }
                     DeskError::Refused(refusal) => words.t(&format!("ui-refused-{}", refusal.code())),
-                    DeskError::Bad(reason) => {
-                        words.with("ui-error-bad", &[("reason", reason.as_str().into())])
-                    }
-                    DeskError::Store(reason) => {
-                        words.with("ui-error-store", &[("reason", reason.as_str().into())])
-                    }
+                    DeskError::Bad(reason) => words.because("ui-error-bad", reason),
+                    DeskError::Store(reason) => words.because("ui-error-store", reason),
                 };
                 Some((Role::Bad, format!("x {text}")))
             }

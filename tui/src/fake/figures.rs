@@ -95,7 +95,7 @@ pub(crate) fn imports() -> Vec<Import> {
         },
         Import {
             ended_at: Some(ago(500)),
-            failure: Some("the disk is full".to_owned()),
+            failure: Some("the store failed: IO error: No space left on device (os error 28)".to_owned()),
             ..import(1, "phones.csv", Registry::Phones)
         },
     ]

@@ -287,7 +287,7 @@ impl Screen for State {
                 Effects::say(Role::Good, format!("+ {said}"))
             }
             Reply::Saved(Err(reason)) => {
-                let said = ui.words().with("ui-not-saved", &[("reason", reason.into())]);
+                let said = ui.words().because("ui-not-saved", &reason);
                 Effects::say(Role::Bad, format!("x {said}"))
             }
             _ => Effects::none(),

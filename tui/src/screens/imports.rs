@@ -139,9 +139,7 @@ impl State {
                 self.ask(ui)
             }
             Err(reason) => {
-                let said = ui
-                    .words()
-                    .with("ui-imports-not-started", &[("reason", reason.into())]);
+                let said = ui.words().because("ui-imports-not-started", &reason);
                 Effects::say(Role::Bad, format!("x {said}"))
             }
         }

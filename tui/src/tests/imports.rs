@@ -17,7 +17,7 @@ async fn refused_rows_are_read_masked() {
     let list = text(&mut screen);
     assert!(list.contains("35 %") && list.contains("left"), "{list}");
     assert!(
-        list.contains("broken off") && list.contains("the disk is full"),
+        list.contains("broken off") && list.contains("No space left"),
         "{list}"
     );
     play(&mut screen, "<Enter>").await;

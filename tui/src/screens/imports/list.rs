@@ -2,9 +2,8 @@
 
 use ratatui::text::{Line, Span};
 use saqta_data::desk::Import;
-use saqta_data::desk::imports::BROKEN_OFF;
-use saqta_data::language::Language;
 
+use crate::reasons;
 use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::charts::bar;
@@ -62,16 +61,9 @@ fn state(ui: &Ui, import: &Import) -> (&'static str, Role, String) {
     (sign, role, ui.t(key))
 }
 
-/// Why it broke off, in the language of the console. Other reasons are the system's, in English: they are for whoever
-/// speaks it, the rest is told what to do.
+/// Why it broke off, in the language of the console; if that cannot be said in it, what to do.
 fn broken_off(ui: &Ui, reason: &str) -> String {
-    if reason == BROKEN_OFF {
-        ui.t("ui-import-lost")
-    } else if ui.language == Language::English {
-        reason.to_owned()
-    } else {
-        ui.t("ui-import-failed")
-    }
+    reasons::known(ui.words(), reason).unwrap_or_else(|| ui.t("ui-import-failed"))
 }
 
 /// How far it is, how fast, and what became of the rows.

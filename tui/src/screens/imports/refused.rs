@@ -3,7 +3,9 @@
 use ratatui::text::Line;
 use saqta_data::desk::imports::MAX_REFUSED_KEPT;
 use saqta_data::registry::Refused;
+use saqta_data::texts::Arg;
 
+use crate::reasons;
 use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::columns::wrap;
@@ -16,7 +18,10 @@ pub(super) fn content(ui: &Ui, rows: &[Refused], width: usize) -> Content {
         let line = i64::try_from(refused.line).unwrap_or(i64::MAX);
         let reason = ui.words().with(
             "ui-import-line",
-            &[("line", line.into()), ("reason", refused.reason.as_str().into())],
+            &[
+                ("line", line.into()),
+                ("reason", Arg::Text(reasons::said(ui.words(), &refused.reason))),
+            ],
         );
         let row = ui.mask.text(ui.now, &refused.row);
         let said = wrap(&reason, width).into_iter().map(|text| (Role::Warn, text));
