@@ -94,21 +94,15 @@ impl Palette {
 
     pub(super) fn on_action(&mut self, action: Action, ui: &Ui) -> Outcome {
         let found = self.found(ui);
-        let last = found.len().saturating_sub(1);
-        let page = self.page.saturating_sub(1).max(1);
-        let at = self.chosen.min(last);
-        self.chosen = match action {
-            Action::Back => return Outcome::Close,
-            Action::Submit => return found.get(at).map_or(Outcome::Stay, |offer| self.outcome(*offer)),
-            Action::Up => at.saturating_sub(1),
-            Action::Down => (at + 1).min(last),
-            Action::PageUp => at.saturating_sub(page),
-            Action::PageDown => (at + page).min(last),
-            Action::Top => 0,
-            Action::Bottom => last,
-            _ => at,
-        };
-        Outcome::Stay
+        let at = self.chosen.min(found.len().saturating_sub(1));
+        match action {
+            Action::Back => Outcome::Close,
+            Action::Submit => found.get(at).map_or(Outcome::Stay, |offer| self.outcome(*offer)),
+            action => {
+                self.chosen = self.scroll.choose(action, at, found.len(), 1);
+                Outcome::Stay
+            }
+        }
     }
 
     fn outcome(&self, offer: Offer) -> Outcome {

@@ -35,8 +35,6 @@ pub(crate) struct State {
     chosen: usize,
     open: bool,
     scroll: Scroll,
-    /// Where the list was drawn.
-    area: Rect,
 }
 
 impl State {
@@ -50,14 +48,8 @@ impl State {
     }
 
     fn choose(&mut self, action: Action) {
-        let last = self.carriers().len().saturating_sub(1);
-        self.chosen = match action {
-            Action::Up => self.chosen.saturating_sub(1),
-            Action::Down => (self.chosen + 1).min(last),
-            Action::Top | Action::PageUp => 0,
-            Action::Bottom | Action::PageDown => last,
-            _ => self.chosen,
-        };
+        let count = self.carriers().len();
+        self.chosen = self.scroll.choose(action, self.chosen, count, ROWS);
     }
 }
 
@@ -112,9 +104,8 @@ impl Screen for State {
     }
 
     fn on_click(&mut self, at: Position, _: &Ui) -> Effects {
-        let row = usize::from(at.y.saturating_sub(self.area.y + 2));
-        let clicked = row / ROWS;
-        if !self.open && at.y >= self.area.y + 2 && clicked < self.carriers().len() {
+        let clicked = self.scroll.line_at(at).filter(|_| !self.open);
+        if let Some(clicked) = clicked.map(|line| line / ROWS) {
             self.open = clicked == self.chosen;
             self.chosen = clicked;
         }
@@ -141,7 +132,6 @@ impl Screen for State {
     }
 
     fn draw(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect, shape: Shape) {
-        self.area = area;
         let width = usize::from(area.width).saturating_sub(2);
         let (title, content) = match (&self.figures, self.open) {
             (None, _) => (ui.t("ui-carriers"), Content::sentence(ui, "ui-carriers-waiting")),

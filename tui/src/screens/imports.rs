@@ -49,7 +49,6 @@ pub(crate) struct State {
     asked_about: Option<String>,
     /// The import whose refused rows are asked for.
     opening: Option<u64>,
-    area: Rect,
 }
 
 impl State {
@@ -84,14 +83,8 @@ impl State {
     }
 
     fn choose(&mut self, action: Action) {
-        let last = self.all().len().saturating_sub(1);
-        self.chosen = match action {
-            Action::Up => self.chosen.saturating_sub(1),
-            Action::Down => (self.chosen + 1).min(last),
-            Action::Top | Action::PageUp => 0,
-            Action::Bottom | Action::PageDown => last,
-            _ => self.chosen,
-        };
+        let count = self.all().len();
+        self.chosen = self.scroll.choose(action, self.chosen, count, ROWS);
     }
 
     fn start(&mut self, file: String, dry_run: bool) -> Effects {
@@ -214,10 +207,8 @@ impl Screen for State {
     }
 
     fn on_click(&mut self, at: Position, _: &Ui) -> Effects {
-        let row = usize::from(at.y.saturating_sub(self.area.y + 1)) / ROWS;
-        if self.refused.is_none() && at.y > self.area.y && row < self.all().len() {
-            self.chosen = row;
-        }
+        let clicked = self.scroll.line_at(at).filter(|_| self.refused.is_none());
+        self.chosen = clicked.map_or(self.chosen, |line| line / ROWS);
         Effects::none()
     }
 
@@ -256,7 +247,6 @@ impl Screen for State {
     }
 
     fn draw(&mut self, ui: &Ui, frame: &mut Frame<'_>, area: Rect, _: Shape) {
-        self.area = area;
         let width = usize::from(area.width).saturating_sub(2);
         let (title, content) = match (&self.refused, &self.imports) {
             (Some((id, rows)), _) => {

@@ -124,14 +124,7 @@ impl State {
                 Some(question)
             }
             (action, Outcome::Hits { hits, chosen, .. }) => {
-                let last = hits.len().saturating_sub(1);
-                *chosen = match action {
-                    Action::Up => chosen.saturating_sub(1),
-                    Action::Down => (*chosen + 1).min(last),
-                    Action::PageUp => 0,
-                    Action::PageDown => last,
-                    _ => *chosen,
-                };
+                *chosen = self.scroll.choose(action, *chosen, hits.len(), 1);
                 None
             }
             _ => None,

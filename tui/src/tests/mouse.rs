@@ -124,6 +124,20 @@ async fn a_person_found_is_chosen_then_opened() {
 }
 
 #[tokio::test]
+async fn an_import_is_chosen() {
+    let mut screen = with_mouse((80, 24)).await;
+    play(&mut screen, "<Alt-4>").await;
+    click(&mut screen, "phones.csv").await;
+    let shown = text(&mut screen);
+    let mut chosen = shown.lines().filter(|line| line.starts_with(" > "));
+    assert!(
+        chosen.next().is_some_and(|line| line.contains("phones.csv")),
+        "{shown}"
+    );
+    assert_eq!(chosen.next(), None, "{shown}");
+}
+
+#[tokio::test]
 async fn the_wheel_scrolls_what_is_shown() {
     let mut screen = with_mouse((80, 24)).await;
     screen.press(KeyCode::F(1)).await;

@@ -70,6 +70,22 @@ impl Scroll {
         self.offset = 0;
     }
 
+    /// The choice among `count` things of `rows` lines each, `at` which it stands, moved as `action` says.
+    pub(crate) fn choose(self, action: Action, at: usize, count: usize, rows: usize) -> usize {
+        let last = count.saturating_sub(1);
+        let page = (self.page / rows.max(1)).saturating_sub(1).max(1);
+        let to = match action {
+            Action::Up => at.saturating_sub(1),
+            Action::Down => at.saturating_add(1),
+            Action::PageUp => at.saturating_sub(page),
+            Action::PageDown => at.saturating_add(page),
+            Action::Top => 0,
+            Action::Bottom => last,
+            _ => at,
+        };
+        to.min(last)
+    }
+
     /// The offset for `total` lines of which `page` fit, so that the last page is full.
     pub(crate) fn fit(&mut self, total: usize, page: usize) -> usize {
         self.page = page;
@@ -186,6 +202,20 @@ pub(crate) fn indent(area: Rect) -> Rect {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_choice_moves_by_things_of_several_lines_and_stops_at_both_ends() {
+        let mut scroll = Scroll::default();
+        // Three of ten things of two lines are in sight; pages overlap by one.
+        scroll.fit(20, 6);
+        let moved = |at, action| scroll.choose(action, at, 10, 2);
+        assert_eq!([moved(0, Action::Down), moved(0, Action::PageDown)], [1, 2]);
+        assert_eq!([moved(8, Action::PageUp), moved(1, Action::PageUp)], [6, 0]);
+        assert_eq!([moved(9, Action::Down), moved(8, Action::PageDown)], [9, 9]);
+        assert_eq!([moved(4, Action::Top), moved(4, Action::Bottom)], [0, 9]);
+        assert_eq!(moved(4, Action::Open), 4);
+        assert_eq!(scroll.choose(Action::Down, 3, 0, 2), 0, "nothing to choose from");
+    }
 
     #[test]
     fn scrolling_stops_at_both_ends_and_pages_overlap_by_a_line() {

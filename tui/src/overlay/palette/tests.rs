@@ -202,8 +202,8 @@ fn what_was_done_last_comes_first_until_something_is_typed() {
 fn the_choice_stops_at_both_ends_and_pages() {
     let ui = ui(Language::English, OperatorRole::Senior);
     let mut palette = palette(Place::Card, true);
-    palette.page = 10;
     let last = palette.found(&ui).len() - 1;
+    palette.scroll.fit(last + 1, 10);
     for (action, chosen) in [
         (Action::Up, 0),
         (Action::PageDown, 9),
