@@ -28,6 +28,7 @@ mod follow;
 mod fresh;
 mod generation;
 mod readers;
+mod recent;
 mod shield;
 #[cfg(test)]
 mod tests;
@@ -40,7 +41,7 @@ const CLOSE_DEADLINE: Duration = Duration::from_secs(30);
 /// How a store is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SledOptions {
-    /// The memory for pages read, in bytes. Writes may need more.
+    /// The memory for what was read, in bytes. Writes may need more.
     pub cache_bytes: u64,
     /// How many reads may wait for the disk at a time, once the database is larger than the cache.
     pub readers: usize,
@@ -143,7 +144,7 @@ impl SledStore {
         read: impl FnOnce(&Database) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let database = self.opened(|open| Arc::clone(&open.database))?;
-        if short && database.log_bytes() <= self.cache_bytes {
+        if short && database.fits() {
             return read(&database);
         }
         self.readers.run(move || read(&database)).await
@@ -172,10 +173,18 @@ fn most_entries(read: &Read) -> usize {
 fn entries(database: &Database, read: Read) -> Result<Vec<(Key, Value)>, StoreError> {
     match read {
         Read::Key(tree, key) => {
-            let value = database.value(tree, &key)?;
+            let value = database.value_to_hold(tree, &key)?;
             Ok(value.map(|value| (key, value)).into_iter().collect())
         }
         Read::Page(scan) => database.scan(&scan),
+    }
+}
+
+/// The entries of `read` if they were read not long ago.
+fn recent_entries(database: &Database, read: &Read) -> Option<Vec<(Key, Value)>> {
+    match read {
+        Read::Key(tree, key) => Some(vec![(key.clone(), database.recent(*tree, key)?)]),
+        Read::Page(_) => None,
     }
 }
 
@@ -183,14 +192,16 @@ fn entries(database: &Database, read: Read) -> Result<Vec<(Key, Value)>, StoreEr
 impl Store for SledStore {
     async fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Value>, StoreError> {
         let cached = self.opened(|open| {
-            let fits = open.database.log_bytes() <= self.cache_bytes;
-            fits.then(|| open.database.value(tree, key))
+            if open.database.fits() {
+                return Some(open.database.value(tree, key));
+            }
+            open.database.recent(tree, key).map(|value| Ok(Some(value)))
         })?;
         if let Some(value) = cached {
             return value;
         }
         let key = key.to_vec();
-        self.on_reader(false, move |database| database.value(tree, &key))
+        self.on_reader(false, move |database| database.value_to_hold(tree, &key))
             .await
     }
 
@@ -201,6 +212,13 @@ impl Store for SledStore {
 
     async fn read(&self, reads: Vec<Read>) -> Result<Vec<Vec<(Key, Value)>>, StoreError> {
         check_reads(&reads)?;
+        let recent = self.opened(|open| {
+            let entries = |read| recent_entries(&open.database, read);
+            reads.iter().map(entries).collect::<Option<Vec<_>>>()
+        })?;
+        if let Some(entries) = recent {
+            return Ok(entries);
+        }
         let short = reads.iter().map(most_entries).sum::<usize>() <= MAX_INLINE_SCAN;
         self.on_reader(short, move |database| {
             reads.into_iter().map(|read| entries(database, read)).collect()

@@ -12,6 +12,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::files::{self, Disk, Holder};
 use super::generation;
+use super::recent::Recent;
 use super::shield::{Panicked, shielded};
 use crate::store::group::{
     Beneath, COUNTERS_KEY, Changes, Counters, FIRST_FORMAT, FORMAT, FORMAT_KEY, Group,
@@ -25,11 +26,16 @@ const LINGER: Duration = Duration::from_millis(500);
 /// The smallest cache that sled gets: it divides it among 256 shards and panics at none.
 const MIN_CACHE_BYTES: u64 = 1 << 20;
 
+/// The share of a cache that holds values read not long ago; pages have the rest.
+const RECENT_SHARE: u64 = 8;
+
 /// An open database. The last one to let go of it closes the files.
 pub(super) struct Database {
     trees: [sled::Tree; Tree::ALL.len()],
     db: sled::Db,
     log_bytes: AtomicU64,
+    cache_bytes: u64,
+    recent: Recent,
     /// The store's folder.
     path: PathBuf,
     /// The folder in which its files are: the store's, or a generation in it.
@@ -100,13 +106,15 @@ impl Database {
         hold: Arc<Hold>,
         cache_bytes: u64,
     ) -> Result<Self, StoreError> {
-        let db = open_sled(path, &folder, cache_bytes)?;
+        let db = open_sled(path, &folder, cache_bytes - cache_bytes / RECENT_SHARE)?;
         check_trees(path, &db)?;
         let trees = open_trees(&db).map_err(|error| explain(path, &error))?;
         Ok(Self {
             trees,
             db,
             log_bytes: AtomicU64::new(0),
+            cache_bytes,
+            recent: Recent::of(cache_bytes / RECENT_SHARE),
             path: path.to_owned(),
             folder,
             remnant: Mutex::new(None),
@@ -198,9 +206,9 @@ impl Database {
         &self.folder
     }
 
-    /// Bytes of the log when it was last written.
-    pub(super) fn log_bytes(&self) -> u64 {
-        self.log_bytes.load(Ordering::Relaxed)
+    /// True while all of it fits into the cache, so that no read waits for the disk.
+    pub(super) fn fits(&self) -> bool {
+        self.log_bytes.load(Ordering::Relaxed) <= self.cache_bytes
     }
 
     /// Bytes of all its files.
@@ -213,6 +221,19 @@ impl Database {
         position
             .and_then(|position| self.trees.get(position))
             .ok_or_else(|| StoreError::Failed(format!("no tree {}", tree.name())))
+    }
+
+    /// The value of `key`, if it was read not long ago; never waits for the disk.
+    pub(super) fn recent(&self, tree: Tree, key: &[u8]) -> Option<Value> {
+        self.recent.held(tree, key)
+    }
+
+    /// The value of `key`, which is held for a while if reading it again might wait for the disk.
+    pub(super) fn value_to_hold(&self, tree: Tree, key: &[u8]) -> Result<Option<Value>, StoreError> {
+        if self.fits() {
+            return self.value(tree, key);
+        }
+        self.recent.value(tree, key, || self.value(tree, key))
     }
 
     /// A page of entries.
@@ -263,6 +284,9 @@ impl Database {
                 Ok::<(), ConflictableTransactionError<()>>(())
             })
         });
+        for (tree, key) in changes.keys() {
+            self.recent.forget(*tree, key);
+        }
         match written {
             Ok(Ok(())) => Ok(()),
             Ok(Err(TransactionError::Storage(error))) => Err(failed(&error)),

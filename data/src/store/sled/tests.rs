@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -80,6 +81,83 @@ async fn reads_wait_for_a_reader_only_if_they_may_wait_for_the_disk() {
         assert_eq!(store.get(Tree::People, b"nobody").await, Ok(None));
         assert_eq!(store.scan(long).await, Ok(vec![]));
         assert_eq!(store.read(reads).await, Ok(vec![vec![]; 2]));
+    }
+}
+
+#[tokio::test]
+async fn what_was_read_not_long_ago_waits_for_no_reader_and_is_never_stale() {
+    let folder = TempDir::new().unwrap();
+    let options = SledOptions {
+        cache_bytes: 16 << 10,
+        readers: 1,
+        read_deadline: Duration::from_millis(20),
+    };
+    let store = SledStore::open(folder.path(), options).unwrap();
+    // Past the cache, or all is read on the spot.
+    store
+        .commit(put(Tree::Clinics, b"large", &[0; 64 << 10]))
+        .await
+        .unwrap();
+    let known = Ok(Some(b"1".to_vec()));
+    store.commit(put(Tree::People, b"key", b"1")).await.unwrap();
+    assert_eq!(store.get(Tree::People, b"key").await, known);
+    let busy = Arc::clone(&store.readers.free);
+    let held = busy.acquire().await.unwrap();
+    let read = |key: &[u8]| Read::Key(Tree::People, key.to_vec());
+    let entry = vec![(b"key".to_vec(), b"1".to_vec())];
+    assert_eq!(store.get(Tree::People, b"key").await, known);
+    assert_eq!(store.read(vec![read(b"key"); 2]).await, Ok(vec![entry; 2]));
+    let mixed = vec![read(b"key"), read(b"other")];
+    assert_eq!(store.read(mixed).await, Err(StoreError::Slow));
+    store.commit(put(Tree::People, b"key", b"2")).await.unwrap();
+    assert_eq!(store.get(Tree::People, b"key").await, Err(StoreError::Slow));
+    drop(held);
+    assert_eq!(store.get(Tree::People, b"key").await, Ok(Some(b"2".to_vec())));
+    assert_eq!(
+        store.figures().await.map(|figures| figures.disk_bytes > 64 << 10),
+        Ok(true)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_value_once_acknowledged_is_seen_by_all_who_read_later() {
+    let folder = TempDir::new().unwrap();
+    let options = SledOptions {
+        cache_bytes: 16 << 10,
+        ..options()
+    };
+    let store = Arc::new(SledStore::open(folder.path(), options).unwrap());
+    store
+        .commit(put(Tree::Clinics, b"large", &[0; 64 << 10]))
+        .await
+        .unwrap();
+    store
+        .commit(put(Tree::People, b"key", &0_u64.to_be_bytes()))
+        .await
+        .unwrap();
+    let acknowledged = Arc::new(AtomicU64::new(0));
+    let readers: Vec<_> = (0..4)
+        .map(|_| {
+            let (store, acknowledged) = (Arc::clone(&store), Arc::clone(&acknowledged));
+            tokio::spawn(async move {
+                while acknowledged.load(Ordering::SeqCst) < 300 {
+                    let before = acknowledged.load(Ordering::SeqCst);
+                    let value = store.get(Tree::People, b"key").await.unwrap().unwrap();
+                    let seen = u64::from_be_bytes(value.try_into().unwrap());
+                    assert!(seen >= before, "{seen} after {before} was acknowledged");
+                }
+            })
+        })
+        .collect();
+    for number in 1..=300_u64 {
+        store
+            .commit(put(Tree::People, b"key", &number.to_be_bytes()))
+            .await
+            .unwrap();
+        acknowledged.store(number, Ordering::SeqCst);
+    }
+    for reader in readers {
+        reader.await.unwrap();
     }
 }
 
