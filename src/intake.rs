@@ -2,24 +2,26 @@
 //! `saqta import` and by the console.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{BufRead, BufReader, BufWriter, Cursor, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use saqta_data::desk::{Desk, DeskError, ImportHead};
 use saqta_data::registry::csv::{Chunker, Cut, Plan};
+use saqta_data::registry::list::Form;
 use saqta_data::registry::{Ingested, Refused, Registry};
 
 use crate::failure::{Failure, Outcome};
 
-/// A file whose header is known.
-#[derive(Debug)]
+/// A registry whose header is known, or a bank's payment list.
 pub(crate) struct Source {
     pub(crate) path: PathBuf,
-    /// Its length.
+    /// The length of its rows as CSV.
     pub(crate) bytes: u64,
+    /// True if it is a payment list, which is no CSV.
+    pub(crate) is_list: bool,
     plan: Plan,
-    chunker: Chunker<BufReader<File>>,
+    chunker: Chunker<Box<dyn BufRead + Send + Sync>>,
 }
 
 /// What became of rows.
@@ -39,15 +41,25 @@ impl Counts {
 }
 
 impl Source {
-    /// Opens the file and reads its header.
+    /// Opens the file and reads its header; a payment list is read and checked whole.
     pub(crate) fn open(path: &Path, plan: Plan) -> Result<Self, Failure> {
         let failed = |error: &dyn std::fmt::Display| Failure::of(path.display(), error);
         let file = File::open(path).map_err(|e| failed(&e))?;
-        let bytes = file.metadata().map_err(|e| failed(&e))?.len();
-        let chunker = Chunker::open(BufReader::new(file), plan).map_err(|e| failed(&e))?;
+        let mut bytes = file.metadata().map_err(|e| failed(&e))?.len();
+        let mut file = BufReader::new(file);
+        let form = Form::of(file.fill_buf().map_err(|e| failed(&e))?);
+        let reader: Box<dyn BufRead + Send + Sync> = if let Some(form) = form {
+            let rows = form.read(file).map_err(|e| failed(&e))?;
+            bytes = rows.len() as u64;
+            Box::new(Cursor::new(rows))
+        } else {
+            Box::new(file)
+        };
+        let chunker = Chunker::open(reader, plan).map_err(|e| failed(&e))?;
         Ok(Self {
             path: path.to_path_buf(),
             bytes,
+            is_list: form.is_some(),
             plan,
             chunker,
         })

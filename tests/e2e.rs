@@ -24,6 +24,8 @@ mod demo;
 mod golden;
 #[path = "e2e/handset.rs"]
 mod handset;
+#[path = "e2e/lists.rs"]
+mod lists;
 #[path = "support/load.rs"]
 mod load;
 #[path = "e2e/menu.rs"]

@@ -9,6 +9,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub mod csv;
+mod iso20022;
+pub mod list;
+mod mt102;
 pub mod row;
 pub mod sorted;
 

@@ -12,7 +12,7 @@ use saqta_data::texts::Arg;
 use crate::words::Words;
 
 /// The reasons known, those that begin alike with the longer one first.
-const KEYS: [&str; 45] = [
+const KEYS: [&str; 54] = [
     "reason-iin-digits",
     "reason-iin-check",
     "reason-phone",
@@ -58,6 +58,15 @@ const KEYS: [&str; 45] = [
     "reason-name-words",
     "reason-many-born",
     "reason-internal",
+    "reason-list-sum",
+    "reason-list-count",
+    "reason-list-cut",
+    "reason-list-currency",
+    "reason-list-second",
+    "reason-list-long",
+    "reason-list-many",
+    "reason-list-xml",
+    "reason-list-other",
 ];
 /// The places of a reason, in the order in which its English text has them.
 const PLACES: [&str; 3] = ["a", "b", "c"];

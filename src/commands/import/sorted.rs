@@ -26,10 +26,10 @@ pub(super) fn split(sources: Vec<Source>, wish: Option<bool>) -> Result<(Vec<Inp
     if !wish.unwrap_or(bytes >= SORT_FROM_BYTES) {
         return Ok((Vec::new(), sources));
     }
-    // Clinics are few, and no rows of people.
+    // Clinics are few, and no rows of people; payment lists are short.
     let (sorted, rest): (Vec<_>, Vec<_>) = sources
         .into_iter()
-        .partition(|source| source.registry() != Registry::Clinics);
+        .partition(|source| source.registry() != Registry::Clinics && !source.is_list);
     let open = |source: &Source| {
         Input::open(&source.path).map_err(|error| Failure::of(source.path.display(), error))
     };

@@ -84,6 +84,12 @@ fn files_stores_and_servers_fail_in_the_language_of_the_console() {
     let full = StoreError::Failed("IO error: No space left on device (os error 28)".to_owned());
     let said = in_russian(&texts, &full.to_string());
     assert_eq!(said, "хранилище отказало: ошибка диска: на диске нет места");
+    let sum = "list.csv: line 30: the payments add up to 8600.50, but CtrlSum says 8600";
+    let said = in_russian(&texts, sum);
+    assert_eq!(
+        said,
+        "list.csv: line 30: сумма платежей 8600.50, а в CtrlSum указано 8600"
+    );
     let header = Header::read(b"iin;name").unwrap_err().to_string();
     assert!(in_russian(&texts, &header).ends_with(&Header::line(Registry::Returns)));
     let others = [

@@ -95,7 +95,7 @@ async fn what_was_read_not_long_ago_waits_for_no_reader_and_is_never_stale() {
     let store = SledStore::open(folder.path(), options).unwrap();
     // Past the cache, or all is read on the spot.
     store
-        .commit(put(Tree::Clinics, b"large", &[0; 64 << 10]))
+        .commit(put(Tree::Clinics, b"large", &vec![0; 64 << 10]))
         .await
         .unwrap();
     let known = Ok(Some(b"1".to_vec()));
@@ -128,7 +128,7 @@ async fn a_value_once_acknowledged_is_seen_by_all_who_read_later() {
     };
     let store = Arc::new(SledStore::open(folder.path(), options).unwrap());
     store
-        .commit(put(Tree::Clinics, b"large", &[0; 64 << 10]))
+        .commit(put(Tree::Clinics, b"large", &vec![0; 64 << 10]))
         .await
         .unwrap();
     store
