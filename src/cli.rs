@@ -12,7 +12,6 @@ use saqta_data::language::Language;
 use serde::Deserialize;
 
 use crate::config::day;
-use crate::handset::is_ussd_code;
 
 /// What stands below the list of commands.
 const MORE_HELP: &str = "\
@@ -313,6 +312,14 @@ impl TryFrom<String> for Every {
 /// The language of a code on the command line.
 fn language(code: &str) -> Result<Language, &'static str> {
     Language::from_code(code).ok_or("the languages are kk, ru and en")
+}
+
+/// True for `*`, digits with single `*` between, and `#`.
+pub(crate) fn is_ussd_code(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.strip_prefix('*')
+        .and_then(|rest| rest.strip_suffix('#'))
+        .is_some_and(|code| code.split('*').all(digits))
 }
 
 /// The code that a handset dials.

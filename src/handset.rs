@@ -99,14 +99,6 @@ impl Session {
     }
 }
 
-/// True for `*`, digits with single `*` between, and `#`.
-pub(crate) fn is_ussd_code(text: &str) -> bool {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    text.strip_prefix('*')
-        .and_then(|rest| rest.strip_suffix('#'))
-        .is_some_and(|code| code.split('*').all(digits))
-}
-
 /// An id that no other message has.
 pub(crate) fn fresh_id() -> String {
     format!("{:016x}", RandomState::new().build_hasher().finish())

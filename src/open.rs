@@ -21,6 +21,9 @@ use crate::{roster, socket};
 /// How often, and how long apart, a server that has just taken the store is asked for its socket.
 const STARTING_TRIES: u32 = 40;
 const STARTING_PAUSE: Duration = Duration::from_millis(50);
+/// How long a command that has the store to itself waits for a read: nobody but it is waiting, and a large page of a
+/// large store on a busy disk takes seconds.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A desk to work at, and the office behind it if this process has opened the store itself.
 #[derive(Debug)]
@@ -80,7 +83,11 @@ pub(crate) async fn desk(
                 office: None,
             });
         }
-        match store(path, SledOptions::default()).await {
+        let options = SledOptions {
+            read_deadline: PATIENCE,
+            ..SledOptions::default()
+        };
+        match store(path, options).await {
             Ok(store) => return own_desk(config, store, door),
             // A server takes the store first and listens then.
             Err(StoreError::Held { .. }) if tries > 0 => tokio::time::sleep(STARTING_PAUSE).await,

@@ -10,9 +10,9 @@ use saqta_gateway::carriers;
 use saqta_gateway::exchange::Policy;
 
 use crate::cli::Serve;
+use crate::cli::is_ussd_code;
 use crate::config::{Carrier, Config, Operators, SecretRef};
 use crate::failure::Failure;
-use crate::handset::is_ussd_code;
 use crate::tls::TlsFiles;
 
 mod printed;

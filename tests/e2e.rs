@@ -42,6 +42,8 @@ mod process;
 mod pty;
 #[path = "e2e/reload.rs"]
 mod reload;
+#[path = "e2e/salvage.rs"]
+mod salvage;
 #[path = "e2e/sending.rs"]
 mod sending;
 #[path = "e2e/server.rs"]

@@ -146,6 +146,9 @@ pub struct ExportPage {
     pub rows: String,
     /// How many people the rows are about.
     pub people: usize,
+    /// How often one or more entries could not be read, and were passed over: the store is damaged.
+    #[serde(default)]
+    pub gaps: usize,
     /// Where the next page begins; `None`: this was the last.
     pub next: Option<Vec<u8>>,
 }
@@ -208,6 +211,7 @@ mod tests {
         let page = ExportPage {
             rows: row.into(),
             people: 1,
+            gaps: 0,
             next: Some(row.into()),
         };
         let printed = format!("{chunk:?} {refused:?} {page:?}");

@@ -18,7 +18,7 @@ use crate::store::unit::Record;
 use crate::store::{Scan, StoreError, Tree};
 
 /// Entries read at a time.
-const PAGE: usize = 500;
+const PAGE: usize = 256;
 /// The most faults reported.
 const MAX_FAULTS: usize = 1_000;
 

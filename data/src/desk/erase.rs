@@ -16,7 +16,7 @@ use crate::store::unit::Record;
 use crate::store::{Batch, Key, Scan, StoreError, Tree, Value};
 
 /// Entries looked at in one step.
-const PAGE: usize = 1_000;
+const PAGE: usize = 256;
 /// How often a step is tried again because others changed its entries meanwhile.
 const MAX_TRIES: usize = 10;
 /// How often everything is gone through: what is answered about the person meanwhile leaves something behind.

@@ -1,4 +1,4 @@
-//! Giving the registries back as CSV, page by page, in the order of their keys.
+//! Giving the registries back as CSV, page by page, in the order of their keys; of a damaged store what can be read of it.
 
 use std::collections::BTreeSet;
 
@@ -12,6 +12,8 @@ use crate::registry::row::Row;
 use crate::registry::{ExportPage, Registry};
 use crate::store::unit::Record;
 use crate::store::{Key, Scan, StoreError};
+
+mod readable;
 
 /// Records read for one page.
 const PAGE_RECORDS: usize = 256;
@@ -49,25 +51,29 @@ impl Office {
             after,
             ..Scan::of(R::TREE, PAGE_RECORDS)
         };
-        let entries = self.store.scan(scan).await?;
-        let full = entries.len() == PAGE_RECORDS;
-        let last = entries.last().map(|(key, _)| key.clone());
-        let mut next = last.clone().filter(|_| full);
+        let mut readable = readable::page(&*self.store, scan).await?;
+        let last = readable.entries.last().map(|(key, _)| key.clone());
         let (mut lines, mut people) = (Lines::new(), BTreeSet::new());
-        for (key, value) in entries {
-            for row in rows(&key, R::decode(&value)?) {
-                people.extend(row.iin());
-                lines.push(&row);
+        for (key, value) in readable.entries {
+            match R::decode(&value) {
+                Ok(record) => {
+                    for row in rows(&key, record) {
+                        people.extend(row.iin());
+                        lines.push(&row);
+                    }
+                }
+                Err(_) => readable.gaps += 1,
             }
             if lines.len() >= PAGE_BYTES && last.as_ref() != Some(&key) {
-                next = Some(key);
+                readable.next = Some(key);
                 break;
             }
         }
         Ok(ExportPage {
             rows: lines.into_text(),
             people: people.len(),
-            next,
+            gaps: readable.gaps,
+            next: readable.next,
         })
     }
 }

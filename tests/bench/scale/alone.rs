@@ -42,31 +42,38 @@ impl fmt::Display for Alone {
     }
 }
 
-/// Loads what is in `store` into sled alone, in a process of its own.
+/// Loads what is in `store` into sled alone, in a process of its own; what it did before is noted in `folder`.
 pub(crate) fn beside(store: &Path, folder: &Path) -> Alone {
-    let into = folder.join("alone");
-    let _ = std::fs::remove_dir_all(&into);
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.arg(WORD).arg(store).arg("--into").arg(&into);
-    let ended = ended(command);
-    let mut figures = ended
-        .written
-        .split_whitespace()
-        .map(|word| word.parse::<f64>().unwrap());
-    let mut next = || figures.next().unwrap();
-    let alone = Alone {
-        seconds: next(),
-        encoded: whole(next()),
-        entries: whole(next()),
-        bytes: crate::child::bytes_of(&into),
-        peak: ended.peak,
-    };
-    std::fs::remove_dir_all(into).unwrap();
-    alone
+    let (into, noted) = (folder.join("alone"), folder.join("alone.figures"));
+    if !noted.exists() {
+        let _ = std::fs::remove_dir_all(&into);
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.arg(WORD).arg(store).arg("--into").arg(&into);
+        let ended = ended(command);
+        let bytes = crate::child::bytes_of(&into);
+        std::fs::write(&noted, format!("{} {bytes} {}", ended.written.trim(), ended.peak)).unwrap();
+        std::fs::remove_dir_all(into).unwrap();
+    }
+    let figures = figures(&noted);
+    Alone {
+        seconds: figures[0],
+        encoded: whole(figures[1]),
+        entries: whole(figures[2]),
+        bytes: whole(figures[3]),
+        peak: whole(figures[4]),
+    }
+}
+
+/// The figures that a file holds.
+pub(crate) fn figures(path: &Path) -> Vec<f64> {
+    let text = std::fs::read_to_string(path).unwrap();
+    text.split_whitespace()
+        .map(|word| word.parse().unwrap())
+        .collect()
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
-fn whole(figure: f64) -> u64 {
+pub(crate) fn whole(figure: f64) -> u64 {
     figure as u64
 }
 

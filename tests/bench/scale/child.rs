@@ -78,8 +78,17 @@ impl Ended {
 
 /// The most resident memory that a running process had, in bytes.
 pub(crate) fn peak_of(process: u32) -> Option<u64> {
+    memory(process, "VmHWM:")
+}
+
+/// The resident memory of a running process, in bytes.
+pub(crate) fn resident(process: u32) -> Option<u64> {
+    memory(process, "VmRSS:")
+}
+
+fn memory(process: u32, what: &str) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let line = status.lines().find(|line| line.starts_with(what))?;
     line.split_whitespace()
         .nth(1)?
         .parse::<u64>()

@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench scale -- --people 20000000 --keep DIR` (default: 2,000 people in a temporary folder). `DIR` must have
 //! room: see "Measured" in ARCHITECTURE.md. What is in it of an earlier run, whole registries and a whole store, is used
-//! again. The last line is the row for the table there.
+//! again. With `--minutes 60` it is a long run of mixed load over that store instead (see `hour.rs`). The last line is the row for the table there.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,6 +14,7 @@
 
 mod alone;
 mod child;
+mod hour;
 #[path = "../keys/load.rs"]
 mod load;
 mod lookups;
@@ -25,7 +26,7 @@ mod registries;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use child::{Ended, ended};
+use child::ended;
 use load::Load;
 use process::{Server, saqta};
 use registries::Registries;
@@ -53,7 +54,18 @@ fn main() {
     let temporary = tempfile::tempdir().unwrap();
     let folder = value("--keep").map_or_else(|| temporary.path().to_owned(), PathBuf::from);
     std::fs::create_dir_all(&folder).unwrap();
-    measure(people, &folder);
+    match value("--minutes") {
+        Some(minutes) => long(people, &folder, minutes.parse().unwrap()),
+        None => measure(people, &folder),
+    }
+}
+
+/// A long run over such a store.
+fn long(people: u64, folder: &Path, minutes: u64) {
+    let store = folder.join("store");
+    let registries = Registries::in_folder(people, folder);
+    import(&registries, folder, &store);
+    hour::run(&registries, &store, minutes);
 }
 
 fn measure(people: u64, folder: &Path) {
@@ -79,22 +91,16 @@ fn measure(people: u64, folder: &Path) {
     println!("after kill -9: {killed}");
     let month = month(people, &registries, &store);
     println!("month: {month}");
-    let load = import.map_or_else(
-        || "was there".to_owned(),
-        |import| {
-            let seconds: f64 = import.loading();
-            let ratio = alone.seconds / seconds;
-            println!(
-                "loading {seconds:.1} s, sled alone {:.1} s: ratio {ratio:.2}",
-                alone.seconds
-            );
-            format!(
-                "{:.0} s, {:.0} s of it loading: {ratio:.2} of sled alone; peak {}",
-                import.seconds,
-                seconds,
-                megabytes(import.peak)
-            )
-        },
+    let ratio = alone.seconds / import.loading;
+    println!(
+        "loading {:.1} s, sled alone {:.1} s: ratio {ratio:.2}",
+        import.loading, alone.seconds
+    );
+    let load = format!(
+        "{:.0} s, {:.0} s of it loading: {ratio:.2} of sled alone; peak {}",
+        import.seconds,
+        import.loading,
+        megabytes(import.peak)
     );
     println!(
         "| {people} | {load} | {}, {} a person, {:.2} x encoded | {} | {} | {month} |",
@@ -106,23 +112,36 @@ fn measure(people: u64, folder: &Path) {
     );
 }
 
-/// Imports the registries, unless a store is there.
-fn import(registries: &Registries, folder: &Path, store: &Path) -> Option<Ended> {
+/// How the registries came in.
+struct Imported {
+    seconds: f64,
+    /// Seconds of it that were spent loading.
+    loading: f64,
+    peak: u64,
+}
+
+/// Imports the registries, unless a store is there; how that went is noted beside it.
+fn import(registries: &Registries, folder: &Path, store: &Path) -> Imported {
     let done = folder.join("imported");
-    if done.exists() {
-        return None;
+    if !done.exists() {
+        let mut command = saqta(&["import", "--sort", "--store", store.to_str().unwrap()]);
+        command.args(registries.files());
+        let ended = ended(command);
+        print!(
+            "import, {:.1} s, peak {}:\n{}",
+            ended.seconds,
+            megabytes(ended.peak),
+            ended.phases()
+        );
+        let figures = format!("{} {} {}", ended.seconds, ended.loading(), ended.peak);
+        std::fs::write(&done, figures).unwrap();
     }
-    let mut command = saqta(&["import", "--sort", "--store", store.to_str().unwrap()]);
-    command.args(registries.files());
-    let ended = ended(command);
-    print!(
-        "import, {:.1} s, peak {}:\n{}",
-        ended.seconds,
-        megabytes(ended.peak),
-        ended.phases()
-    );
-    std::fs::write(done, "").unwrap();
-    Some(ended)
+    let figures = alone::figures(&done);
+    Imported {
+        seconds: figures[0],
+        loading: figures[1],
+        peak: alone::whole(figures[2]),
+    }
 }
 
 /// Kills a server that answers.

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use crate::child::{bytes_of, ended};
 use crate::process::saqta;
 
+/// The header of contributions.
+const HEADER: &str = "reference,line,iin,period,knp,payer_kind,payer_id,amount,paid_on";
 /// People looked up, and phones that text.
 const SAMPLE: u64 = 100_000;
 const PHONES: usize = 20_000;
@@ -71,11 +73,7 @@ impl Registries {
     pub(crate) fn month(&self) -> PathBuf {
         let path = self.csv.with_file_name("month.csv");
         let mut file = BufWriter::new(File::create(&path).unwrap());
-        writeln!(
-            file,
-            "reference,line,iin,period,knp,payer_kind,payer_id,amount,paid_on"
-        )
-        .unwrap();
+        writeln!(file, "{HEADER}").unwrap();
         let month = std::process::id();
         for (line, iin) in column(&self.csv.join("people.csv")).step_by(2).enumerate() {
             let list = line % 1_000;
@@ -87,6 +85,28 @@ impl Registries {
         }
         file.flush().unwrap();
         path
+    }
+
+    /// So many payments of a list `number`, and one of those who are in it.
+    pub(crate) fn some_of_month(&self, number: u64, rows: usize) -> (PathBuf, String) {
+        let path = self.csv.with_file_name("some.csv");
+        let mut file = BufWriter::new(File::create(&path).unwrap());
+        writeln!(file, "{HEADER}").unwrap();
+        let start = usize::try_from(number).unwrap() * rows % 1_000_000;
+        let all = self.csv.join("people.csv");
+        let people = column(&all).skip(start).take(rows);
+        let mut last = String::new();
+        for (line, iin) in people.enumerate() {
+            writeln!(
+                file,
+                "S{}-{number},{line},{iin},112026,122,independent,{iin},4250,2026-11-20",
+                std::process::id()
+            )
+            .unwrap();
+            last = iin;
+        }
+        file.flush().unwrap();
+        (path, last)
     }
 }
 

@@ -125,6 +125,11 @@ impl Database {
     /// Puts all that was written on disk, with the note of how many groups that is.
     pub(super) fn settle(&self, groups: u64) -> Result<Disk, StoreError> {
         let unreachable = |error: io::Error| files::cannot_reach(&self.path, &error);
+        // The first write after sled was opened has it look at every segment of the log while all readers wait: for ten
+        // seconds at twenty million people. Here nobody reads yet.
+        if let Some(format) = self.value(Tree::Settings, FORMAT_KEY)? {
+            self.put(Tree::Settings, FORMAT_KEY, Some(&format))?;
+        }
         guarded(|| self.db.flush())?;
         let disk = Disk::of(&self.folder).map_err(unreachable)?;
         files::note_groups(&self.folder, groups).map_err(unreachable)?;
