@@ -35,19 +35,30 @@ pub(super) fn run(args: &Backup, config: &Config) -> Outcome {
     let keep = args.keep.or(config.file.keep).unwrap_or(KEEP).max(1);
     runtime()?.block_on(async {
         match args.every.or(config.file.every) {
-            None => once(config, &store, &args.file).await,
-            Some(every) => {
-                let (mut term, mut int) =
-                    (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-                tokio::select! {
-                    ended = for_ever(config, &store, &args.file, every, keep) => ended,
-                    // What was begun is taken away again: its file has no name yet.
-                    _ = term.recv() => Ok(()),
-                    _ = int.recv() => Ok(()),
-                }
-            }
+            // What was begun is taken away again: its file has no name yet.
+            None => tokio::select! {
+                ended = once(config, &store, &args.file) => ended,
+                () = told_to_end() => Err(Failure::new("broken off; no backup was made")),
+            },
+            Some(every) => tokio::select! {
+                ended = for_ever(config, &store, &args.file, every, keep) => ended,
+                () = told_to_end() => Ok(()),
+            },
         }
     })
+}
+
+/// Ends at Ctrl-C and when the service manager says so; never if it cannot be told.
+async fn told_to_end() {
+    let (term, int) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    if let (Ok(mut term), Ok(mut int)) = (term, int) {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+        }
+    } else {
+        std::future::pending().await
+    }
 }
 
 /// Makes a backup and says what it holds.
@@ -103,8 +114,8 @@ fn made_before(folder: &Path) -> Result<Vec<(NaiveDateTime, PathBuf)>, Failure> 
 
 /// How long to wait for the next backup; `None`: it is due.
 fn until_next(before: &[(NaiveDateTime, PathBuf)], now: NaiveDateTime, every: Duration) -> Option<Duration> {
-    let (last, _) = before.last()?;
-    // One that was made in the future, by a clock set wrong, is as good as one made now.
+    // One that was made in the future, by a clock set wrong, says nothing of when one was made last.
+    let (last, _) = before.iter().rev().find(|(made_at, _)| *made_at <= now)?;
     let passed = now.signed_duration_since(*last).to_std().unwrap_or_default();
     every.checked_sub(passed).filter(|wait| !wait.is_zero())
 }

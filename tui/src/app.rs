@@ -315,6 +315,14 @@ impl App {
                     jobs.extend(self.fulfil(wanted));
                 }
                 Effect::Form(form) => self.overlay = Some(Overlay::Form(form)),
+                Effect::LateForm(tab, form) => {
+                    if self.tab == tab && self.overlay.is_none() {
+                        self.overlay = Some(Overlay::Form(form));
+                    } else {
+                        let text = format!("! {}", self.ui.t("ui-work-text-missed"));
+                        self.notice = Notice::Said(Role::Warn, text);
+                    }
+                }
                 Effect::Say(role, text) => self.notice = Notice::Said(role, text),
                 Effect::Calm => self.notice.calm(),
                 Effect::Menu(title, among) => {

@@ -7,6 +7,7 @@ use crate::action::Action;
 use crate::message::{Purpose, Question};
 use crate::overlay::form::Form;
 use crate::private::Private;
+use crate::screens::Tab;
 use crate::theme::Role;
 
 /// One wish.
@@ -22,6 +23,9 @@ pub(crate) enum Effect {
     OpenExchange(Box<Numbered>),
     /// Lay a form over the screen; what is confirmed comes back by `on_form`.
     Form(Box<Form>),
+    /// The same for a form that comes with an answer: if this screen is not the one looked at any more, or something else
+    /// lies over it, it is not laid over that, which the status line says.
+    LateForm(Tab, Box<Form>),
     /// Lay a short list of actions over the screen, under this title.
     Menu(&'static str, &'static [Action]),
     /// Say something in the status line until the next key.

@@ -20,6 +20,8 @@ use crate::money::Tiyn;
 
 /// The deepest nesting: the schema's own is half of it.
 const MAX_DEPTH: usize = 32;
+/// The longest name of an element, in bytes: the schema's are half of it. With the depth it bounds the path.
+const MAX_NAME: usize = 64;
 /// The most bytes of an element's text that are kept: the schema's longest, 140 characters, fits.
 const MAX_TEXT: usize = 1024;
 /// Holds a message; what it stands in, an envelope, is passed over.
@@ -154,6 +156,9 @@ impl Lists {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(format!("more than {MAX_DEPTH} elements in each other"));
+        }
+        if tag.name().as_ref().len() > MAX_NAME {
+            return Err(format!("an element's name of more than {MAX_NAME} bytes"));
         }
         let name = tag.local_name();
         self.path.push('/');

@@ -29,10 +29,17 @@ fn the_next_backup_is_due_a_period_after_the_last_whoever_made_it() {
     assert_eq!(until_next(&before, at("2026-11-28 10:00"), DAY), hours(17));
     assert_eq!(until_next(&before, at("2026-11-29 03:00"), DAY), None);
     assert_eq!(until_next(&before, at("2026-12-29 03:00"), DAY), None);
+    let earlier = at("2026-11-27 10:00");
     assert_eq!(
-        until_next(&before, at("2026-11-01 03:00"), DAY),
-        hours(24),
-        "a clock set back"
+        until_next(&before, earlier, DAY),
+        hours(17),
+        "by the last one before"
+    );
+    let before_all = at("2026-11-01 03:00");
+    assert_eq!(
+        until_next(&before, before_all, DAY),
+        None,
+        "made by a clock set wrong"
     );
 }
 

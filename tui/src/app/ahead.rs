@@ -58,6 +58,8 @@ impl App {
         let types = Key::of(key).types_text();
         match self.ui.keymap.action(Place::Search, key) {
             None => types || on_card.is_some(),
+            // Right behind the number it is a habit, and means the search; behind other keys it opens.
+            Some(Action::Submit) => !self.ahead.keys.is_empty(),
             // With nothing to choose from or to reveal they have no meaning in the search box.
             Some(action) => matches!(
                 action,

@@ -159,6 +159,12 @@ impl Form {
         self
     }
 
+    /// It comes while keys are pressed for something else, so the cursor begins on "Cancel".
+    pub(crate) const fn late(mut self) -> Self {
+        self.focus = Focus::Cancel;
+        self
+    }
+
     /// An action that is bound to a key in forms.
     pub(super) fn on_action(&mut self, action: Action) -> Outcome {
         match action {

@@ -3,6 +3,7 @@
 pub(crate) mod work;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
@@ -22,9 +23,12 @@ use crate::layout::Shape;
 use crate::message::{Purpose, Question, Reply};
 use crate::overlay::form::Submitted;
 use crate::private::Private;
-use crate::screens::{Screen, card, search};
+use crate::screens::{Screen, Tab, card, search};
 use crate::theme::Role;
 use crate::ui::Ui;
+
+/// How long Enter in an empty box opens the card before: a call that drops is taken up again soon.
+const LAST_FOR: Duration = Duration::from_secs(600);
 
 /// The search and, once somebody is found, the card.
 #[derive(Debug, Default)]
@@ -39,8 +43,8 @@ pub(crate) struct State {
     callers: u64,
     /// The server went away with a deed: whether it was done shows on the card only once that is asked for again.
     lost: bool,
-    /// Whose card was closed last.
-    last: Option<Iin>,
+    /// Whose card was closed last, and when.
+    last: Option<(Iin, Timestamp)>,
     /// The phones that the form now open offers, in the order of its choice.
     offered: Vec<Msisdn>,
 }
@@ -52,8 +56,8 @@ impl State {
     }
 
     /// True while a card is on its way over the search box.
-    pub(crate) const fn awaits_card(&self) -> bool {
-        self.card.is_none() && self.search.is_asking()
+    pub(crate) fn awaits_card(&self) -> bool {
+        self.card.is_none() && self.search.awaits_card()
     }
 
     /// True if Enter would look up an exchange of the person.
@@ -63,7 +67,9 @@ impl State {
 
     /// Looks a person up on behalf of another screen: for this screen it is the next caller.
     pub(crate) fn look_up(&mut self, iin: Iin, ui: &Ui) -> Effects {
-        self.next_caller(ui).and(self.on_paste(&iin.reveal(), ui))
+        let closed = self.next_caller(ui);
+        let question = self.search.ask_unseen(iin, ui.now);
+        closed.and(Effects::ask(Purpose::Caller, question))
     }
 
     /// Forgets the caller: box, card, what was asked for them, numbers shown whole. That a card was closed is said, and
@@ -71,9 +77,8 @@ impl State {
     fn next_caller(&mut self, ui: &Ui) -> Effects {
         let closed = self.card.as_ref().map(card::State::iin);
         self.search.clear();
-        let effects = self.close_card().with(Effect::Calm);
+        let effects = self.close_card(ui.now).with(Effect::Calm);
         let Some(iin) = closed else { return effects };
-        self.last = Some(iin);
         let keys = ui.keymap.keys(Place::Search, Action::Submit);
         let key = keys.first().map(ToString::to_string).unwrap_or_default();
         let what = [("number", iin.to_string().into()), ("key", key.into())];
@@ -82,14 +87,19 @@ impl State {
     }
 
     /// The caller before, looked up anew: in an empty box Enter means that.
-    fn last_caller(&self, action: Action) -> Option<Iin> {
-        let wanted = action == Action::Submit && self.card.is_none() && self.search.is_empty();
-        self.last.filter(|_| wanted)
+    fn last_caller(&self, action: Action, now: Timestamp) -> Option<Iin> {
+        let is_free = self.card.is_none() && self.search.is_empty() && !self.search.is_asking();
+        let wanted = action == Action::Submit && is_free;
+        let recent = |(_, closed): &(Iin, Timestamp)| now.since(*closed) < LAST_FOR;
+        let last = self.last.filter(recent).filter(|_| wanted);
+        last.map(|(iin, _)| iin)
     }
 
     /// Back to what was searched for, and to the people found if there were several.
-    fn close_card(&mut self) -> Effects {
-        self.card = None;
+    fn close_card(&mut self, now: Timestamp) -> Effects {
+        if let Some(card) = self.card.take() {
+            self.last = Some((card.iin(), now));
+        }
         Effects::none()
             .with(Effect::Forget(Purpose::Caller))
             .with(Effect::Forget(Purpose::Preview))
@@ -184,8 +194,9 @@ impl Screen for State {
     }
 
     fn on_action(&mut self, action: Action, ui: &Ui) -> Effects {
-        if let Some(iin) = self.last_caller(action) {
-            return self.on_paste(&iin.reveal(), ui);
+        if let Some(iin) = self.last_caller(action, ui.now) {
+            let question = self.search.ask_unseen(iin, ui.now);
+            return Effects::ask(Purpose::Caller, question);
         }
         match (action, &mut self.card) {
             (Action::NextCaller, _) => self.next_caller(ui),
@@ -216,7 +227,7 @@ impl Screen for State {
             return Some(Effects::none());
         }
         Some(if self.search.has_hits() {
-            self.close_card()
+            self.close_card(ui.now)
         } else {
             self.next_caller(ui)
         })
@@ -251,7 +262,7 @@ impl Screen for State {
     fn on_click(&mut self, at: Position, ui: &Ui) -> Effects {
         match &mut self.card {
             Some(card) => card.on_click(at, ui),
-            None => Effects::ask_if(Purpose::Caller, self.search.on_click(at)),
+            None => Effects::ask_if(Purpose::Caller, self.search.on_click(at, ui.now)),
         }
     }
 
@@ -270,7 +281,10 @@ impl Screen for State {
             Reply::StatusSms(sms) => match &self.card {
                 Some(card) => {
                     self.offered = vec![sms.to];
-                    Effects::form(work::confirm_status(&sms, card, ui)).with(Effect::Calm)
+                    let form = Box::new(work::confirm_status(&sms, card, ui));
+                    Effects::none()
+                        .with(Effect::Calm)
+                        .with(Effect::LateForm(Tab::Caller, form))
                 }
                 None => Effects::none(),
             },

@@ -107,7 +107,12 @@ impl State {
             from_card,
             said: if kept { Said::Asking } else { Said::Gone },
         });
-        Effects::ask_if(Purpose::Exchange, kept.then_some(Question::Exchange(seq)))
+        // What comes of an earlier question is about another line, whether or not something is asked now.
+        let forget = Effects::none().with(Effect::Forget(Purpose::Exchange));
+        forget.and(Effects::ask_if(
+            Purpose::Exchange,
+            kept.then_some(Question::Exchange(seq)),
+        ))
     }
 
     /// The card of the person whose lines are shown: the lines themselves do not know the whole number.
@@ -214,6 +219,7 @@ impl Screen for State {
     /// From an exchange to the card or the list where it was opened, then without the filter, then away.
     fn on_back(&mut self, ui: &Ui) -> Option<Effects> {
         if let Some(open) = self.open.take() {
+            // From a card the console goes back there, and what was asked is forgotten when the next line is opened.
             return (!open.from_card).then(|| Effects::none().with(Effect::Forget(Purpose::Exchange)));
         }
         (!self.book.filter.is_empty()).then(|| self.filter_by(JournalFilter::default(), ui))

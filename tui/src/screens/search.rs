@@ -9,7 +9,7 @@ use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 use saqta_data::clock::Timestamp;
 use saqta_data::desk::Hit;
-use saqta_data::iin::{Slip, SlipKind, likely_slip};
+use saqta_data::iin::{Iin, Slip, SlipKind, likely_slip};
 use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
@@ -62,6 +62,8 @@ enum Outcome {
 pub(crate) struct State {
     input: Input,
     outcome: Outcome,
+    /// Who is asked about without the number being typed: it would stand in the box for all to see.
+    unseen: Option<Iin>,
     scroll: Scroll,
 }
 
@@ -132,15 +134,22 @@ impl State {
     }
 
     /// A click on one of the people found chooses them, a second one opens the card.
-    pub(crate) fn on_click(&mut self, at: Position) -> Option<Question> {
+    pub(crate) fn on_click(&mut self, at: Position, now: Timestamp) -> Option<Question> {
         let clicked = self.scroll.line_at(at)?;
         let Outcome::Hits { hits, chosen, .. } = &mut self.outcome else {
             return None;
         };
-        let hit = hits.get(clicked)?;
-        let again = *chosen == clicked;
-        *chosen = clicked;
-        again.then_some(Question::Card(hit.iin))
+        hits.get(clicked)?;
+        let again = std::mem::replace(chosen, clicked) == clicked;
+        again.then(|| self.on_action(Action::Submit, now)).flatten()
+    }
+
+    /// Asks about somebody known here before, with an empty box.
+    pub(crate) fn ask_unseen(&mut self, iin: Iin, now: Timestamp) -> Question {
+        self.clear();
+        self.outcome = Outcome::Asking { since: now };
+        self.unseen = Some(iin);
+        Question::Card(iin)
     }
 
     /// Forgets everything: an empty box for the next caller.
@@ -195,10 +204,10 @@ impl State {
 
     /// The server is back: the search that it interrupted, if it is still wanted.
     pub(crate) fn resume(&mut self, now: Timestamp) -> Option<Question> {
-        if self.outcome == Outcome::Interrupted {
-            self.on_action(Action::Submit, now)
-        } else {
-            None
+        match (&self.outcome, self.unseen) {
+            (Outcome::Interrupted, Some(iin)) => Some(self.ask_unseen(iin, now)),
+            (Outcome::Interrupted, None) => self.on_action(Action::Submit, now),
+            _ => None,
         }
     }
 
@@ -223,6 +232,7 @@ impl State {
             return None;
         }
         self.outcome = Outcome::None;
+        self.unseen = None;
         let Typed::Iin(iin) = self.typed() else {
             return None;
         };
@@ -233,6 +243,18 @@ impl State {
     /// True if an edit has just made an earlier search stale.
     pub(crate) fn is_idle(&self) -> bool {
         self.outcome == Outcome::None
+    }
+
+    /// True while a card is sure to come, if the person is known: keys typed now are for it. A search by name or phone may
+    /// find several people, or a slip that is to be mended.
+    pub(crate) fn awaits_card(&self) -> bool {
+        match self.outcome {
+            Outcome::Hits { opening, .. } => opening,
+            Outcome::Asking { .. } | Outcome::Interrupted => {
+                self.unseen.is_some() || matches!(self.typed(), Typed::Iin(_))
+            }
+            _ => false,
+        }
     }
 
     /// True while the desk is asked about a person, or is to be asked once it is back.

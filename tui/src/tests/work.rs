@@ -68,7 +68,7 @@ async fn every_deed_has_its_form() {
     play(&mut screen, "900101300007v").await;
     for (keys, done) in [
         ("nСправка<Enter><Enter>", "The note is kept."),
-        ("s<Enter><Enter><Enter>", "The SMS is on its way."),
+        ("s<Enter><Enter><Left><Enter>", "The SMS is on its way."),
         ("B<Enter><Enter>", "The phone is not bound any more."),
         ("t<Enter><Right><Enter><Enter>", "The language is set."),
         ("x<Enter>", "The IIN is locked."),
@@ -149,11 +149,11 @@ async fn a_refusal_and_an_absence_are_said_in_words() {
     desk.fail(None);
     play(&mut screen, "s<Enter><Enter>").await;
     desk.fail(Some(DeskError::Away("gone".to_owned())));
-    play(&mut screen, "<Enter>").await;
+    play(&mut screen, "<Left><Enter>").await;
     let away = text(&mut screen);
     assert!(away.contains("it is not known whether this was done"), "{away}");
     desk.fail(None);
-    play(&mut screen, "s<Enter><Enter><Enter>").await;
+    play(&mut screen, "s<Enter><Enter><Left><Enter>").await;
     assert!(text(&mut screen).contains("The SMS is on its way."), "and again");
 }
 
@@ -173,7 +173,7 @@ async fn the_text_is_seen_before_it_is_sent() {
     assert_eq!(deeds(&desk).len(), 1, "nothing but the verification yet");
     play(&mut screen, "<Esc>").await;
     assert_eq!(deeds(&desk).len(), 1, "looked at and not sent");
-    play(&mut screen, "s<Enter><Enter><Enter>").await;
+    play(&mut screen, "s<Enter><Enter><Left><Enter>").await;
     let msisdn = saqta_data::phone::Msisdn::parse("+77010000008").unwrap();
     assert_eq!(deeds(&desk).pop(), Some(Deed::SendStatus { msisdn }));
 }

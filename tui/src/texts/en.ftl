@@ -249,6 +249,7 @@ ui-work-send-text = To { $phone }, through { $carrier }, in the language of the 
  }. It gets, character by character:
 ui-form-send-text = Send the status by SMS: the text
 ui-form-send-see = See the text
+ui-work-text-missed = The text has come, but you had gone on to something else: press s on the card again.
 ui-work-text-asked = Asking for the text ...
 ui-form-note = Note
 ui-form-send = Send the status by SMS

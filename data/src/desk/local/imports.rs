@@ -201,6 +201,8 @@ impl LocalDesk {
         let now = self.office.clock().now();
         let count = |import: &mut Import| {
             import.heard_at = now;
+            // One that broke off goes on under its number.
+            (import.ended_at, import.failure) = (None, None);
             import.bytes_done += step.bytes;
             import.accepted += step.accepted;
             import.repeated += step.repeated;

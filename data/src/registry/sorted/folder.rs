@@ -419,6 +419,11 @@ fn read_manifest(path: &Path) -> io::Result<(Vec<Line>, u64)> {
 
 /// Removes every file of ours from the folder, but the lock. Nothing else is touched.
 fn clear(path: &Path) -> io::Result<()> {
+    // First what the rest is known by: if this is broken off, sorting begins anew.
+    match fs::remove_file(path.join(MANIFEST)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     for entry in fs::read_dir(path)? {
         let entry = entry?;
         let name = entry.file_name();

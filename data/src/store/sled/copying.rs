@@ -55,11 +55,15 @@ impl Copying {
     ) -> Result<(), StoreError> {
         let under_way = self.begin(progress)?;
         on_its_own(move || {
-            let last = |committer: &mut Committer, follow: &Follow, mut sink: Box<dyn Sink>| {
-                follow::put_last(committer, follow, &mut sink)?;
-                Ok(sink)
+            let last = |committer: &mut Committer, follow: &Follow, sink: Box<dyn Sink>| {
+                Ok((sink, follow::last(committer, follow)?))
             };
-            follow::copy(&open.database, &open.door, sink, &under_way.0, last)?.finish()
+            let copied = follow::copy(&open.database, &open.door, sink, &under_way.0, last)?;
+            let (mut sink, entries) = copied;
+            for (tree, key, value) in entries {
+                sink.put(tree, &key, value.as_deref())?;
+            }
+            sink.finish()
         })
         .await
     }
@@ -77,7 +81,9 @@ impl Copying {
             let before = open.database.disk_bytes()?;
             let fresh = Fresh::begin(open.database.path(), open.database.hold(), cache_bytes)?;
             let last = move |committer: &mut Committer, follow: &Follow, mut fresh: Fresh| {
-                follow::put_last(committer, follow, &mut fresh)?;
+                for (tree, key, value) in follow::last(committer, follow)? {
+                    fresh.put(tree, &key, value.as_deref())?;
+                }
                 install(committer, fresh, &doorway)
             };
             let (after, removed) = follow::copy(&open.database, &open.door, fresh, &under_way.0, last)?;

@@ -26,6 +26,14 @@ const LINGER: Duration = Duration::from_millis(500);
 /// The smallest cache that sled gets: it divides it among 256 shards and panics at none.
 const MIN_CACHE_BYTES: u64 = 1 << 20;
 
+/// A store whose opening takes sled's first look at all segments upon itself: below it takes no time worth it.
+const LARGE_BYTES: u64 = 1 << 30;
+/// Is there while such a store is being opened only.
+const ROUSING_KEY: &[u8] = b"rousing";
+/// Writes that fill three of sled's segments of 512 KiB; each is small enough to stand in the log itself.
+const ROUSING: u8 = 200;
+const ROUSING_BYTES: usize = 8 << 10;
+
 /// The share of a cache that holds values read not long ago; pages have the rest.
 const RECENT_SHARE: u64 = 8;
 
@@ -125,11 +133,7 @@ impl Database {
     /// Puts all that was written on disk, with the note of how many groups that is.
     pub(super) fn settle(&self, groups: u64) -> Result<Disk, StoreError> {
         let unreachable = |error: io::Error| files::cannot_reach(&self.path, &error);
-        // The first write after sled was opened has it look at every segment of the log while all readers wait: for ten
-        // seconds at twenty million people. Here nobody reads yet.
-        if let Some(format) = self.value(Tree::Settings, FORMAT_KEY)? {
-            self.put(Tree::Settings, FORMAT_KEY, Some(&format))?;
-        }
+        self.rouse()?;
         guarded(|| self.db.flush())?;
         let disk = Disk::of(&self.folder).map_err(unreachable)?;
         files::note_groups(&self.folder, groups).map_err(unreachable)?;
@@ -137,6 +141,21 @@ impl Database {
         let bytes = disk.bytes().map_err(unreachable)?;
         self.log_bytes.store(bytes, Ordering::Relaxed);
         Ok(disk)
+    }
+
+    /// Has sled do what it does first when a segment of its log is full: look at every other one, for which all readers
+    /// wait; ten seconds at twenty million people. Nobody reads yet. What is written for it takes three segments, so
+    /// that it is over when the last of them is.
+    fn rouse(&self) -> Result<(), StoreError> {
+        self.put(Tree::Settings, ROUSING_KEY, None)?;
+        if files::bytes(&self.folder).unwrap_or_default() < LARGE_BYTES {
+            return Ok(());
+        }
+        for number in 0..ROUSING {
+            self.put(Tree::Settings, ROUSING_KEY, Some(&[number; ROUSING_BYTES]))?;
+            self.flush()?;
+        }
+        self.put(Tree::Settings, ROUSING_KEY, None)
     }
 
     /// Has its files removed once they are closed; the receiver ends then.

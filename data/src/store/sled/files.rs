@@ -91,7 +91,8 @@ pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
 /// True if there is a store at `path`, sound or not.
 pub(super) fn holds_data(path: &Path) -> bool {
     let named = generation::folder(path).map(|folder| folder != path);
-    named.unwrap_or(true) || path.join(LOG).exists() || path.join(NOTE).exists()
+    let whole = generation::whole(path).is_ok_and(|whole| whole.is_some());
+    named.unwrap_or(true) || whole || path.join(LOG).exists() || path.join(NOTE).exists()
 }
 
 /// The folder with the data of the store at `path`; the folder itself if there is none yet. Call it holding the lock.
@@ -102,6 +103,10 @@ pub(super) fn data(path: &Path) -> Result<PathBuf, StoreError> {
     }
     if data != path || data.join(NOTE).exists() {
         return Err(damaged(path, "its log is missing"));
+    }
+    let unnamed = generation::whole(path).map_err(|error| cannot_reach(path, &error))?;
+    if unnamed.is_some() {
+        return Err(cannot_open(path, generation::nameless(path)));
     }
     if generation::is_begun(path).map_err(|error| cannot_reach(path, &error))? {
         return Err(cannot_open(

@@ -141,22 +141,33 @@ fn copy_pages(
     Ok(())
 }
 
+/// An entry as it is; without a value it is there no more.
+pub(super) type Entry = (Tree, Key, Option<Value>);
+
+/// The entries of `keys` as they are now.
+fn entries(
+    database: &Database,
+    keys: BTreeSet<(Tree, Key)>,
+) -> impl Iterator<Item = Result<Entry, StoreError>> + '_ {
+    keys.into_iter().map(|(tree, key)| {
+        let value = database.value(tree, &key)?;
+        Ok((tree, key, value))
+    })
+}
+
 /// Puts `keys` into the sink as they are now.
 fn put(database: &Database, keys: BTreeSet<(Tree, Key)>, sink: &mut impl Sink) -> Result<(), StoreError> {
-    for (tree, key) in keys {
-        let value: Option<Value> = database.value(tree, &key)?;
+    for entry in entries(database, keys) {
+        let (tree, key, value) = entry?;
         sink.put(tree, &key, value.as_deref())?;
     }
     Ok(())
 }
 
-/// Puts into the sink what was changed last; to be called on the committer.
-pub(super) fn put_last(
-    committer: &Committer,
-    follow: &Follow,
-    sink: &mut impl Sink,
-) -> Result<(), StoreError> {
-    put(&committer.database, follow.take()?, sink)
+/// What was changed last, at most [`MAX_LAST`] entries; to be called on the committer, which must not wait for a sink that
+/// may be at the other end of a connection.
+pub(super) fn last(committer: &Committer, follow: &Follow) -> Result<Vec<Entry>, StoreError> {
+    entries(&committer.database, follow.take()?).collect()
 }
 
 fn go_on(progress: &Progress) -> Result<(), StoreError> {

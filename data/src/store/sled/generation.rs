@@ -29,10 +29,21 @@ pub(super) fn folder(path: &Path) -> Result<PathBuf, StoreError> {
         Ok(None) => Ok(path.to_owned()),
         Ok(Some(number)) => Ok(path.join(format!("{PREFIX}{number}"))),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            Err(files::damaged(path, "its file `current` names no generation"))
+            Err(files::cannot_open(path, nameless(path)))
         }
         Err(error) => Err(files::cannot_reach(path, &error)),
     }
+}
+
+/// What to do where `current` does not name the folder with the data.
+pub(super) fn nameless(path: &Path) -> String {
+    let to_do = match whole(path) {
+        Ok(Some(number)) => {
+            format!("write {number} into it: {PREFIX}{number} holds the newest data that is whole")
+        }
+        _ => "restore a backup into another folder".to_owned(),
+    };
+    format!("its file `{CURRENT}`, which names the folder with the data, is missing or damaged; {to_do}")
 }
 
 /// The current generation; `None` before the first.
@@ -69,9 +80,23 @@ pub(super) fn is_begun(path: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
+/// The newest generation that is whole, whether or not `current` names it: the note is written last into one.
+pub(super) fn whole(path: &Path) -> io::Result<Option<u64>> {
+    let mut newest = None;
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let number = number_of(&entry.file_name()).filter(|_| entry.path().join(NOTE).exists());
+        newest = newest.max(number);
+    }
+    Ok(newest)
+}
+
 fn is_generation(name: &OsStr) -> bool {
-    let number = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
-    number.is_some_and(|number| number.parse::<u64>().is_ok())
+    number_of(name).is_some()
+}
+
+fn number_of(name: &OsStr) -> Option<u64> {
+    name.to_str()?.strip_prefix(PREFIX)?.parse().ok()
 }
 
 /// Makes the empty folder of the generation after the current one.

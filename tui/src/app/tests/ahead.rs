@@ -25,7 +25,7 @@ fn keys_typed_ahead_look_at_the_card_once_it_is_there() {
         12,
         "nothing went into the box"
     );
-    assert!(said(&desk).contains("r Left Left"), "{}", said(&desk));
+    assert!(said(&desk).contains("r Left Enter Left"), "{}", said(&desk));
     let mut seen = Desk::new();
     seen.open_card(fake::INSURED);
     desk.answer_card(&asked[0]);

@@ -274,7 +274,7 @@ pub(crate) fn confirm_status(sms: &StatusSms, card: &card::State, ui: &Ui) -> Fo
     for line in sms.text.lines() {
         form = form.quoted(ui.mask.text(ui.now, line));
     }
-    noted(form, ui).button("ui-form-send-do")
+    noted(form, ui).button("ui-form-send-do").late()
 }
 
 /// The deed that a form asked for; `None` for one that does not hold together any more, such as a phone that went.

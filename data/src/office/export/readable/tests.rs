@@ -78,6 +78,10 @@ async fn store(pages: &[Range<u64>]) -> Damaged {
     Damaged { inner, pages, slow }
 }
 
+fn one(page: Range<u64>) -> Vec<Range<u64>> {
+    std::iter::once(page).collect()
+}
+
 /// All keys that are read, and how many gaps there are.
 async fn all(store: &Damaged) -> (Vec<u64>, usize) {
     let (mut keys, mut gaps, mut after) = (Vec::new(), 0, None);
@@ -101,12 +105,12 @@ async fn all(store: &Damaged) -> (Vec<u64>, usize) {
 async fn all_but_damaged_pages_is_read() {
     for (pages, gaps) in [
         (vec![], 0),
-        (vec![1_020..1_030], 1),
+        (one(1_020..1_030), 1),
         (vec![1_020..1_030, 1_030..1_040], 1),
         (vec![1_020..1_030, 1_050..1_055], 2),
-        (vec![0..1_010], 1),
-        (vec![1_090..u64::MAX], 1),
-        (vec![0..u64::MAX], 1),
+        (one(0..1_010), 1),
+        (one(1_090..u64::MAX), 1),
+        (one(0..u64::MAX), 1),
     ] {
         let store = store(&pages).await;
         let rest = (1_000..1_100).filter(|key| !pages.iter().any(|page| page.contains(key)));
@@ -116,7 +120,7 @@ async fn all_but_damaged_pages_is_read() {
 
 #[tokio::test]
 async fn a_store_that_is_only_slow_is_not_taken_for_damaged() {
-    let mut store = store(&[1_020..1_030]).await;
+    let mut store = store(&one(1_020..1_030)).await;
     store.slow = true;
     let scan = Scan::of(Tree::People, 100);
     assert_eq!(page(&store, scan).await.err(), Some(StoreError::Slow));

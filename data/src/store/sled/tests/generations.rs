@@ -116,8 +116,8 @@ async fn a_generation_that_is_missing_or_unnamed_is_a_clear_error() {
     store.close().await.unwrap();
     for (current, told) in [
         ("9", "its log is missing"),
-        ("", "names no generation"),
-        ("x", "names no generation"),
+        ("", "is missing or damaged; write 1 into it"),
+        ("x", "is missing or damaged; write 1 into it"),
     ] {
         fs::write(folder.path().join("current"), current).unwrap();
         let Err(StoreError::Open { reason, .. }) = open(folder.path()) else {
@@ -127,6 +127,25 @@ async fn a_generation_that_is_missing_or_unnamed_is_a_clear_error() {
         assert!(folder.path().join("data-1/db").exists(), "left as it was");
     }
     fs::remove_file(folder.path().join("current")).unwrap();
+    let Err(StoreError::Open { reason, .. }) = open(folder.path()) else {
+        panic!("opened");
+    };
+    assert!(
+        reason.contains("is missing or damaged; write 1 into it: data-1 holds the newest data"),
+        "{reason}"
+    );
+    let restored = SledStore::restore(folder.path(), options(), |_| Ok::<(), StoreError>(()));
+    assert!(restored.is_err(), "not into what is there");
+    assert!(folder.path().join("data-1/db").exists(), "left as it was");
+    fs::write(folder.path().join("current"), "1").unwrap();
+    assert!(open(folder.path()).is_ok(), "as it was told");
+}
+
+#[test]
+fn a_restoration_that_broke_off_is_told_as_one() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("data-1")).unwrap();
+    fs::write(folder.path().join("data-1/db"), "half").unwrap();
     let Err(StoreError::Open { reason, .. }) = open(folder.path()) else {
         panic!("opened");
     };
