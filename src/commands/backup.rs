@@ -57,7 +57,7 @@ async fn told_to_end() {
             _ = int.recv() => {}
         }
     } else {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
