@@ -12,7 +12,7 @@ use saqta_data::texts::Arg;
 use crate::words::Words;
 
 /// The reasons known, those that begin alike with the longer one first.
-const KEYS: [&str; 54] = [
+const KEYS: [&str; 57] = [
     "reason-iin-digits",
     "reason-iin-check",
     "reason-phone",
@@ -67,6 +67,9 @@ const KEYS: [&str; 54] = [
     "reason-list-many",
     "reason-list-xml",
     "reason-list-other",
+    "reason-list-deep",
+    "reason-list-name",
+    "reason-line",
 ];
 /// The places of a reason, in the order in which its English text has them.
 const PLACES: [&str; 3] = ["a", "b", "c"];
@@ -75,33 +78,53 @@ const MARK: &str = "\u{1}";
 /// The most colons of a reason that what follows is looked at behind: `a.csv: iin: ...`.
 const MAX_COLONS: usize = 6;
 
-/// `reason` in the language of `words`, what stands before a colon - a file, a column - as it is; the reason itself if
-/// it is not known.
-pub(crate) fn said<'a>(words: Words<'_>, reason: &'a str) -> Cow<'a, str> {
-    known(words, reason).map_or(Cow::Borrowed(reason), Cow::Owned)
+/// The reasons in the language of some words. Made once for a screen that says many.
+pub(crate) struct Reasons<'a> {
+    words: Words<'a>,
+    /// Of each key, the English text with marks in its places; none in English, where nothing is to be recognised.
+    patterns: Vec<(&'static str, String)>,
 }
 
-/// As [`said`]; `None` if it is not known. In English every reason is.
-pub(crate) fn known(words: Words<'_>, reason: &str) -> Option<String> {
-    if words.language() == Language::English {
-        return Some(reason.to_owned());
+impl<'a> Reasons<'a> {
+    /// In the language of `words`.
+    pub(crate) fn of(words: Words<'a>) -> Self {
+        let marks = PLACES.map(|place| (place, Arg::from(MARK)));
+        let english = words.in_language(Language::English);
+        let is_english = words.language() == Language::English;
+        let keys = KEYS.iter().filter(|_| !is_english);
+        Self {
+            words,
+            patterns: keys.map(|key| (*key, english.with(key, &marks))).collect(),
+        }
     }
-    let ends = reason.match_indices(": ").map(|(at, colon)| at + colon.len());
-    std::iter::once(0).chain(ends.take(MAX_COLONS)).find_map(|at| {
-        let (before, rest) = reason.split_at_checked(at)?;
-        let rest = KEYS.iter().find_map(|key| translated(words, key, rest))?;
-        Some(format!("{before}{rest}"))
-    })
-}
 
-/// `reason` translated, if it is the one of `key`. A reason set into a place, such as what the disk said, is too.
-fn translated(words: Words<'_>, key: &str, reason: &str) -> Option<String> {
-    let marks = PLACES.map(|place| (place, Arg::from(MARK)));
-    let pattern = words.in_language(Language::English).with(key, &marks);
-    let held = places(&pattern, reason)?;
-    let held = held.into_iter().map(|text| said(words, text));
-    let args: Vec<_> = PLACES.into_iter().zip(held.map(Arg::Text)).collect();
-    Some(words.with(key, &args))
+    /// `reason` in the language, what stands before a colon - a file, a column - as it is; the reason itself if it is not
+    /// known.
+    pub(crate) fn said<'r>(&self, reason: &'r str) -> Cow<'r, str> {
+        self.known(reason).map_or(Cow::Borrowed(reason), Cow::Owned)
+    }
+
+    /// As [`Self::said`]; `None` if it is not known. In English every reason is.
+    pub(crate) fn known(&self, reason: &str) -> Option<String> {
+        if self.words.language() == Language::English {
+            return Some(reason.to_owned());
+        }
+        let ends = reason.match_indices(": ").map(|(at, colon)| at + colon.len());
+        std::iter::once(0).chain(ends.take(MAX_COLONS)).find_map(|at| {
+            let (before, rest) = reason.split_at_checked(at)?;
+            let mut patterns = self.patterns.iter();
+            let rest = patterns.find_map(|(key, pattern)| self.translated(key, pattern, rest))?;
+            Some(format!("{before}{rest}"))
+        })
+    }
+
+    /// `reason` translated, if it is of `pattern`. A reason set into a place, such as what the disk said, is too.
+    fn translated(&self, key: &str, pattern: &str, reason: &str) -> Option<String> {
+        let held = places(pattern, reason)?;
+        let held = held.into_iter().map(|text| Arg::Text(self.said(text)));
+        let args: Vec<_> = PLACES.into_iter().zip(held).collect();
+        Some(self.words.with(key, &args))
+    }
 }
 
 /// What stands in the places of `pattern` if `reason` is of it.

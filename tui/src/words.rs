@@ -11,7 +11,7 @@ use saqta_data::money::Tiyn;
 use saqta_data::period::Period;
 use saqta_data::texts::{Arg, Texts};
 
-use crate::reasons;
+use crate::reasons::Reasons;
 use crate::widgets::columns::HARD_SPACE;
 
 /// The console's own texts, in the order of [`Language::ALL`]. A caller who loads other sets from the same directory
@@ -50,7 +50,8 @@ impl<'a> Words<'a> {
 
     /// The text of `key`, with `reason`, which the system gave, in the same language.
     pub(crate) fn because(self, key: &str, reason: &str) -> String {
-        let reason = reasons::said(self, reason);
+        let reasons = Reasons::of(self);
+        let reason = reasons.said(reason);
         self.with(key, &[("reason", Arg::Text(reason))])
     }
 

@@ -14,9 +14,11 @@ fn texts() -> Texts {
 
 /// `reason` in Russian; it must be known in Kazakh too.
 fn in_russian(texts: &Texts, reason: &str) -> String {
-    let in_kazakh = known(Words::new(texts, Language::Kazakh), reason);
+    let in_kazakh = Reasons::of(Words::new(texts, Language::Kazakh)).known(reason);
     assert!(in_kazakh.is_some_and(|said| said != reason), "{reason}");
-    known(Words::new(texts, Language::Russian), reason).unwrap()
+    Reasons::of(Words::new(texts, Language::Russian))
+        .known(reason)
+        .unwrap()
 }
 
 #[test]
@@ -88,7 +90,7 @@ fn files_stores_and_servers_fail_in_the_language_of_the_console() {
     let said = in_russian(&texts, sum);
     assert_eq!(
         said,
-        "list.csv: line 30: сумма платежей 8600.50, а в CtrlSum указано 8600"
+        "list.csv: строка 30: сумма платежей 8600.50, а в CtrlSum указано 8600"
     );
     let header = Header::read(b"iin;name").unwrap_err().to_string();
     assert!(in_russian(&texts, &header).ends_with(&Header::line(Registry::Returns)));
@@ -112,11 +114,14 @@ fn files_stores_and_servers_fail_in_the_language_of_the_console() {
 fn what_is_not_known_is_said_as_it_came() {
     let texts = texts();
     let words = Words::new(&texts, Language::Kazakh);
-    assert_eq!(said(words, "a.csv: a new reason"), "a.csv: a new reason");
-    assert_eq!(known(words, "a.csv: a new reason"), None);
+    assert_eq!(
+        Reasons::of(words).said("a.csv: a new reason"),
+        "a.csv: a new reason"
+    );
+    assert_eq!(Reasons::of(words).known("a.csv: a new reason"), None);
     let english = words.in_language(Language::English);
     assert_eq!(
-        said(english, "iin: the check digit is wrong"),
+        Reasons::of(english).said("iin: the check digit is wrong"),
         "iin: the check digit is wrong"
     );
 }

@@ -787,3 +787,6 @@ reason-list-long = a payment list of more than { $a } bytes; have it sent in par
 reason-list-many = more than { $a } payments in a file
 reason-list-xml = this is not whole XML
 reason-list-other = no customer credit transfers (CstmrCdtTrfInitn of pain.001) are in this XML
+reason-list-deep = more than { $a } elements in each other
+reason-list-name = an element's name of more than { $a } bytes
+reason-line = line { $a }: { $b }

@@ -763,3 +763,6 @@ reason-list-long = төлем тізімі { $a } байттан үлкен; б�
 reason-list-many = файлда { $a } төлемнен көп
 reason-list-xml = бұл толық XML емес
 reason-list-other = бұл XML ішінде төлем тізімі (pain.001 CstmrCdtTrfInitn) жоқ
+reason-list-deep = бір-бірінің ішінде { $a } элементтен көп
+reason-list-name = элемент аты { $a } байттан ұзын
+reason-line = { $a }-жол: { $b }

@@ -783,3 +783,6 @@ reason-list-long = список платежей больше { $a } байт; �
 reason-list-many = в файле больше { $a } платежей
 reason-list-xml = это не целый XML
 reason-list-other = в этом XML нет списка платежей (CstmrCdtTrfInitn из pain.001)
+reason-list-deep = вложено больше { $a } элементов
+reason-list-name = имя элемента длиннее { $a } байт
+reason-line = строка { $a }: { $b }

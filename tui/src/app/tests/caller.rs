@@ -1,5 +1,7 @@
 //! The next caller begins on the card of the one before.
 
+use saqta_data::desk::{Hit, StatusSms};
+
 use super::*;
 use crate::private::Private;
 
@@ -150,4 +152,96 @@ fn a_line_of_who_asked_opens_and_leads_back_to_the_card() {
         desk.app.screens.journal.on_back(&desk.app.ui).is_none(),
         "no exchange is open any more"
     );
+}
+
+#[test]
+fn enter_in_an_empty_box_asks_for_the_card_closed_last_and_shows_no_number() {
+    let mut desk = Desk::new();
+    desk.open_card(fake::INSURED);
+    desk.press(KeyCode::Esc);
+    let asked = questions(&desk.press(KeyCode::Enter));
+    assert_eq!(
+        asked[0].question,
+        Question::Card(Iin::parse(fake::INSURED).unwrap())
+    );
+    assert_eq!(desk.app.screens.caller.search.len(), 0, "it stands nowhere");
+    assert!(desk.press(KeyCode::Enter).is_empty(), "asked once");
+    // The server goes away meanwhile: asked again when it is back, and the box is still empty.
+    desk.answer(&asked[0], Err(DeskError::Away("gone".to_owned())));
+    assert_eq!(desk.app.screens.caller.search.len(), 0);
+    let beat = desk.beat(3).unwrap();
+    let operator = desk.app.ui.operator.clone().unwrap();
+    let again = desk.answer(&beat, Ok(Reply::Operator(operator)));
+    let card = again.iter().find(|ask| ask.question == asked[0].question);
+    desk.answer_card(card.unwrap());
+    assert_eq!(desk.app.place(), Place::Card);
+    desk.press(KeyCode::Esc);
+    desk.pass(601);
+    assert!(questions(&desk.press(KeyCode::Enter)).is_empty(), "not for ever");
+}
+
+#[test]
+fn a_card_closed_to_the_people_found_is_the_one_closed_last() {
+    let mut desk = Desk::new();
+    desk.open_card(fake::INSURED);
+    desk.press(KeyCode::Esc);
+    desk.type_text("Серік 01.01.1990");
+    let asked = questions(&desk.press(KeyCode::Enter));
+    let hit = |number: &str| Hit {
+        iin: Iin::parse(number).unwrap(),
+        name: "Серік".to_owned(),
+        birth_date: None,
+        clinic: None,
+    };
+    let hits = vec![hit(fake::GRACE), hit(fake::INSURED)];
+    desk.answer(&asked[0], Ok(Reply::Hits(hits)));
+    let asked = questions(&desk.press(KeyCode::Enter));
+    desk.answer_card(&asked[0]);
+    for _ in 0..2 {
+        desk.press(KeyCode::Esc);
+    }
+    let asked = questions(&desk.press(KeyCode::Enter));
+    assert_eq!(
+        asked[0].question,
+        Question::Card(Iin::parse(fake::GRACE).unwrap())
+    );
+}
+
+#[test]
+fn a_text_that_comes_late_lies_over_nothing_else() {
+    for (key, over) in [(KeyCode::F(4), Place::Journal), (KeyCode::Char('n'), Place::Form)] {
+        let mut desk = Desk::new();
+        desk.open_card(fake::INSURED);
+        desk.work(KeyCode::F(7));
+        desk.press(KeyCode::Char('s'));
+        desk.press(KeyCode::Enter);
+        let asked = questions(&desk.press(KeyCode::Enter));
+        let asked = asked
+            .into_iter()
+            .find(|ask| ask.purpose == Purpose::Preview)
+            .unwrap();
+        let Question::StatusSms(_, to) = asked.question else {
+            panic!("{asked:?}")
+        };
+        desk.press(key);
+        let sms = StatusSms {
+            to,
+            carrier: "kannel".to_owned(),
+            text: "САҚТАНДЫРЫЛҒАН".to_owned(),
+            parts: 1,
+            language: Language::Kazakh,
+        };
+        desk.answer(&asked, Ok(Reply::StatusSms(sms)));
+        assert_eq!(desk.app.place(), over);
+        let said = desk.app.notice.said(&desk.app.ui).map(|(_, text)| text);
+        assert!(
+            said.is_some_and(|said| said.contains("gone on to something else")),
+            "{over:?}"
+        );
+        assert!(
+            desk.press(KeyCode::Enter)
+                .iter()
+                .all(|job| !matches!(job, Job::Ask(ask) if matches!(ask.question, Question::Work(_))))
+        );
+    }
 }

@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 use saqta_data::desk::Import;
 
-use crate::reasons;
+use crate::reasons::Reasons;
 use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::charts::bar;
@@ -63,7 +63,9 @@ fn state(ui: &Ui, import: &Import) -> (&'static str, Role, String) {
 
 /// Why it broke off, in the language of the console; if that cannot be said in it, what to do.
 fn broken_off(ui: &Ui, reason: &str) -> String {
-    reasons::known(ui.words(), reason).unwrap_or_else(|| ui.t("ui-import-failed"))
+    Reasons::of(ui.words())
+        .known(reason)
+        .unwrap_or_else(|| ui.t("ui-import-failed"))
 }
 
 /// How far it is, how fast, and what became of the rows.

@@ -5,7 +5,7 @@ use saqta_data::desk::imports::MAX_REFUSED_KEPT;
 use saqta_data::registry::Refused;
 use saqta_data::texts::Arg;
 
-use crate::reasons;
+use crate::reasons::Reasons;
 use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::columns::wrap;
@@ -13,6 +13,7 @@ use crate::widgets::pane::Content;
 
 /// Line number and reason, and under them the row, its numbers masked unless they are shown.
 pub(super) fn content(ui: &Ui, rows: &[Refused], width: usize) -> Content {
+    let reasons = Reasons::of(ui.words());
     let mut lines = Vec::new();
     for refused in rows {
         let line = i64::try_from(refused.line).unwrap_or(i64::MAX);
@@ -20,7 +21,7 @@ pub(super) fn content(ui: &Ui, rows: &[Refused], width: usize) -> Content {
             "ui-import-line",
             &[
                 ("line", line.into()),
-                ("reason", Arg::Text(reasons::said(ui.words(), &refused.reason))),
+                ("reason", Arg::Text(reasons.said(&refused.reason))),
             ],
         );
         let row = ui.mask.text(ui.now, &refused.row);
