@@ -174,7 +174,7 @@ pub(crate) struct Carrier {
     /// The adapter.
     pub(crate) kind: String,
     /// The first signs, all verify.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::secret::list")]
     pub(crate) secrets: Vec<SecretRef>,
     /// Which of the carrier's ways of signing it uses, where it has several.
     pub(crate) signature: Option<String>,

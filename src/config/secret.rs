@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use saqta_gateway::carrier::config::Secret;
+use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 /// Where a secret is kept: `env:NAME` or `file:path`.
@@ -27,21 +28,36 @@ impl fmt::Display for SecretRef {
     }
 }
 
+/// What is said of whatever stands in the place of a reference. It may be the secret itself, so it is not repeated.
+const ADVICE: &str = "a secret is given as \"env:NAME\" or \"file:path\", never by itself";
+
 impl<'de> Deserialize<'de> for SecretRef {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        match text.split_once(':') {
-            Some(("env", name)) if !name.is_empty() => Ok(Self::Env(name.to_owned())),
-            Some(("file", path)) if !path.is_empty() => Ok(Self::File(path.to_owned())),
-            // The text may be the secret itself: it is not repeated.
-            _ => Err(serde::de::Error::custom(
-                "a secret is given as \"env:NAME\" or \"file:path\", never by itself",
-            )),
-        }
+        // By way of a value of any type, since serde's own errors repeat what they found.
+        let value = toml::Value::deserialize(deserializer)?;
+        Self::of(&value).ok_or_else(|| Error::custom(ADVICE))
     }
 }
 
+/// The secrets of a list.
+pub(crate) fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SecretRef>, D::Error> {
+    let value = toml::Value::deserialize(deserializer)?;
+    let list = value
+        .as_array()
+        .and_then(|values| values.iter().map(SecretRef::of).collect());
+    list.ok_or_else(|| Error::custom(format_args!("a list is expected, in which {ADVICE}")))
+}
+
 impl SecretRef {
+    /// The reference that `value` is, if it is one.
+    fn of(value: &toml::Value) -> Option<Self> {
+        match value.as_str()?.split_once(':') {
+            Some(("env", name)) if !name.is_empty() => Some(Self::Env(name.to_owned())),
+            Some(("file", path)) if !path.is_empty() => Some(Self::File(path.to_owned())),
+            _ => None,
+        }
+    }
+
     /// The secret, looked up in the environment by `env`, or in a file beside the configuration file in `dir`.
     pub(crate) fn resolve(&self, dir: &Path, env: impl Fn(&str) -> Option<String>) -> Result<Secret, String> {
         let text = match self {

@@ -200,3 +200,33 @@ fn a_terminal_is_asked_for_its_background_unless_it_says_it_or_would_show_the_qu
         assert_eq!(backdrop_of(variable), backdrop, "{colours:?} {terminal}");
     }
 }
+
+#[test]
+fn a_secret_written_in_the_place_of_a_reference_is_told_nowhere() {
+    const SECRET: &str = "20261122";
+    let values = [
+        "\"20261122\"",
+        "20261122",
+        "20261122.5",
+        "2026-11-22",
+        "'''20261122'''",
+        "bare20261122",
+        "[\"20261122\"]",
+        "[20261122]",
+        "[\"env:X\", \"20261122\"]",
+        "{ value = \"20261122\" }",
+        "\"20261122",
+        "\"env\\:20261122\"",
+    ];
+    for key in ["path_secret", "basic", "send_user", "send_password", "secrets"] {
+        for value in values {
+            let text = format!("[[carriers]]\nname = \"x\"\nkind = \"kannel\"\n{key} = {value}\n");
+            let said = load(&text).unwrap_err();
+            assert!(said.starts_with("saqta.toml:"), "{key} = {value}: {said}");
+            assert!(
+                !said.contains(SECRET) && !said.contains("2026-11-22"),
+                "{key} = {value}: {said}"
+            );
+        }
+    }
+}
