@@ -18,6 +18,7 @@ mod hour;
 #[path = "../keys/load.rs"]
 mod load;
 mod lookups;
+mod picture;
 #[path = "../../support/process.rs"]
 #[expect(dead_code, reason = "tests need more of it")]
 mod process;
@@ -49,6 +50,9 @@ fn main() {
     }
     if let Some(store) = value(lookups::WORD) {
         return lookups::run(Path::new(&store), Path::new(&value("--iins").unwrap()));
+    }
+    if let Some(file) = value("--draw") {
+        return picture::draw(Path::new(&file));
     }
     let people = value("--people").map_or(2_000, |count| count.parse().unwrap());
     let temporary = tempfile::tempdir().unwrap();

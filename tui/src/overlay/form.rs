@@ -182,6 +182,8 @@ impl Form {
         match self.focus {
             Focus::Field(at) => {
                 self.shown_fault = false;
+                let at = self.meant(at, key);
+                self.focus = Focus::Field(at);
                 if let Some(field) = self.fields.get_mut(at) {
                     field.on_key(key);
                 }
@@ -190,6 +192,17 @@ impl Form {
             Focus::Cancel if matches!(key.code, KeyCode::Right | KeyCode::Left) => self.focus = Focus::Do,
             Focus::Do | Focus::Cancel => {}
         }
+    }
+
+    /// The field that `key` is meant for: a number typed over a choice belongs into the first box for one behind it.
+    fn meant(&self, at: usize, key: KeyEvent) -> usize {
+        let digit = matches!(key.code, KeyCode::Char(c) if c.is_ascii_digit() || c == '+');
+        let over_choice = self.fields.get(at).is_some_and(Field::is_choice);
+        let mut behind = self.fields.iter().enumerate().skip(at);
+        let number = behind.find(|(_, field)| field.is_number());
+        number
+            .filter(|_| digit && over_choice)
+            .map_or(at, |(number, _)| number)
     }
 
     /// A click puts the cursor into a field; a button is pressed by it.

@@ -154,6 +154,7 @@ ui-month-state-paid = The state paid: a category held, or the state's own paymen
 ui-month-returned = The payment was returned, so the month counts as not paid: it must be paid again.
 ui-month-pending = Not paid yet, and there is still time.
 ui-month-unpaid = Nothing was paid for this month.
+ui-month-none-returned = Nothing was returned.
 ui-month-due = To be paid by { $date }.
 ui-month-was-due = Was to be paid by { $date }.
 ui-month-missing = Missing: { $sum }.
@@ -176,6 +177,10 @@ ui-what-if-then = { $n ->
     [one] If { $n } month is paid today
    *[other] If { $n } months are paid today
  } ({ $months }), { $sum }: { $status } { $end }.
+ui-what-if-still-not = { $n ->
+    [one] If { $n } month is paid today
+   *[other] If { $n } months are paid today
+ } ({ $months }), { $sum }: still { $status }, with { $left } not paid.
 ui-what-if-ahead = ahead
 ui-what-if-shows = The payment shows in 2-3 working days.
 ui-what-if-debts-on = All debts are marked, { $n ->

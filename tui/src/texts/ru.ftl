@@ -153,6 +153,7 @@ ui-month-state-paid = Заплатило государство: действо�
 ui-month-returned = Платёж вернули, месяц считается неоплаченным: его нужно оплатить заново.
 ui-month-pending = Пока не оплачено, но срок ещё не вышел.
 ui-month-unpaid = За этот месяц ничего не заплачено.
+ui-month-none-returned = Возвратов не было.
 ui-month-due = Оплатить до { $date }.
 ui-month-was-due = Нужно было оплатить до { $date }.
 ui-month-missing = Не хватает: { $sum }.
@@ -176,6 +177,11 @@ ui-what-if-then = Если сегодня оплатить { $n ->
     [few] { $n } месяца
    *[many] { $n } месяцев
  } ({ $months }), { $sum }: { $status } { $end }.
+ui-what-if-still-not = Если сегодня оплатить { $n ->
+    [one] { $n } месяц
+    [few] { $n } месяца
+   *[many] { $n } месяцев
+ } ({ $months }), { $sum }: всё ещё { $status }, не оплачены { $left }.
 ui-what-if-ahead = вперёд
 ui-what-if-shows = Платёж виден через 2-3 рабочих дня.
 ui-what-if-debts-on = Отмечены все долги, месяцев: { $n }. { $all }.

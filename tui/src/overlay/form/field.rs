@@ -86,6 +86,16 @@ impl Field {
         Self { label, kind }
     }
 
+    /// True for one of several.
+    pub(super) const fn is_choice(&self) -> bool {
+        matches!(self.kind, Kind::Choice { .. })
+    }
+
+    /// True for a line that is a number.
+    pub(super) const fn is_number(&self) -> bool {
+        matches!(self.kind, Kind::Text { number: true, .. })
+    }
+
     /// The text, or the code of the choice, to begin with.
     pub(crate) fn with(mut self, value: &str) -> Self {
         match &mut self.kind {

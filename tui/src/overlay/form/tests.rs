@@ -157,3 +157,20 @@ fn a_choice_is_narrowed_by_letters_on_any_layout_and_shows_what_else_there_is() 
     press(&mut field, KeyCode::Left);
     assert_eq!(field.value(), "sandbox", "the only one");
 }
+
+#[test]
+fn a_number_typed_over_a_choice_goes_to_the_box_for_one_behind_it() {
+    let roles = vec![("own", "own".to_owned()), ("child", "child's".to_owned())];
+    let mut form = Form::new("ui-palette")
+        .field(Field::choice("ui-col-who", roles))
+        .field(Field::number("ui-col-iin", four_digits));
+    form.focus = Focus::Field(0);
+    type_text(&mut form, "c");
+    type_text(&mut form, "1234");
+    assert_eq!(form.focus, Focus::Field(1));
+    let _ = form.on_action(Action::Submit);
+    let values = vec!["child".to_owned(), "1234".to_owned()];
+    let what = "ui-palette";
+    let done = form.on_action(Action::Submit);
+    assert_eq!(done, Outcome::Submit(Submitted { what, values }));
+}

@@ -40,6 +40,9 @@ pub(super) fn month(
         lines.push(Line::from(ui.span(Role::Dim, text)));
     } else {
         lines.push(by_purpose(ui, &paid, width));
+        if paid.iter().all(|row| row.returned_on.is_none()) {
+            lines.push(Line::from(ui.span(Role::Dim, ui.t("ui-month-none-returned"))));
+        }
         lines.push(Line::default());
         for payment in paid {
             lines.extend(payment_lines(ui, payment, width));

@@ -133,14 +133,21 @@ impl State {
         if self.way.months.is_empty() {
             return words.t("ui-what-if-nothing");
         }
+        let after = &self.way.after;
+        let still_not = after.status == Status::NotInsured;
         words.with(
-            "ui-what-if-then",
+            if still_not {
+                "ui-what-if-still-not"
+            } else {
+                "ui-what-if-then"
+            },
             &[
                 ("n", i64::try_from(self.way.months.len()).unwrap_or(0).into()),
                 ("months", words.months(&self.way.months).into()),
                 ("sum", words.money(self.way.sum).into()),
-                ("status", words.status(self.way.after.status).into()),
-                ("end", end(words, &self.way.after).into()),
+                ("status", words.status(after.status).into()),
+                ("end", end(words, after).into()),
+                ("left", words.months(&after.unpaid).into()),
             ],
         )
     }
@@ -290,6 +297,24 @@ mod tests {
         assert_eq!(state.way.after.basis, Some(saqta_data::coverage::Basis::Prepaid));
         let _ = state.act(Action::MarkAhead, &card, &law);
         assert!(state.marked.is_empty(), "the same key clears them");
+    }
+
+    #[test]
+    fn what_does_not_suffice_is_said_with_what_is_left() {
+        let (card, law) = (fake::card(fake::GRACE).unwrap(), law());
+        let mut state = State::new(&card, &law);
+        let ui = crate::console::Options::default().ui().unwrap();
+        let texts = ui.texts;
+        let words = Words::new(&texts, saqta_data::language::Language::Russian);
+        // One of the debts alone.
+        let first = state.marked.iter().next().copied().unwrap();
+        state.marked.retain(|period| *period == first);
+        state.compute(&card, &law);
+        state.way.after.status = Status::NotInsured;
+        state.way.after.unpaid = vec![first];
+        let said = state.sentence(words);
+        assert!(said.contains("всё ещё НЕ ЗАСТРАХОВАН, не оплачены"), "{said}");
+        assert!(!said.contains(" ."), "{said}");
     }
 
     #[test]
