@@ -4,12 +4,15 @@
 //! The trees of the gateway are the gateway's own; what is about the person is found there by the number itself, in every
 //! form in which the encodings of this program write it.
 
+use std::str::Chars;
+
 use serde::{Deserialize, Serialize};
 
 use super::local::without_mentions;
+use super::work::Note;
 use crate::iin::Iin;
 use crate::journal::{Entry, Subject};
-use crate::office::{Office, Phone, StoredAnswer, birth_key, person_key, phone_key};
+use crate::office::{Office, Phone, StoredAnswer, birth_key, person_key, phone_key, place};
 use crate::person::Person;
 use crate::phone::Msisdn;
 use crate::store::unit::Record;
@@ -46,26 +49,31 @@ struct Whom {
 }
 
 /// Erases `iin`: the person, the bindings, the conversations of the phones bound, stored answers, messages that wait,
-/// notes, counters, refused rows and mentions as payer; `token` takes its place in the journal. Does as much as is left
-/// to do, so that it can be run again after a failure.
+/// notes, counters, refused rows, mentions as payer, in references and in notes about others; `token` takes its place in
+/// the journal. The person, who names the phones, goes last, so that it can be run again after a failure.
 ///
 /// # Errors
 /// Whatever the store says; what was done before stays done.
 pub(super) async fn run(office: &Office, iin: Iin, token: u64) -> Result<Erased, StoreError> {
-    let person = office.person(iin).await?;
-    let whom = Whom {
+    let mut whom = Whom {
         iin,
         token,
         forms: forms(iin),
-        phones: person.map(|person| person.phones).unwrap_or_default(),
+        phones: Vec::new(),
     };
     let mut erased = Erased::default();
     for _ in 0..MAX_ROUNDS {
         let before = erased;
-        whom.erase_person(office, &mut erased).await?;
-        for tree in Tree::ALL {
+        // Bound meanwhile, or none any more: those of the rounds before count on.
+        let person = office.person(iin).await?;
+        whom.phones
+            .extend(person.map(|person| person.phones).unwrap_or_default());
+        for tree in Tree::ALL.into_iter().filter(|tree| *tree != Tree::Phones) {
             whom.erase_in(office, tree, &mut erased).await?;
         }
+        whom.erase_person(office, &mut erased).await?;
+        // After the person, with whom the bindings that agree went.
+        whom.erase_in(office, Tree::Phones, &mut erased).await?;
         if erased == before {
             break;
         }
@@ -106,7 +114,7 @@ impl Whom {
     async fn erase_in(&self, office: &Office, tree: Tree, erased: &mut Erased) -> Result<(), StoreError> {
         let prefix = match tree {
             // The keys of these begin with the number.
-            Tree::Asked | Tree::Notes => person_key(self.iin).to_vec(),
+            Tree::Asked => person_key(self.iin).to_vec(),
             // Births go with the person, lines with their mention; the others name nobody.
             Tree::Births | Tree::Journal | Tree::Clinics | Tree::Settings => return Ok(()),
             _ => Vec::new(),
@@ -181,8 +189,12 @@ impl Whom {
     fn change(&self, tree: Tree, key: &[u8], value: &[u8]) -> Option<Change> {
         let gone = (tree, key.to_vec(), None);
         match tree {
-            Tree::Asked | Tree::Notes => Some(gone),
-            Tree::People => self.without_payer(key, value),
+            Tree::Asked => Some(gone),
+            Tree::Notes if key.starts_with(&person_key(self.iin)) => Some(gone),
+            Tree::Notes => self.without_words(key, value),
+            // The person goes with the bindings, at the end.
+            Tree::People if key == person_key(self.iin) => None,
+            Tree::People => self.without_mention(key, value),
             Tree::Phones => self.without_binding(key, value),
             Tree::Dialogs if self.phones.iter().any(|phone| phone_key(*phone) == key) => Some(gone),
             Tree::Answers if self.is_answer_about(value) => Some(gone),
@@ -192,16 +204,56 @@ impl Whom {
         }
     }
 
-    /// A person in whose payments this one is named as the payer: without that.
-    fn without_payer(&self, key: &[u8], value: &[u8]) -> Option<Change> {
+    /// A note about another person: with the token where this one's number stood.
+    fn without_words(&self, key: &[u8], value: &[u8]) -> Option<Change> {
+        let mut note = Note::decode(value).ok()?;
+        note.text = self.cleared(&note.text)?;
+        Some((Tree::Notes, key.to_vec(), Some(note.encode())))
+    }
+
+    /// A person in whose payments this one is named as the payer or in a reference: without that.
+    fn without_mention(&self, key: &[u8], value: &[u8]) -> Option<Change> {
         // One that cannot be read is for `check` to report.
         let mut person = Person::decode(value).ok()?;
-        let paid = person
-            .contributions
-            .iter_mut()
-            .filter(|row| row.payer_id == Some(self.iin.number()));
-        let changed = paid.map(|row| row.payer_id = None).count();
-        (changed > 0).then(|| (Tree::People, key.to_vec(), Some(person.encode())))
+        let mut changed = false;
+        for row in &mut person.contributions {
+            if row.payer_id == Some(self.iin.number()) {
+                row.payer_id = None;
+                changed = true;
+            }
+        }
+        let paid = person.contributions.iter_mut().map(|row| &mut row.reference);
+        let returned = person.waiting_returns.iter_mut().map(|row| &mut row.reference);
+        for reference in paid.chain(returned) {
+            if let Some(cleared) = self.cleared(reference) {
+                *reference = cleared;
+                changed = true;
+            }
+        }
+        if changed {
+            person.contributions.sort_by(|a, b| place(a).cmp(&place(b)));
+            person.waiting_returns.sort();
+        }
+        changed.then(|| (Tree::People, key.to_vec(), Some(person.encode())))
+    }
+
+    /// `text` with twelve digits of the token wherever the number stands, also where it is written with separators: two
+    /// references that differed still do. `None`: it does not stand there.
+    fn cleared(&self, text: &str) -> Option<String> {
+        let number = self.iin.reveal();
+        let token = format!("{:012}", self.token % 1_000_000_000_000);
+        let (mut cleared, mut found) = (String::with_capacity(text.len()), false);
+        let mut rest = text.chars();
+        loop {
+            if let Some(after) = after_number(rest.clone(), &number) {
+                cleared.push_str(&token);
+                (rest, found) = (after, true);
+            } else if let Some(other) = rest.next() {
+                cleared.push(other);
+            } else {
+                return found.then_some(cleared);
+            }
+        }
     }
 
     /// A phone that is bound to the person although the person does not name it: without that.
@@ -212,17 +264,20 @@ impl Whom {
         (phone.bindings.len() < before).then(|| (Tree::Phones, key.to_vec(), Some(phone.encode())))
     }
 
-    /// An import whose refused rows or file name hold the number: without those.
+    /// An import whose refused rows, file name or words on a failure hold the number: without those.
     fn without_rows(&self, key: &[u8], value: &[u8]) -> Option<Change> {
         let is_there = |text: &str| self.is_in(text.as_bytes());
         let new = self
             .is_in(value)
             .then(|| without_mentions(key, value, is_there))?;
-        Some((Tree::Imports, key.to_vec(), new))
+        // A number of a record may look like the person's.
+        (new.as_deref() != Some(value)).then(|| (Tree::Imports, key.to_vec(), new))
     }
 
     fn is_answer_about(&self, value: &[u8]) -> bool {
-        StoredAnswer::decode(value).is_ok_and(|answer| answer.about == Some(self.iin)) || self.is_in(value)
+        let is_about =
+            |answer: StoredAnswer| answer.about == Some(self.iin) || self.cleared(&answer.heard).is_some();
+        StoredAnswer::decode(value).is_ok_and(is_about) || self.is_in(value)
     }
 
     fn is_in(&self, bytes: &[u8]) -> bool {
@@ -237,6 +292,17 @@ fn line_of(tree: Tree, key: &[u8]) -> Option<u64> {
     seq.try_into().ok().map(u64::from_be_bytes)
 }
 
+/// What follows the digits of `number`, between which there may be signs that are neither letters nor digits.
+fn after_number<'a>(mut text: Chars<'a>, number: &str) -> Option<Chars<'a>> {
+    for (place, digit) in number.chars().enumerate() {
+        let next = text.find(|sign| place == 0 || sign.is_alphanumeric());
+        if next != Some(digit) {
+            return None;
+        }
+    }
+    Some(text)
+}
+
 /// A number as the encodings of this program write it: as digits, as a key, as a number of an encoded value.
 fn forms(iin: Iin) -> Vec<Vec<u8>> {
     vec![
@@ -245,3 +311,6 @@ fn forms(iin: Iin) -> Vec<Vec<u8>> {
         postcard::to_stdvec(&iin.number()).unwrap_or_default(),
     ]
 }
+
+#[cfg(test)]
+mod tests;

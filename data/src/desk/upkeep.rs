@@ -50,7 +50,7 @@ pub trait Upkeep: Send + Sync + std::fmt::Debug {
     async fn compact(&self) -> Result<Compacted, DeskError>;
 
     /// Removes all that is kept about `iin` and puts a random token in its place in the journal. In the files it can
-    /// still be read until [`Upkeep::compact`].
+    /// still be read until [`Upkeep::compact`]. Goes on if nobody waits for it any more.
     async fn erase(&self, iin: Iin) -> Result<Erased, DeskError>;
 }
 

@@ -109,6 +109,8 @@ impl Store for Watched {
 
     async fn commit(&self, batch: Batch) -> Result<Vec<u64>, StoreError> {
         self.batches.lock().unwrap().push(batch.clone());
+        // As over a disk, whoever commits may be given up meanwhile.
+        tokio::task::yield_now().await;
         let others = self.before_next.lock().unwrap().take();
         if let Some(others) = others {
             self.inner.commit(others).await?;

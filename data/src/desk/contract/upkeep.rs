@@ -6,6 +6,7 @@ use super::{
     ANNA, BORIS, Checked, DeskError, JournalFilter, JournalPage, OperatorRole, Registry, Stage, Subject,
     chunk, counts, lines_since, person, phone, settle,
 };
+use crate::desk::work::Note;
 use crate::desk::{Erased, Pieces, Query};
 use crate::iin::Iin;
 use crate::office::{StoredAnswer, phone_key, read_backup};
@@ -81,7 +82,7 @@ async fn litter(stage: &impl Stage, iin: Iin, employee: Iin) -> Checked {
     let desk = stage.desk(OperatorRole::Senior, None).await;
     let digits = iin.reveal();
     let payment = format!(
-        "REF-1,1,{},022026,121,employer,{digits},4250,2026-02-10\n",
+        "REF {digits},1,{},022026,121,employer,{digits},4250,2026-02-10\n",
         employee.reveal()
     );
     assert_eq!(
@@ -102,6 +103,15 @@ async fn litter(stage: &impl Stage, iin: Iin, employee: Iin) -> Checked {
         about: None,
         ..about.clone()
     };
+    let spaced = StoredAnswer {
+        heard: "900 101-300 007".into(),
+        ..wrote.clone()
+    };
+    let note = Note {
+        at: about.at,
+        operator: "aigul".into(),
+        text: format!("the mother is {digits}, or 900 101 300 007; call back"),
+    };
     let other = StoredAnswer {
         about: Some(employee),
         ..about.clone()
@@ -113,6 +123,12 @@ async fn litter(stage: &impl Stage, iin: Iin, employee: Iin) -> Checked {
         change: vec![
             put(Tree::Answers, b"00-about", about.encode()),
             put(Tree::Answers, b"00-wrote", wrote.encode()),
+            put(Tree::Answers, b"00-spaced", spaced.encode()),
+            put(
+                Tree::Notes,
+                &[employee.number().to_be_bytes(), [0; 8]].concat(),
+                note.encode(),
+            ),
             put(Tree::Answers, b"00-other", other.encode()),
             put(Tree::Dialogs, &phone_key(phone(77_010_000_002)), vec![1, 2, 3]),
             put(Tree::Dialogs, &phone_key(phone(77_019_999_999)), digits.into()),
@@ -160,6 +176,13 @@ pub(super) async fn an_erased_person_is_nowhere(stage: &impl Stage) -> Checked {
         .unwrap_or_else(|| unreachable!("he stays"));
     assert_eq!(card.person.contributions.len(), 1, "what she paid for him stays");
     assert_eq!(card.phones.len(), 1);
+    let note = card.notes.first().map(|note| note.text.as_str());
+    let note = note.unwrap_or_default();
+    assert!(
+        note.starts_with("the mother is ") && note.ends_with("; call back"),
+        "{note}"
+    );
+    assert!(!note.contains("900 101"), "{note}");
     tokens_stand_in_the_journal(&*desk, anna).await?;
     let faults = desk.check().await?.faults;
     assert!(faults.is_empty(), "{faults:?}");

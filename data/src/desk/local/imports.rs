@@ -58,8 +58,8 @@ pub(in crate::desk) fn check(key: &[u8], value: &[u8]) -> Result<(), StoreError>
     }
 }
 
-/// A record of [`Tree::Imports`] without the rows and the file name for which `mentions` holds; `None` if it cannot be
-/// read.
+/// A record of [`Tree::Imports`] without the rows, the file name and the words on a failure for which `mentions` holds;
+/// `None` if it cannot be read.
 pub(in crate::desk) fn without_mentions(
     key: &[u8],
     value: &[u8],
@@ -74,6 +74,9 @@ pub(in crate::desk) fn without_mentions(
     let mut entered = Entered::decode(value).ok()?;
     if mentions(&entered.import.head.file) {
         entered.import.head.file.clear();
+    }
+    if let Some(failure) = entered.import.failure.as_mut().filter(|text| mentions(text)) {
+        failure.clear();
     }
     Some(entered.encode())
 }

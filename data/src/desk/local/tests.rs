@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use super::*;
 use crate::desk::WholeDesk;
 use crate::desk::contract::{self, Stage};
+use crate::desk::upkeep::Upkeep;
 use crate::office::day_key;
 use crate::office::testing::{Watched, day, iin, import, office, office_over};
 
@@ -130,4 +131,50 @@ fn the_counter_of_an_hour_begins_with_its_day() {
     let key = hour_key(at, "aigul");
     assert_eq!(key, [&day_key(day("2026-11-22"))[..], b"o\x0caigul"].concat());
     assert!(hour_key(at, &"x".repeat(500)).len() <= crate::store::MAX_KEY_BYTES);
+}
+
+#[tokio::test]
+async fn an_erasure_goes_on_if_nobody_waits_for_it_any_more() {
+    let watched = Arc::new(Watched::default());
+    let office = office_over(Arc::<Watched>::clone(&watched));
+    let anna = iin("900101300007");
+    let rows = "+77010000002,900101300007,self,2024-01-01,\n";
+    assert_eq!(import(&office, Registry::Phones, rows).await, (1, 0, 0));
+    watched.batches.lock().unwrap().clear();
+    let desk = desk(&office, "aigul", OperatorRole::Senior, None);
+    let mut erasing = desk.erase(anna);
+    // Until the line is in the journal and the first step has begun.
+    while watched.batches.lock().unwrap().len() < 2 {
+        tokio::select! {
+            biased;
+            done = &mut erasing => panic!("over already: {done:?}"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    drop(erasing);
+    for _ in 0..1_000 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(office.person(anna).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_erased_number_is_cleared_of_why_an_import_failed() {
+    let desk = desk(&office(), "aigul", OperatorRole::Senior, None);
+    let head = crate::desk::imports::ImportHead {
+        file: "people.csv".into(),
+        bytes: 1,
+        registry: Registry::People,
+        dry_run: false,
+    };
+    let id = desk.enter_import(head).await.unwrap();
+    let failure = "of/900101300007/people.csv: cannot be read".to_owned();
+    desk.finish_import(id, Some(failure)).await.unwrap();
+    assert_eq!(desk.erase(iin("900101300007")).await.unwrap().entries, 1);
+    let imports = desk.all_imports().await.unwrap();
+    let import = imports.first().unwrap();
+    assert_eq!(
+        (import.head.file.as_str(), import.failure.as_deref()),
+        ("people.csv", Some(""))
+    );
 }

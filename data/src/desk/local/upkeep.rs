@@ -63,7 +63,11 @@ impl Upkeep for LocalDesk {
         let lookup = self.begin("erase");
         self.enter(lookup.about_subject(Some(Subject::Erased(token)), None))
             .await?;
-        Ok(erase::run(&self.office, iin, token).await?)
+        // On its own: it goes on if nobody waits for it any more.
+        let office = self.office.clone();
+        let erasing = tokio::spawn(async move { erase::run(&office, iin, token).await });
+        let ended_early = |_| DeskError::Store("the erasure ended early".into());
+        Ok(erasing.await.map_err(ended_early)??)
     }
 }
 
