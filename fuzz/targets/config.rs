@@ -40,6 +40,10 @@ fuzz_target!(|bytes: &[u8]| {
 
 /// The settings of a carrier, each line a value: none of their errors tells a secret.
 fn carrier(text: &str) {
+    // The fuzzer learns the secret from the comparisons below, and puts it where no secret belongs.
+    if text.contains(SECRET) {
+        return;
+    }
     let mut lines = text.lines().map(str::to_owned);
     let Some(first) = lines.next() else { return };
     let kind = kinds()[first.len() % kinds().len()].name.to_owned();
