@@ -14,7 +14,7 @@ use saqta_gateway::state::Gateway;
 
 // The program is no library: its configuration is compiled in from where it stands.
 #[path = "../../src"]
-#[allow(dead_code, unused_imports, reason = "the program needs more of it")]
+#[expect(dead_code, unused_imports, reason = "the program needs more of it")]
 mod program {
     pub(crate) mod cli;
     pub(crate) mod config;
