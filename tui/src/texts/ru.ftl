@@ -181,7 +181,7 @@ ui-what-if-still-not = Если сегодня оплатить { $n ->
     [one] { $n } месяц
     [few] { $n } месяца
    *[many] { $n } месяцев
- } ({ $months }), { $sum }: всё ещё { $status }, не оплачены { $left }.
+ } ({ $months }), { $sum }: всё ещё { $status }, останется оплатить: { $left }.
 ui-what-if-ahead = вперёд
 ui-what-if-shows = Платёж виден через 2-3 рабочих дня.
 ui-what-if-debts-on = Отмечены все долги, месяцев: { $n }. { $all }.

@@ -313,7 +313,10 @@ mod tests {
         state.way.after.status = Status::NotInsured;
         state.way.after.unpaid = vec![first];
         let said = state.sentence(words);
-        assert!(said.contains("всё ещё НЕ ЗАСТРАХОВАН, не оплачены"), "{said}");
+        assert!(
+            said.contains("всё ещё НЕ ЗАСТРАХОВАН, останется оплатить:"),
+            "{said}"
+        );
         assert!(!said.contains(" ."), "{said}");
     }
 
