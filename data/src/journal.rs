@@ -27,6 +27,8 @@ pub enum Who {
     Phone(Msisdn),
     /// An operator, by the name of the account.
     Operator(String),
+    /// A phone of an erased person, by the token that took its place.
+    Erased(u64),
 }
 
 /// The class of the answer.

@@ -1,22 +1,28 @@
 //! Erasing a person: everything that the store holds about them goes, and in the journal a random token takes the place
 //! of their number. What was removed stays readable in the database's files until the store is compacted.
 //!
+//! A phone that is bound to nobody else is as much the person's as the number: it goes from everywhere, too. One that is
+//! bound to others stays theirs, but not beside the token.
+//!
 //! The trees of the gateway are the gateway's own; what is about the person is found there by the number itself, in every
 //! form in which the encodings of this program write it.
 
-use std::str::Chars;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use self::numbers::Numbers;
 use super::local::without_mentions;
 use super::work::Note;
 use crate::iin::Iin;
-use crate::journal::{Entry, Subject};
+use crate::journal::{Entry, Subject, Who};
 use crate::office::{Office, Phone, StoredAnswer, birth_key, person_key, phone_key, place};
 use crate::person::Person;
 use crate::phone::Msisdn;
 use crate::store::unit::Record;
 use crate::store::{Batch, Key, Scan, StoreError, Tree, Value};
+
+mod numbers;
 
 /// Entries looked at in one step.
 const PAGE: usize = 256;
@@ -42,15 +48,17 @@ struct Whom {
     iin: Iin,
     /// What stands for them in the journal from now on.
     token: u64,
-    /// Their number as it may stand in keys and values.
-    forms: Vec<Vec<u8>>,
     /// The phones ever bound to them.
-    phones: Vec<Msisdn>,
+    phones: BTreeSet<Msisdn>,
+    /// Those of them that nobody else has.
+    own: Vec<Msisdn>,
+    /// Their number and their own phones.
+    numbers: Numbers,
 }
 
 /// Erases `iin`: the person, the bindings, the conversations of the phones bound, stored answers, messages that wait,
-/// notes, counters, refused rows, mentions as payer, in references and in notes about others; `token` takes its place in
-/// the journal. The person, who names the phones, goes last, so that it can be run again after a failure.
+/// notes, counters, refused rows, mentions as payer, in references and in notes about others; `token` takes its place, and
+/// that of the phones, in the journal. The person, who names the phones, goes last, so that it can be run again after a failure.
 ///
 /// # Errors
 /// Whatever the store says; what was done before stays done.
@@ -58,8 +66,9 @@ pub(super) async fn run(office: &Office, iin: Iin, token: u64) -> Result<Erased,
     let mut whom = Whom {
         iin,
         token,
-        forms: forms(iin),
-        phones: Vec::new(),
+        phones: BTreeSet::new(),
+        own: Vec::new(),
+        numbers: Numbers::default(),
     };
     let mut erased = Erased::default();
     for _ in 0..MAX_ROUNDS {
@@ -68,8 +77,14 @@ pub(super) async fn run(office: &Office, iin: Iin, token: u64) -> Result<Erased,
         let person = office.person(iin).await?;
         whom.phones
             .extend(person.map(|person| person.phones).unwrap_or_default());
-        for tree in Tree::ALL.into_iter().filter(|tree| *tree != Tree::Phones) {
+        whom.learn_own(office).await?;
+        let last = [Tree::Journal, Tree::Phones];
+        for tree in Tree::ALL.into_iter().filter(|tree| !last.contains(tree)) {
             whom.erase_in(office, tree, &mut erased).await?;
+        }
+        // After the lines about the person, which then name no phone any more.
+        if !whom.own.is_empty() {
+            whom.erase_in(office, Tree::Journal, &mut erased).await?;
         }
         whom.erase_person(office, &mut erased).await?;
         // After the person, with whom the bindings that agree went.
@@ -82,6 +97,19 @@ pub(super) async fn run(office: &Office, iin: Iin, token: u64) -> Result<Erased,
 }
 
 impl Whom {
+    /// Learns which of the phones nobody else has.
+    async fn learn_own(&mut self, office: &Office) -> Result<(), StoreError> {
+        self.own.clear();
+        for phone in &self.phones {
+            let bindings = office.phone(*phone).await?.bindings;
+            if bindings.iter().all(|binding| binding.iin == self.iin) {
+                self.own.push(*phone);
+            }
+        }
+        self.numbers = Numbers::new(self.iin, &self.own, self.token);
+        Ok(())
+    }
+
     /// Removes the person and the bindings in one step: they always agree.
     async fn erase_person(&self, office: &Office, erased: &mut Erased) -> Result<(), StoreError> {
         for _ in 0..MAX_TRIES {
@@ -96,8 +124,7 @@ impl Whom {
             for msisdn in &person.phones {
                 let mut phone = unit.read::<Phone>(&phone_key(*msisdn)).await?.unwrap_or_default();
                 phone.bindings.retain(|binding| binding.iin != self.iin);
-                let left = (phone != Phone::default()).then(|| phone.encode());
-                unit.change(Tree::Phones, &phone_key(*msisdn), left);
+                unit.change(Tree::Phones, &phone_key(*msisdn), if_bound(&phone));
             }
             match unit.commit().await {
                 Err(StoreError::Conflict) => {}
@@ -111,12 +138,12 @@ impl Whom {
     }
 
     /// Goes through a tree.
-    async fn erase_in(&self, office: &Office, tree: Tree, erased: &mut Erased) -> Result<(), StoreError> {
+    async fn erase_in(&mut self, office: &Office, tree: Tree, erased: &mut Erased) -> Result<(), StoreError> {
         let prefix = match tree {
             // The keys of these begin with the number.
             Tree::Asked => person_key(self.iin).to_vec(),
-            // Births go with the person, lines with their mention; the others name nobody.
-            Tree::Births | Tree::Journal | Tree::Clinics | Tree::Settings => return Ok(()),
+            // Births go with the person; the others name nobody.
+            Tree::Births | Tree::Clinics | Tree::Settings => return Ok(()),
             _ => Vec::new(),
         };
         let (mut after, mut tries) = (None, 0);
@@ -143,7 +170,7 @@ impl Whom {
     }
 
     async fn erase_page(
-        &self,
+        &mut self,
         office: &Office,
         tree: Tree,
         page: &[(Key, Value)],
@@ -152,11 +179,20 @@ impl Whom {
         let mut batch = Batch::default();
         let (mut entries, mut lines) = (0, 0);
         for (key, value) in page {
+            if tree == Tree::Journal {
+                lines += self.erase_line((key, value.clone()), false, &mut batch)?;
+                continue;
+            }
             let Some((tree, key, new)) = self.change(tree, key, value) else {
                 continue;
             };
             match line_of(tree, &key) {
-                Some(seq) => lines += self.erase_line(office, seq, &mut batch).await?,
+                Some(seq) => {
+                    // Unless it was dropped for its age.
+                    if let Some(line) = office.store().get(Tree::Journal, seq).await? {
+                        lines += self.erase_line((seq, line), true, &mut batch)?;
+                    }
+                }
                 None => entries += 1,
             }
             batch.expect.push((tree, key.clone(), Some(value.clone())));
@@ -170,23 +206,40 @@ impl Whom {
         Ok(())
     }
 
-    /// Puts the token into the journal line `seq`, if it is there still; counts it.
-    async fn erase_line(&self, office: &Office, seq: u64, batch: &mut Batch) -> Result<u64, StoreError> {
-        let key = seq.to_be_bytes().to_vec();
-        let Some(value) = office.store().get(Tree::Journal, &key).await? else {
+    /// Puts the token into a journal line, into one `about` the person for them and every phone of theirs, into others for
+    /// the phones that nobody else has. What was heard and answered goes with them. Counts the line if it changes.
+    fn erase_line(
+        &self,
+        (key, value): (&[u8], Value),
+        about: bool,
+        batch: &mut Batch,
+    ) -> Result<u64, StoreError> {
+        let is_theirs = |phone: &Msisdn| self.own.contains(phone) || (about && self.phones.contains(phone));
+        let mut line = Entry::decode(&value)?;
+        let before = line.clone();
+        if about {
+            line.subject = Some(Subject::Erased(self.token));
+        }
+        if matches!(&line.who, Who::Phone(phone) if is_theirs(phone)) {
+            line.who = Who::Erased(self.token);
+        }
+        line.particulars.phone.take_if(|phone| about || is_theirs(phone));
+        if line == before {
             return Ok(0);
-        };
-        let line = Entry {
-            subject: Some(Subject::Erased(self.token)),
-            ..Entry::decode(&value)?
-        };
-        batch.expect.push((Tree::Journal, key.clone(), Some(value)));
-        batch.change.push((Tree::Journal, key, Some(line.encode())));
+        }
+        let answer = std::mem::take(&mut line.particulars.answer);
+        if !answer.is_empty() {
+            batch.change.push((Tree::Answers, answer, None));
+        }
+        batch.expect.push((Tree::Journal, key.to_vec(), Some(value)));
+        batch
+            .change
+            .push((Tree::Journal, key.to_vec(), Some(line.encode())));
         Ok(1)
     }
 
     /// What becomes of an entry; `None`: it stays as it is.
-    fn change(&self, tree: Tree, key: &[u8], value: &[u8]) -> Option<Change> {
+    fn change(&mut self, tree: Tree, key: &[u8], value: &[u8]) -> Option<Change> {
         let gone = (tree, key.to_vec(), None);
         match tree {
             Tree::Asked => Some(gone),
@@ -195,11 +248,12 @@ impl Whom {
             // The person goes with the bindings, at the end.
             Tree::People if key == person_key(self.iin) => None,
             Tree::People => self.without_mention(key, value),
+            Tree::Phones if self.own.iter().any(|phone| phone_key(*phone) == key) => Some(gone),
             Tree::Phones => self.without_binding(key, value),
             Tree::Dialogs if self.phones.iter().any(|phone| phone_key(*phone) == key) => Some(gone),
             Tree::Answers if self.is_answer_about(value) => Some(gone),
             Tree::Imports => self.without_rows(key, value),
-            _ if self.is_in(key) || self.is_in(value) => Some(gone),
+            _ if self.numbers.are_in(key) || self.numbers.are_in(value) => Some(gone),
             _ => None,
         }
     }
@@ -207,7 +261,7 @@ impl Whom {
     /// A note about another person: with the token where this one's number stood.
     fn without_words(&self, key: &[u8], value: &[u8]) -> Option<Change> {
         let mut note = Note::decode(value).ok()?;
-        note.text = self.cleared(&note.text)?;
+        note.text = self.numbers.cleared(&note.text)?;
         Some((Tree::Notes, key.to_vec(), Some(note.encode())))
     }
 
@@ -225,7 +279,7 @@ impl Whom {
         let paid = person.contributions.iter_mut().map(|row| &mut row.reference);
         let returned = person.waiting_returns.iter_mut().map(|row| &mut row.reference);
         for reference in paid.chain(returned) {
-            if let Some(cleared) = self.cleared(reference) {
+            if let Some(cleared) = self.numbers.cleared(reference) {
                 *reference = cleared;
                 changed = true;
             }
@@ -237,79 +291,45 @@ impl Whom {
         changed.then(|| (Tree::People, key.to_vec(), Some(person.encode())))
     }
 
-    /// `text` with twelve digits of the token wherever the number stands, also where it is written with separators: two
-    /// references that differed still do. `None`: it does not stand there.
-    fn cleared(&self, text: &str) -> Option<String> {
-        let number = self.iin.reveal();
-        let token = format!("{:012}", self.token % 1_000_000_000_000);
-        let (mut cleared, mut found) = (String::with_capacity(text.len()), false);
-        let mut rest = text.chars();
-        loop {
-            if let Some(after) = after_number(rest.clone(), &number) {
-                cleared.push_str(&token);
-                (rest, found) = (after, true);
-            } else if let Some(other) = rest.next() {
-                cleared.push(other);
-            } else {
-                return found.then_some(cleared);
-            }
-        }
-    }
-
-    /// A phone that is bound to the person although the person does not name it: without that.
-    fn without_binding(&self, key: &[u8], value: &[u8]) -> Option<Change> {
+    /// A phone that is bound to the person although the person does not name it: without that. The next round knows it.
+    fn without_binding(&mut self, key: &[u8], value: &[u8]) -> Option<Change> {
         let mut phone = Phone::decode(value).ok()?;
         let before = phone.bindings.len();
         phone.bindings.retain(|binding| binding.iin != self.iin);
-        (phone.bindings.len() < before).then(|| (Tree::Phones, key.to_vec(), Some(phone.encode())))
+        if phone.bindings.len() == before {
+            return None;
+        }
+        let number = key.try_into().map(u64::from_be_bytes).ok();
+        self.phones.extend(number.and_then(Msisdn::from_number));
+        Some((Tree::Phones, key.to_vec(), if_bound(&phone)))
     }
 
-    /// An import whose refused rows, file name or words on a failure hold the number: without those.
+    /// An import whose refused rows, file name or words on a failure hold a number of theirs: without those.
     fn without_rows(&self, key: &[u8], value: &[u8]) -> Option<Change> {
-        let is_there = |text: &str| self.is_in(text.as_bytes());
-        let new = self
-            .is_in(value)
-            .then(|| without_mentions(key, value, is_there))?;
-        // A number of a record may look like the person's.
-        (new.as_deref() != Some(value)).then(|| (Tree::Imports, key.to_vec(), new))
+        let new = without_mentions(key, value, |text| self.numbers.are_said_in(text));
+        let changed = match &new {
+            // A number of a record may look like the person's.
+            Some(new) => new.as_slice() != value,
+            None => self.numbers.are_in(value),
+        };
+        changed.then(|| (Tree::Imports, key.to_vec(), new))
     }
 
     fn is_answer_about(&self, value: &[u8]) -> bool {
         let is_about =
-            |answer: StoredAnswer| answer.about == Some(self.iin) || self.cleared(&answer.heard).is_some();
-        StoredAnswer::decode(value).is_ok_and(is_about) || self.is_in(value)
-    }
-
-    fn is_in(&self, bytes: &[u8]) -> bool {
-        let is_there = |form: &Vec<u8>| bytes.windows(form.len()).any(|window| window == form);
-        self.forms.iter().any(is_there)
+            |answer: StoredAnswer| answer.about == Some(self.iin) || self.numbers.are_said_in(&answer.heard);
+        StoredAnswer::decode(value).is_ok_and(is_about) || self.numbers.are_in(value)
     }
 }
 
-/// The number of the journal line that an entry of [`Tree::Asked`] names.
-fn line_of(tree: Tree, key: &[u8]) -> Option<u64> {
-    let seq = key.get(8..).filter(|_| tree == Tree::Asked)?;
-    seq.try_into().ok().map(u64::from_be_bytes)
+/// What is left of a phone without a binding: with the last one its owner's wishes go.
+fn if_bound(phone: &Phone) -> Option<Value> {
+    (!phone.bindings.is_empty()).then(|| phone.encode())
 }
 
-/// What follows the digits of `number`, between which there may be signs that are neither letters nor digits.
-fn after_number<'a>(mut text: Chars<'a>, number: &str) -> Option<Chars<'a>> {
-    for (place, digit) in number.chars().enumerate() {
-        let next = text.find(|sign| place == 0 || sign.is_alphanumeric());
-        if next != Some(digit) {
-            return None;
-        }
-    }
-    Some(text)
-}
-
-/// A number as the encodings of this program write it: as digits, as a key, as a number of an encoded value.
-fn forms(iin: Iin) -> Vec<Vec<u8>> {
-    vec![
-        iin.reveal().into_bytes(),
-        iin.number().to_be_bytes().to_vec(),
-        postcard::to_stdvec(&iin.number()).unwrap_or_default(),
-    ]
+/// The key of the journal line that an entry of [`Tree::Asked`] names.
+fn line_of(tree: Tree, key: &[u8]) -> Option<&[u8]> {
+    key.get(8..).filter(|seq| tree == Tree::Asked && seq.len() == 8)
 }
 
 #[cfg(test)]

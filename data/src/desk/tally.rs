@@ -89,7 +89,7 @@ fn add(today: &mut Today, entry: &Entry) {
     *today.doors.entry(door.to_owned()).or_default() += 1;
     let outcome = entry.outcome.code().to_owned();
     *today.outcomes.entry(outcome).or_default() += 1;
-    if matches!(entry.who, Who::Phone(_)) {
+    if !matches!(entry.who, Who::Operator(_)) {
         *today.languages.entry(entry.language).or_default() += 1;
     }
 }

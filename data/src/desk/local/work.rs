@@ -345,6 +345,7 @@ fn note(entry: &Entry, text: &str) -> Note {
     let operator = match &entry.who {
         Who::Operator(name) => name.clone(),
         Who::Phone(phone) => phone.to_string(),
+        Who::Erased(_) => String::new(),
     };
     Note {
         at: entry.at,

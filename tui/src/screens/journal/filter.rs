@@ -102,7 +102,7 @@ pub(super) fn by_line(filter: &JournalFilter, action: Action, entry: &Entry) -> 
         Action::FilterPhone => {
             let phone = match entry.who {
                 Who::Phone(phone) => Some(phone),
-                Who::Operator(_) => entry.particulars.phone,
+                Who::Operator(_) | Who::Erased(_) => entry.particulars.phone,
             };
             filter.phone = phone.filter(|_| filter.phone.is_none());
         }

@@ -164,6 +164,7 @@ fn who(ui: &Ui, who: &Who) -> String {
     match who {
         Who::Phone(phone) => ui.phone(*phone),
         Who::Operator(name) => name.clone(),
+        Who::Erased(_) => ui.t("ui-erased"),
     }
 }
 
