@@ -48,7 +48,8 @@ pub struct Instance {
 pub enum Ids {
     /// What proves a message proves its id.
     Proven,
-    /// A message is believed whatever its id: who has seen one can send it again under another.
+    /// A message is believed whatever its id: who has seen one can send it again under another, so the same text of a phone
+    /// is a repetition for a minute.
     Unproven,
 }
 

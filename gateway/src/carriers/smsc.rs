@@ -27,6 +27,7 @@ pub(super) mod tests;
 struct Smsc {
     secrets: Vec<Secret>,
     hash: Hash,
+    ids: Ids,
     api: Option<Api>,
     inbox: Option<Inbox>,
 }
@@ -73,6 +74,11 @@ pub(super) fn build(config: &InstanceConfig) -> Result<Box<dyn Adapter>, ConfigE
         secrets: config.secrets.clone(),
         // Without secrets nothing is signed.
         hash: hash.unwrap_or(Hash::Md5),
+        ids: if config.is_signed_only() {
+            Ids::Unproven
+        } else {
+            Ids::Proven
+        },
         api,
         inbox,
     }))
@@ -109,7 +115,8 @@ impl Adapter for Smsc {
     }
 
     /// Neither a time nor the id is signed: what the carrier sends again is known by its id, but whoever has seen one callback
-    /// can send it again under another ([`Adapter::ids`]). An IP list or a secret path keeps such a sender out.
+    /// can send it again under another ([`Adapter::ids`]). An IP list, Basic authentication or a secret path keeps such a
+    /// sender out; then ids are believed.
     fn verify(&self, request: &Webhook, _now: Timestamp) -> Result<(), Refusal> {
         if self.secrets.is_empty() {
             return Ok(());
@@ -177,7 +184,7 @@ impl Adapter for Smsc {
     }
 
     fn ids(&self) -> Ids {
-        Ids::Unproven
+        self.ids
     }
 
     fn sends(&self) -> Option<&dyn Sends> {

@@ -13,11 +13,11 @@ use saqta_data::store::{Batch, Key, Read, Scan, StoreError, Tree, Value};
 
 use super::desk::Desk;
 use super::kept::{beginning, shown_key, without_codes};
-use super::records::{day_number, digest};
+use super::records::{Dialog, day_number, digest};
 use super::{Call, Done, Ending, Exchange, Manner, Told, ahead, figures, outgoing};
 use crate::carrier::{Ids, IncomingSms, Instance, Part, SmsReply, Thread};
 use crate::dialog::answer::{Answer, Topic};
-use crate::dialog::sms::{Heard, Patience, Step, Turn, Wishes, hear};
+use crate::dialog::sms::{Heard, Patience, Step, Talk, Turn, Wishes, hear};
 use crate::dialog::words::{Number, Request, understand};
 
 /// How long the answer to a message with an id is repeated.
@@ -27,7 +27,7 @@ const DAYS_REPEATED: u16 = 3;
 /// How long the same text from the same phone is the same message, at a carrier without ids.
 const SAME_WITHOUT_ID: Duration = Duration::from_secs(10);
 /// The same where ids are not signed: so often a message that somebody has seen can have us send its answer again. A citizen
-/// who asks again so soon has the answer.
+/// who asks again so soon has the answer; who answers another question than before is heard ([`Incoming::answers_since`]).
 const SAME_UNSIGNED: Duration = Duration::from_secs(60);
 
 /// An SMS under way.
@@ -131,6 +131,14 @@ impl<'a> Incoming<'a> {
         self.request.is_surely_asked()
     }
 
+    /// True if it is but a number for a question asked after `then`: a citizen who chooses the same person for another command.
+    /// Nobody who sends again what they have seen has more of it than one such answer for each question, and a text that asks
+    /// one is itself heard once in [`SAME_UNSIGNED`].
+    fn answers_since(&self, talk: &Talk, (then, now): (Timestamp, Timestamp)) -> bool {
+        let is_number = self.request.verb.is_none() && matches!(self.request.number, Number::Short(_));
+        is_number && talk.has_asked_since(then, now)
+    }
+
     /// Where an answer lies that may be repeated at `now`, and how long.
     fn keys(&self, now: Timestamp) -> impl Iterator<Item = (Key, Duration)> {
         let names = std::iter::once(self.name).chain(self.other_names.iter().copied());
@@ -232,9 +240,16 @@ impl Exchange {
     ) -> Result<Option<StoredAnswer>, StoreError> {
         for (key, valid) in sms.keys(now) {
             let stored: Option<StoredAnswer> = unit.read(&key).await?;
-            if let Some(stored) = stored.filter(|stored| now.since(stored.at) < valid) {
-                return Ok(Some(stored));
+            let Some(stored) = stored.filter(|stored| now.since(stored.at) < valid) else {
+                continue;
+            };
+            if valid == SAME_UNSIGNED {
+                let dialog: Dialog = unit.read(&phone_key(sms.call.phone)).await?.unwrap_or_default();
+                if sms.answers_since(&dialog.talk, (stored.at, now)) {
+                    continue;
+                }
             }
+            return Ok(Some(stored));
         }
         Ok(other.filter(|_| sms.is_fragment))
     }

@@ -293,6 +293,18 @@ fn the_answer_is_a_form_to_send_php() {
     assert_eq!(judge("?"), Verdict::Refused);
 }
 
+#[test]
+fn ids_are_believed_unless_a_signature_is_all_that_protects_them() {
+    let ids = |config: &InstanceConfig| build(config).unwrap().ids();
+    let signed = config(Some("sha1"), &["s"]);
+    assert_eq!(ids(&signed), Ids::Unproven);
+    let listed = InstanceConfig {
+        allow: vec!["192.0.2.1".into()],
+        ..signed
+    };
+    assert_eq!(ids(&listed), Ids::Proven);
+}
+
 /// A config that polls.
 fn polling() -> InstanceConfig {
     InstanceConfig {

@@ -96,6 +96,13 @@ impl Talk {
         Some(chosen)
     }
 
+    /// True if "which person?" was asked after `then`, and waits.
+    #[must_use]
+    pub fn has_asked_since(&self, then: Timestamp, now: Timestamp) -> bool {
+        let choice = self.choice.as_ref().filter(|choice| now < choice.until);
+        choice.is_some_and(|choice| then.plus(WAIT) < choice.until)
+    }
+
     /// The person whom the code shows again; `None` for a wrong, late or dead code. Only a phone that is bound to the
     /// person uses up a guess.
     pub(super) fn try_code(&mut self, digits: &str, people: &[Iin], now: Timestamp) -> Option<Iin> {

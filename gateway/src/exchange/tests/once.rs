@@ -258,3 +258,28 @@ async fn where_ids_are_not_signed_the_same_text_is_heard_once_a_minute() {
         "its id is known for long"
     );
 }
+
+#[tokio::test]
+async fn where_ids_are_not_signed_the_same_number_answers_each_question_once() {
+    let mut house = House::new().await;
+    house.instance.ids = Ids::Unproven;
+    house.text(FAMILY, "EN").await;
+    let hear = async |text: &str| {
+        house.wait(1);
+        let id = house.clock.now().millis().to_string();
+        let sms = incoming(Some(&id), FAMILY, text);
+        house.exchange.sms(&house.instance, sms).await
+    };
+    hear("STATUS").await;
+    let status = hear("1").await;
+    assert_eq!(status.course, Course::Fresh);
+    assert_eq!(hear("1").await.course, Course::Repeated, "a replay");
+    hear("PAY").await;
+    let payments = hear("1").await;
+    assert_eq!(payments.course, Course::Fresh, "to another question");
+    assert_ne!(payments.reply, status.reply);
+    // Who has seen all of them has nothing more of it: what asks a question is not heard again so soon.
+    for text in ["1", "STATUS", "1", "PAY", "1"] {
+        assert_eq!(hear(text).await.course, Course::Repeated, "{text}");
+    }
+}

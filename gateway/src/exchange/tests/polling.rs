@@ -153,6 +153,21 @@ async fn a_text_that_came_by_callback_and_one_that_was_lost_have_one_answer_each
 }
 
 #[tokio::test]
+async fn ids_of_a_list_are_the_carriers_own_where_those_of_callbacks_prove_nothing() {
+    let mut asking = Asking::new().await;
+    asking.config.path_secret = None;
+    asking.config.secrets = vec![Secret::new("s3cret")];
+    asking.config.signature = Some("sha1".into());
+    asking.gateway.replace(&[asking.config.clone()]).unwrap();
+    let course = async |id| asking.callback(id, OWN, INSURED).await.course;
+    assert_eq!(course("7").await, Course::Fresh);
+    assert_eq!(course("9").await, Course::Repeated, "a replay, it may be");
+    asking.list(&[(10, FAMILY, CHILD), (11, FAMILY, CHILD)]);
+    asking.poller().ask().await;
+    assert_eq!(asking.answered().await, [OWN, FAMILY, FAMILY]);
+}
+
+#[tokio::test]
 async fn the_number_of_the_last_text_survives_the_process_and_is_forgotten_before_the_answers_are() {
     let asking = Asking::new().await;
     asking.list(&[(7, OWN, INSURED)]);
