@@ -40,7 +40,10 @@ use crate::{socket, telemetry};
 const SCREEN: (u16, u16) = (100, 30);
 
 /// The carrier of the invented handsets.
-const LINE: &str = "sandbox";
+const LINE: &str = "kcell";
+
+/// What the carriers of `--sandbox` are called in a demo: as an operator knows them, by their brands.
+const BRANDS: [(&str, &str); 2] = [("sandbox", LINE), ("kannel", "beeline")];
 
 /// Runs the demo that fits where it is started.
 pub(super) fn run(args: &Demo, config: &Config) -> Outcome {
@@ -63,9 +66,10 @@ pub(super) fn run(args: &Demo, config: &Config) -> Outcome {
     let metrics = telemetry::metrics()?;
     runtime()?.block_on(async {
         let inbox = Inbox::open().await?;
-        let sandbox = plan.instances.iter_mut().find(|instance| instance.name == LINE);
-        if let Some(sandbox) = sandbox {
-            sandbox.send.url = Some(inbox.url.clone());
+        for instance in &mut plan.instances {
+            if instance.name == LINE {
+                instance.send.url = Some(inbox.url.clone());
+            }
         }
         let server = Server::start(config, &plan, config::clock()?, metrics).await?;
         let shown = show(config, &plan.store, &server, (invention, inbox), on_terminal).await;
@@ -83,7 +87,14 @@ fn plan(args: &Demo, config: &Config, store: PathBuf) -> Result<Plan, Failure> {
     // The carriers of daily work have no business here.
     let mut config = config.clone();
     config.file.carriers.clear();
-    Plan::new(&config, store, listen, free, true)
+    let mut plan = Plan::new(&config, store, listen, free, true)?;
+    for instance in &mut plan.instances {
+        let brand = BRANDS.iter().find(|(name, _)| *name == instance.name);
+        if let Some((_, brand)) = brand {
+            (*brand).clone_into(&mut instance.name);
+        }
+    }
+    Ok(plan)
 }
 
 async fn show(

@@ -172,7 +172,7 @@ impl App {
             return Vec::new();
         }
         if let Some(overlay) = &mut self.overlay {
-            overlay.on_paste(text, &self.ui);
+            overlay.on_paste(text);
             return Vec::new();
         }
         self.on_screen(|screen, ui| screen.on_paste(text, ui))

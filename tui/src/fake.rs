@@ -173,7 +173,7 @@ impl Desk for FakeDesk {
         let text = "САҚТАНДЫРЫЛҒАН 30.09.2026 дейін. Қарыз: 1 ай, 4250 тг. ЖСН *0027. Деректер 24.08.2026.";
         Ok(StatusSms {
             to,
-            carrier: "kannel".to_owned(),
+            carrier: "kcell".to_owned(),
             text: text.to_owned(),
             parts: 2,
             language: Language::Kazakh,

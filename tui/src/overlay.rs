@@ -73,9 +73,11 @@ impl Overlay {
     pub(crate) fn on_key(&mut self, key: KeyEvent, ui: &Ui) -> Outcome {
         match self {
             Self::Palette(palette) => palette.on_key(key, ui),
-            Self::Form(form) => form.on_key(key),
+            Self::Form(form) => {
+                form.on_key(key);
+                Outcome::Stay
+            }
         }
-        Outcome::Stay
     }
 
     /// A click on a cell.
@@ -87,9 +89,9 @@ impl Overlay {
     }
 
     /// Pasted text.
-    pub(crate) fn on_paste(&mut self, text: &str, ui: &Ui) {
+    pub(crate) fn on_paste(&mut self, text: &str) {
         match self {
-            Self::Palette(palette) => palette.on_paste(text, ui),
+            Self::Palette(palette) => palette.on_paste(text),
             Self::Form(form) => form.on_paste(text),
         }
     }

@@ -2,15 +2,16 @@
 //! category, and to a caller whose identity is not verified it says no more than an unbound phone would get.
 
 use saqta_data::contribution::PayerKind;
+use saqta_data::coverage::what_if::Way;
 use saqta_data::coverage::{Basis, Coverage, Status};
 use saqta_data::desk::Card;
 
 use crate::words::Words;
 
-/// The answer about `card` to a caller who is `verified` or not.
-pub(crate) fn aloud(words: Words<'_>, card: &Card, verified: bool) -> String {
+/// The answer about `card` to a caller who is `verified` or not; `ahead` is what paying a year ahead would cost.
+pub(crate) fn aloud(words: Words<'_>, card: &Card, ahead: Option<&Way>, verified: bool) -> String {
     let sentences = if verified {
-        whole(words, card)
+        whole(words, card, ahead)
     } else {
         unverified(words, card)
     };
@@ -36,7 +37,7 @@ fn unverified(words: Words<'_>, card: &Card) -> Vec<String> {
     sentences
 }
 
-fn whole(words: Words<'_>, card: &Card) -> Vec<String> {
+fn whole(words: Words<'_>, card: &Card, ahead: Option<&Way>) -> Vec<String> {
     let coverage = &card.coverage;
     let mut sentences = vec![head(words, coverage.status, Some(coverage))];
     let basis = match coverage.basis {
@@ -59,6 +60,8 @@ fn whole(words: Words<'_>, card: &Card) -> Vec<String> {
         if card.person.payer_kind() == PayerKind::Entrepreneur {
             sentences.push(words.t("ui-read-penalty"));
         }
+        sentences
+            .extend(ahead.map(|way| words.with("ui-read-ahead", &[("sum", words.money(way.sum).into())])));
     }
     if coverage.status == Status::NotInsured {
         sentences.extend(not_insured(words, card));

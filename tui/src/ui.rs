@@ -77,6 +77,27 @@ impl Ui {
         self.words().t(key)
     }
 
+    /// The first key of `action` at `place`, as it is written; nothing if it has none.
+    pub(crate) fn key(&self, place: Place, action: Action) -> Option<String> {
+        self.keymap.keys(place, action).first().map(ToString::to_string)
+    }
+
+    /// Keys and what they do, as many of these as the operator may press and have a key, for the end of a rule.
+    pub(crate) fn keys_hint(&self, place: Place, actions: &[Action]) -> Vec<Span<'static>> {
+        let mut spans = Vec::new();
+        for action in actions.iter().filter(|action| self.may(**action)) {
+            let Some(key) = self.key(place, *action) else {
+                continue;
+            };
+            if !spans.is_empty() {
+                spans.push(Span::raw("  "));
+            }
+            spans.push(self.span(Role::Key, key));
+            spans.push(self.span(Role::Dim, format!(" {}", self.hint(place, *action))));
+        }
+        spans
+    }
+
     /// The word for `action` in the footer of `place`, which may call it otherwise than other places do.
     pub(crate) fn hint(&self, place: Place, action: Action) -> String {
         self.hint_in(self.language, place, action)

@@ -45,7 +45,7 @@ pub(crate) fn carriers() -> Vec<CarrierFigures> {
             dead: 1,
         },
         CarrierFigures {
-            name: "sandbox".to_owned(),
+            name: "tele2".to_owned(),
             kind: "sandbox".to_owned(),
             believes_sender: true,
             received_10s: 0,

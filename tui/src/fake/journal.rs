@@ -43,8 +43,8 @@ pub(crate) fn line(seq: u64, seconds: i64, door: Door, topic: &str, outcome: Out
 
 /// The journal of the invented day, oldest first.
 pub(crate) fn journal() -> Vec<Numbered> {
-    let sms = || Door::Sms("kannel".to_owned());
-    let ussd = || Door::Ussd("sandbox".to_owned());
+    let sms = || Door::Sms("kcell".to_owned());
+    let ussd = || Door::Ussd("tele2".to_owned());
     let command = || Door::Command("status".to_owned());
     let lines = [
         (sms(), "status", Outcome::Full),

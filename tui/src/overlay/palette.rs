@@ -74,7 +74,7 @@ impl Palette {
         Self::of(place, "ui-palette", Kind::Everything { card_open, recent })
     }
 
-    /// A shorter one, of some actions only, which need no keys of their own.
+    /// A shorter one, a menu of some actions only, each done by its own key too.
     pub(crate) fn among(place: Place, title: &'static str, among: &'static [Action]) -> Self {
         Self::of(place, title, Kind::Among(among))
     }
@@ -123,12 +123,24 @@ impl Palette {
         clicked.map_or(Outcome::Stay, |offer| self.outcome(*offer))
     }
 
-    pub(super) fn on_key(&mut self, key: KeyEvent, _: &Ui) {
+    pub(super) fn on_key(&mut self, key: KeyEvent, ui: &Ui) -> Outcome {
+        if let Kind::Among(among) = self.kind {
+            // A menu is too short for looking in it: a key does what it does without the menu.
+            return match ui.keymap.action(self.place, &key) {
+                Some(action) if among.contains(&action) => Outcome::Act(action),
+                Some(action) => self.on_action(action, ui),
+                None => Outcome::Stay,
+            };
+        }
         self.input.handle_event(&Event::Key(key));
         self.shorten();
+        Outcome::Stay
     }
 
-    pub(super) fn on_paste(&mut self, text: &str, _: &Ui) {
+    pub(super) fn on_paste(&mut self, text: &str) {
+        if let Kind::Among(_) = self.kind {
+            return;
+        }
         for c in text.chars().filter(|c| !c.is_control()).take(MAX_TYPED) {
             self.input.handle(tui_input::InputRequest::InsertChar(c));
         }
@@ -180,7 +192,13 @@ impl Palette {
             all if all > self.page => format!("{}-{}/{all}", from + 1, from + self.page),
             all => all.to_string(),
         };
-        let mut lines = vec![self.typed_line(ui, width, &count)];
+        let is_menu = matches!(self.kind, Kind::Among(_));
+        let head = if is_menu {
+            Line::from(ui.span(Role::Dim, cut(&ui.t("ui-menu-how"), width)))
+        } else {
+            self.typed_line(ui, width, &count)
+        };
+        let mut lines = vec![head];
         if found.is_empty() {
             lines.extend(self.nothing(ui, width));
         }
@@ -188,9 +206,14 @@ impl Palette {
             lines.push(self.line(ui, offer, width, at == self.chosen));
         }
         frame.render_widget(Paragraph::new(lines), inner);
-        let cursor = self.input.visual_cursor().min(width.saturating_sub(MARK.len()));
-        let cursor = u16::try_from(MARK.len() + cursor).unwrap_or(0);
-        frame.set_cursor_position(Position::new(inner.x + cursor, inner.y));
+        let cell = |n: usize| u16::try_from(n).unwrap_or(0);
+        frame.set_cursor_position(if is_menu {
+            let row = self.chosen.saturating_sub(from);
+            Position::new(list.x, list.y.saturating_add(cell(row)))
+        } else {
+            let cursor = self.input.visual_cursor().min(width.saturating_sub(MARK.len()));
+            Position::new(inner.x + cell(MARK.len() + cursor), inner.y)
+        });
     }
 
     /// Three quarters of the screen; a short list as high as it is. It stays while something is typed.

@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 
 use saqta_data::category::{Category, CategorySpan};
+use saqta_data::coverage::what_if;
 use saqta_data::language::Language;
+use saqta_data::law::Law;
 use saqta_data::texts::Texts;
 
 use super::*;
@@ -21,7 +23,14 @@ fn texts() -> Texts {
 }
 
 fn english(card: &Card, verified: bool) -> String {
-    aloud(Words::new(&texts(), Language::English), card, verified).replace('\u{a0}', " ")
+    let ways = what_if::ways(&card.person, &Law::builtin().unwrap(), card.coverage.day);
+    aloud(
+        Words::new(&texts(), Language::English),
+        card,
+        ways.ahead.as_ref(),
+        verified,
+    )
+    .replace('\u{a0}', " ")
 }
 
 #[test]
@@ -54,7 +63,8 @@ fn a_verified_caller_hears_the_whole_answer() {
     assert_eq!(of(fake::INSURED), "INSURED until 31.10.2026. There is no debt.");
     assert_eq!(
         of(fake::GRACE),
-        "CONDITIONALLY INSURED until 30.09.2026. 1 month is not paid (July 2026). To pay: 4 250 tenge."
+        "CONDITIONALLY INSURED until 30.09.2026. 1 month is not paid (July 2026). To pay: 4 250 tenge. Or 12 months \
+         may be paid ahead: 51 000 tenge."
     );
     assert_eq!(
         of(fake::NOT_INSURED),
@@ -84,7 +94,7 @@ fn no_category_name_or_number_is_ever_read_aloud() {
             for language in Language::ALL {
                 for verified in [false, true] {
                     let words = Words::new(&texts, language);
-                    let said = aloud(words, &card, verified);
+                    let said = aloud(words, &card, None, verified);
                     let name = words.t(&format!("category-{}", category.code()));
                     assert!(!said.contains(&name), "{said}");
                     assert!(!said.contains(number), "{said}");

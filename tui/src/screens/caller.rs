@@ -79,8 +79,7 @@ impl State {
         self.search.clear();
         let effects = self.close_card(ui.now).with(Effect::Calm);
         let Some(iin) = closed else { return effects };
-        let keys = ui.keymap.keys(Place::Search, Action::Submit);
-        let key = keys.first().map(ToString::to_string).unwrap_or_default();
+        let key = ui.key(Place::Search, Action::Submit).unwrap_or_default();
         let what = [("number", iin.to_string().into()), ("key", key.into())];
         let said = ui.words().with("ui-card-closed", &what);
         effects.with(Effect::Say(Role::Dim, format!(". {said}")))

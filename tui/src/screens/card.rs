@@ -71,13 +71,9 @@ impl State {
     /// A card just opened: the caller is not verified; the answer is in the language that a bound phone chose, else
     /// in the operator's.
     pub(crate) fn new(card: Card, ui_language: Language, law: Option<Arc<Law>>) -> Self {
-        let chosen = card.phones.iter().find_map(|phone| {
-            let holds = phone.binding.holds_on(card.coverage.day);
-            phone.language.filter(|_| holds)
-        });
         let mut state = Self {
+            reading: phone_language(&card).unwrap_or(ui_language),
             card,
-            reading: chosen.unwrap_or(ui_language),
             verified: false,
             focus: Section::Payments,
             scrolls: [Scroll::default(); 7],
@@ -291,10 +287,11 @@ impl State {
             Constraint::Min(0),
         ]));
         frame.render_widget(Paragraph::new(top::who(ui, &self.card, width)), name_at);
-        let aloud_in = (self.reading, self.verified);
+        let of_phone = phone_language(&self.card) == Some(self.reading);
+        let aloud_in = (self.reading, of_phone, self.verified);
         top::draw_aloud(ui, frame, aloud_at, &self.card, aloud_in, aloud);
         if !why.is_empty() {
-            top::draw_why(ui, frame, why_at, &self.card, why, compact);
+            top::draw_why(ui, frame, why_at, &self.card, why, (self.verified, compact));
         }
         let coverage = &self.card.coverage;
         self.drawn = Drawn {
@@ -304,7 +301,7 @@ impl State {
                 months_at,
                 coverage,
                 self.outlook.as_ref(),
-                self.cursor,
+                (self.cursor, !matches!(self.view, View::Sections)),
                 compact,
             ),
             titles: Vec::new(),
@@ -324,7 +321,22 @@ impl State {
             View::WhatIf(state, _) if self.verified => {
                 format!("{} {}", state.sentence(words), words.t("ui-what-if-shows"))
             }
-            _ => reading::aloud(words, &self.card, self.verified),
+            _ => {
+                let ahead = self
+                    .outlook
+                    .as_ref()
+                    .and_then(|outlook| outlook.ways.ahead.as_ref());
+                reading::aloud(words, &self.card, ahead, self.verified)
+            }
         }
     }
+}
+
+/// The language that a phone bound today has chosen.
+fn phone_language(card: &Card) -> Option<Language> {
+    let mut bound = card
+        .phones
+        .iter()
+        .filter(|phone| phone.binding.holds_on(card.coverage.day));
+    bound.find_map(|phone| phone.language)
 }

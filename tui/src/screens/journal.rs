@@ -258,7 +258,7 @@ impl Screen for State {
                 self.on_tick(ui)
             }
             action => {
-                let page = self.book.act(action);
+                let page = self.book.act(action, self.scroll);
                 self.ask_if(page)
             }
         }

@@ -58,7 +58,7 @@ async fn a_call_from_the_first_digit_to_the_next_caller() {
         "Городская поликлиника",
         "привязан 12.05.2023",
         "Заметок нет.",
-        "SMS kannel",
+        "SMS kcell",
     ] {
         screen.press(KeyCode::Tab).await;
         let card = text(&mut screen);

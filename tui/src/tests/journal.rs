@@ -18,17 +18,17 @@ async fn lines_are_filtered_by_what_is_filled_in_and_by_the_line_chosen() {
     let mut screen = Offscreen::open(Arc::clone(&desk) as _, &english, (100, 30))
         .await
         .unwrap();
-    play(&mut screen, "<F4>/sandbox<Enter><Enter><Enter><Enter><Enter>").await;
+    play(&mut screen, "<F4>/tele<Enter><Enter><Enter><Enter><Enter>").await;
     let shown = text(&mut screen);
     assert!(
-        shown.contains("only: sandbox") && shown.contains("3 lines"),
+        shown.contains("only: tele2") && shown.contains("3 lines"),
         "{shown}"
     );
-    assert!(!shown.contains("SMS kannel"), "{shown}");
+    assert!(!shown.contains("SMS kcell"), "{shown}");
     play(&mut screen, "<Up>o").await;
     let shown = text(&mut screen);
     assert!(
-        shown.contains("only: sandbox, status only") && shown.contains("1 line"),
+        shown.contains("only: tele2, status only") && shown.contains("1 line"),
         "{shown}"
     );
     play(&mut screen, "<Esc>").await;

@@ -163,19 +163,20 @@ async fn the_help_is_for_the_role_of_who_reads_it() {
 
 #[tokio::test]
 async fn the_help_begins_with_where_one_was_and_goes_on_part_by_part() {
-    for (keys, title) in [
-        ("<F1>", "In the search box"),
-        ("900101300017<F1>", "On a card"),
-        ("900101300017i<F1>", "Where months are marked"),
-        ("<F4><F1>", "In the journal"),
-        ("<Alt-5><F2>help<Enter>", "On the pulse of the service"),
+    let questions = "How do I answer?";
+    for (keys, title, next) in [
+        ("<F1>", "In the search box", questions),
+        ("900101300017<F1>", "On a card", questions),
+        ("900101300017i<F1>", "Where months are marked", questions),
+        ("<F4><F1>", "In the journal", "Signs of an answer"),
+        ("<Alt-5><F2>help<Enter>", "On the pulse of the service", questions),
     ] {
         let mut screen = open(Language::English, (80, 24)).await;
         play(&mut screen, keys).await;
         let line = |shown: String| shown.lines().nth(2).unwrap_or_default().trim().to_owned();
         assert_eq!(line(text(&mut screen)), title, "{keys}");
         play(&mut screen, "<Tab>").await;
-        assert_eq!(line(text(&mut screen)), "How do I answer?");
+        assert_eq!(line(text(&mut screen)), next);
         play(&mut screen, "<BackTab>").await;
         assert_eq!(line(text(&mut screen)), title);
     }

@@ -104,6 +104,36 @@ async fn every_deed_has_its_form() {
     assert_eq!(granted, Some(expected), "the next month was chosen");
 }
 
+/// A menu names a key before each line, so that key does it, on every layout.
+#[tokio::test]
+async fn a_key_in_the_menu_does_what_stands_beside_it() {
+    for (keys, title) in [
+        ("wn", "Note"),
+        ("wx", "Lock the IIN"),
+        ("wX", "not locked"),
+        ("wт", "Note"),
+        ("wjj<Enter>", "Bind a phone"),
+    ] {
+        let (_, mut screen) = seated(OperatorRole::Operator).await;
+        play(&mut screen, "900101300007v").await;
+        play(&mut screen, keys).await;
+        let shown = text(&mut screen);
+        assert!(shown.contains(title), "{keys}: {shown}");
+        assert!(
+            !shown.contains("does it at once"),
+            "{keys}: the menu is gone: {shown}"
+        );
+    }
+    let (_, mut screen) = seated(OperatorRole::Operator).await;
+    play(&mut screen, "900101300007vwq").await;
+    assert!(
+        text(&mut screen).contains("does it at once"),
+        "q means nothing there"
+    );
+    play(&mut screen, "<Esc>").await;
+    assert!(!text(&mut screen).contains("does it at once"));
+}
+
 #[tokio::test]
 async fn a_viewer_is_offered_nothing_of_it() {
     let (desk, mut screen) = seated(OperatorRole::Viewer).await;
@@ -164,7 +194,7 @@ async fn the_text_is_seen_before_it_is_sent() {
     let form = text(&mut screen);
     for part in [
         "+*******0008",
-        "through kannel",
+        "through kcell",
         "2 SMS",
         "| САҚТАНДЫРЫЛҒАН 30.09.2026 дейін.",
     ] {

@@ -99,6 +99,7 @@ ui-read-debt = { $n ->
    *[other] { $n } months are not paid
  } ({ $months }). To pay: { $sum }.
 ui-read-penalty = A penalty comes on top.
+ui-read-ahead = Or 12 months may be paid ahead: { $sum }.
 ui-read-data = Data as of { $date }; a payment shows in 2-3 working days.
 ui-read-emergency = Emergency care stays free.
 ui-read-check = I can tell you the rest once I have checked who you are.
@@ -106,10 +107,12 @@ ui-read-locked = I cannot give an answer about this number.
 
 ## Card
 ui-card-aloud = Read aloud: { $language }
+ui-card-aloud-phone = Read aloud: { $language } (as the phone)
 ui-card-verified = caller verified
-ui-card-not-verified = caller not verified
+ui-card-not-verified = caller not verified: read only this
 ui-card-locked = locked by its owner
 ui-card-on = Status on { $date }
+ui-card-on-unverified = Status on { $date }: do not read out
 ui-card-data = data up to { $date }
 ui-card-months = { $n } months
 ui-card-notes = notes: { $n }
@@ -183,13 +186,9 @@ ui-what-if-still-not = { $n ->
  } ({ $months }), { $sum }: still { $status }, with { $left } not paid.
 ui-what-if-ahead = ahead
 ui-what-if-shows = The payment shows in 2-3 working days.
-ui-what-if-debts-on = All debts are marked, { $n ->
-    [one] { $n } month
-   *[other] { $n } months
- }. { $all }.
-ui-what-if-debts-off = The debts are not marked any more. { $all }.
-ui-what-if-ahead-on = { $n } months ahead are marked, what was marked before stays. { $all }.
-ui-what-if-ahead-off = The months ahead are not marked any more. { $all }.
+ui-what-if-debts = Just the debts are marked. { $all }.
+ui-what-if-year = Just the 12 months ahead are marked. { $all }.
+ui-what-if-none = The marks are cleared.
 ui-what-if-no-law = The rates have not come from the server yet. Try again in a moment.
 ui-section-payments = Payments
 ui-section-debt = Debt
@@ -525,6 +524,7 @@ ui-pulse-own-store = no server: this console holds the store
 ## What is laid over a screen
 ui-palette = What do you want to do?
 ui-palette-none = Nothing matches.
+ui-menu-how = The key on the left does it at once.
 ui-palette-person = Open the card of { $number }
 ui-palette-card = card
 ui-palette-recent = lately
@@ -619,9 +619,9 @@ ui-action-what-if = What would come of paying: mark months
 ui-hint-mark = mark
 ui-action-mark = Pay the month under the cursor, or not
 ui-hint-mark-debts = all debts
-ui-action-mark-debts = Mark all debts too; again: take them away
+ui-action-mark-debts = Mark all debts and nothing else; again: clear the marks
 ui-hint-mark-ahead = 12 ahead
-ui-action-mark-ahead = Mark twelve months ahead too; again: take them away
+ui-action-mark-ahead = Mark twelve months ahead and nothing else; again: clear the marks
 ui-hint-take-slip = take it
 ui-action-take-slip = Take the number that was probably meant
 ui-hint-work = do ...

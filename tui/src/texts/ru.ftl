@@ -101,6 +101,7 @@ ui-read-debt = { $n ->
    *[many] Не оплачены { $n } месяцев
  } ({ $months }). К оплате: { $sum }.
 ui-read-penalty = Сверх этого начислят пеню.
+ui-read-ahead = Или можно оплатить 12 месяцев вперёд: { $sum }.
 ui-read-data = Данные на { $date }; оплата видна через 2-3 рабочих дня.
 ui-read-emergency = Экстренная помощь остаётся бесплатной.
 ui-read-check = Остальное скажу после проверки личности.
@@ -108,10 +109,12 @@ ui-read-locked = По этому номеру я не могу дать отве
 
 ## Карточка
 ui-card-aloud = Прочитать вслух: { $language }
+ui-card-aloud-phone = Прочитать вслух: { $language } (язык телефона)
 ui-card-verified = личность проверена
-ui-card-not-verified = личность не проверена
+ui-card-not-verified = личность не проверена: читать только это
 ui-card-locked = закрыт владельцем
 ui-card-on = Статус на { $date }
+ui-card-on-unverified = Статус на { $date }: вслух не читать
 ui-card-data = данные по { $date }
 ui-card-months = { $n } месяцев
 ui-card-notes = заметки: { $n }
@@ -184,10 +187,9 @@ ui-what-if-still-not = Если сегодня оплатить { $n ->
  } ({ $months }), { $sum }: всё ещё { $status }, останется оплатить: { $left }.
 ui-what-if-ahead = вперёд
 ui-what-if-shows = Платёж виден через 2-3 рабочих дня.
-ui-what-if-debts-on = Отмечены все долги, месяцев: { $n }. { $all }.
-ui-what-if-debts-off = Долги больше не отмечены. { $all }.
-ui-what-if-ahead-on = Отмечены месяцы вперёд: { $n }, прежние отметки остались. { $all }.
-ui-what-if-ahead-off = Месяцы вперёд больше не отмечены. { $all }.
+ui-what-if-debts = Отмечены только долги. { $all }.
+ui-what-if-year = Отмечен только год вперёд. { $all }.
+ui-what-if-none = Отметки сняты.
 ui-what-if-no-law = Ставки ещё не пришли с сервера. Повторите через мгновение.
 ui-section-payments = Платежи
 ui-section-debt = Долг
@@ -522,6 +524,7 @@ ui-pulse-own-store = сервера нет: хранилище открыто к
 ## Поверх экрана
 ui-palette = Что сделать?
 ui-palette-none = Ничего не найдено.
+ui-menu-how = Клавиша слева делает это сразу.
 ui-palette-person = Открыть карточку { $number }
 ui-palette-card = карточка
 ui-palette-recent = недавно
@@ -616,9 +619,9 @@ ui-action-what-if = Что будет, если заплатить: отмети
 ui-hint-mark = отметить
 ui-action-mark = Оплатить месяц под курсором или нет
 ui-hint-mark-debts = все долги
-ui-action-mark-debts = Отметить и все долги; ещё раз: снять
+ui-action-mark-debts = Отметить все долги и больше ничего; ещё раз: снять отметки
 ui-hint-mark-ahead = год вперёд
-ui-action-mark-ahead = Отметить и двенадцать месяцев вперёд; ещё раз: снять
+ui-action-mark-ahead = Отметить двенадцать месяцев вперёд и больше ничего; ещё раз: снять отметки
 ui-hint-take-slip = взять
 ui-action-take-slip = Взять номер, который, вероятно, имелся в виду
 ui-hint-work = сделать ...

@@ -264,8 +264,7 @@ pub(crate) fn footer(
 
 /// The first key of `action`; up and down share a place.
 fn hint_key(ui: &Ui, place: Place, action: Action) -> Option<String> {
-    let first = |action| ui.keymap.keys(place, action).first().map(ToString::to_string);
-    match (action, first(action)?, first(Action::Down)) {
+    match (action, ui.key(place, action)?, ui.key(place, Action::Down)) {
         (Action::Up, up, Some(down)) => Some(format!("{up}/{down}")),
         (_, key, _) => Some(key),
     }

@@ -123,6 +123,13 @@ impl Content {
     }
 }
 
+/// True if both titles have room on a rule at the top of `area`, with some of the rule between them.
+pub(crate) fn fits_rule(area: Rect, left: &[Span<'_>], right: &[Span<'_>]) -> bool {
+    let cells: usize = left.iter().chain(right).map(Span::width).sum();
+    // Each has a space at either side.
+    cells + 5 <= usize::from(area.width)
+}
+
 /// A rule with titles at its left and right end; returns the area under it.
 pub(crate) fn rule(
     ui: &Ui,
@@ -215,6 +222,14 @@ mod tests {
         assert_eq!([moved(4, Action::Top), moved(4, Action::Bottom)], [0, 9]);
         assert_eq!(moved(4, Action::Open), 4);
         assert_eq!(scroll.choose(Action::Down, 3, 0, 2), 0, "nothing to choose from");
+    }
+
+    #[test]
+    fn titles_need_their_spaces_and_a_cell_of_the_rule() {
+        let area = Rect::new(0, 0, 20, 3);
+        let [left, right] = ["12345678", "1234567"].map(|text| vec![Span::raw(text)]);
+        assert!(fits_rule(area, &left, &right));
+        assert!(!fits_rule(Rect { width: 19, ..area }, &left, &right));
     }
 
     #[test]

@@ -226,7 +226,7 @@ fn a_text_that_comes_late_lies_over_nothing_else() {
         desk.press(key);
         let sms = StatusSms {
             to,
-            carrier: "kannel".to_owned(),
+            carrier: "kcell".to_owned(),
             text: "САҚТАНДЫРЫЛҒАН".to_owned(),
             parts: 1,
             language: Language::Kazakh,

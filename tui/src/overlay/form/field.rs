@@ -4,6 +4,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent};
 use ratatui::text::{Line, Span};
 use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
+use unicode_width::UnicodeWidthStr;
 
 use crate::keymap::key::{Key, on_other_layouts};
 use crate::theme::Role;
@@ -203,7 +204,8 @@ impl Field {
         ])
     }
 
-    /// A choice that has the cursor: the one chosen, what was typed, and those that come after, as far as there is room.
+    /// A choice that has the cursor: the one chosen, what was typed, and those that come after, as many as have room, of the
+    /// others how many.
     fn choosing(
         &self,
         ui: &Ui,
@@ -223,18 +225,20 @@ impl Field {
             .filter_map(|at| of.get(*at))
             .map(|(_, word)| word.as_str())
             .collect();
-        let mut rest = after.join("  ");
+        let mut left = room.saturating_sub(chosen.width() + 1);
+        let mut rest = String::new();
         if !typed.is_empty() {
-            rest = format!("\"{typed}\"  {rest}");
+            rest = cut(&format!("\"{typed}\"  "), left);
+            left = left.saturating_sub(rest.width());
         }
-        let left = room.saturating_sub(unicode_width::UnicodeWidthStr::width(chosen.as_str()) + 1);
+        rest.push_str(&as_fit(&after, left));
         Line::from(vec![
             ui.span(Role::Focus, "> "),
             ui.span(Role::Focus, fit(&ui.t(self.label), labels, Align::Left)),
             Span::raw(" "),
             ui.span(Role::Aloud, chosen),
             Span::raw(" "),
-            ui.span(Role::Dim, cut(&rest, left)),
+            ui.span(Role::Dim, rest),
         ])
     }
 
@@ -254,6 +258,19 @@ impl Field {
             Kind::Choice { .. } => 0,
         }
     }
+}
+
+/// As many of these words as fit into `room` cells, none of them cut, and how many more there are.
+fn as_fit(words: &[&str], room: usize) -> String {
+    let said = |shown: usize| {
+        let mut parts: Vec<String> = words.iter().take(shown).map(ToString::to_string).collect();
+        if shown < words.len() {
+            parts.push(format!("+{}", words.len() - shown));
+        }
+        parts.join("  ")
+    };
+    let mut tries = (0..=words.len()).rev().map(said);
+    tries.find(|line| line.width() <= room).unwrap_or_default()
 }
 
 /// The places of the words that hold the letters, in the case and on the layout of any keyboard.
@@ -303,3 +320,19 @@ fn narrow(of: &[(String, String)], at: &mut usize, typed: &mut String, code: Key
 
 /// The mark before the name and the space behind it.
 const GAP: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_are_shown_whole_and_the_others_are_counted() {
+        let words = ["Қазақша", "Русский", "English"];
+        assert_eq!(as_fit(&words, 30), "Қазақша  Русский  English");
+        assert_eq!(as_fit(&words, 24), "Қазақша  Русский  +1");
+        assert_eq!(as_fit(&words, 11), "Қазақша  +2");
+        assert_eq!(as_fit(&words, 10), "+3");
+        assert_eq!(as_fit(&words, 1), "");
+        assert_eq!(as_fit(&[], 5), "");
+    }
+}

@@ -26,7 +26,7 @@ fn palette(place: Place, card_open: bool) -> Palette {
 
 /// What is done if this is typed and Enter pressed.
 fn done(mut palette: Palette, typed: &str, ui: &Ui) -> Outcome {
-    palette.on_paste(typed, ui);
+    palette.on_paste(typed);
     palette.on_action(Action::Submit, ui)
 }
 
@@ -156,7 +156,7 @@ fn a_number_opens_the_card_however_it_is_typed() {
         Outcome::Stay
     );
     let mut typed = palette(Place::Journal, false);
-    typed.on_paste(fake::GRACE, &ui);
+    typed.on_paste(fake::GRACE);
     assert!(!format!("{typed:?}").contains(fake::GRACE));
 }
 
@@ -194,7 +194,7 @@ fn what_was_done_last_comes_first_until_something_is_typed() {
         Action::Bind,
     ];
     assert_eq!(first(&palette), last);
-    palette.on_paste("theme", &ui);
+    palette.on_paste("theme");
     assert_eq!(first(&palette).first(), Some(&Action::Theme));
 }
 
@@ -222,7 +222,7 @@ fn the_choice_stops_at_both_ends_and_pages() {
 fn what_is_pasted_is_kept_short() {
     let ui = ui(Language::English, OperatorRole::Senior);
     let mut palette = palette(Place::Card, true);
-    palette.on_paste(&"ж".repeat(10_000), &ui);
+    palette.on_paste(&"ж".repeat(10_000));
     assert_eq!(palette.input.value().chars().count(), MAX_TYPED);
     assert_eq!(
         palette.on_action(Action::Submit, &ui),

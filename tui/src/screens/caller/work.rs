@@ -107,8 +107,7 @@ pub(crate) fn send(
 /// The form of a deed, or why it cannot be done now.
 pub(crate) fn form(action: Action, card: &card::State, ui: &Ui) -> Effects {
     if needs_verified(action) && !card.is_verified() {
-        let keys = ui.keymap.keys(Place::Card, Action::Verify);
-        let key = keys.first().map(ToString::to_string).unwrap_or_default();
+        let key = ui.key(Place::Card, Action::Verify).unwrap_or_default();
         let said = ui.words().with("ui-work-verify-first", &[("key", key.into())]);
         return Effects::say(Role::Warn, format!("! {said}"));
     }

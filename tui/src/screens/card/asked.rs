@@ -26,14 +26,8 @@ impl State {
         let Some(at) = self.chosen_asked() else {
             return false;
         };
-        let last = self.card.asked.len().saturating_sub(1);
-        self.asked_at = match action {
-            Action::Up => at.saturating_sub(1),
-            Action::Down => (at + 1).min(last),
-            Action::PageUp | Action::Top => 0,
-            Action::PageDown | Action::Bottom => last,
-            _ => at,
-        };
+        let (scroll, lines) = (*self.scroll(Section::Asked), self.card.asked.len());
+        self.asked_at = scroll.choose(action, at, lines, 1);
         true
     }
 

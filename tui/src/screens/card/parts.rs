@@ -5,6 +5,8 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
 use super::{State, sections};
+use crate::action::Action;
+use crate::keymap::Place;
 use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::columns::cut;
@@ -90,7 +92,8 @@ impl State {
                 let title = ui.span(Role::Focus, format!("[{}]", self.title(ui, section)));
                 focus.push(title.clone());
                 let count = Section::ALL.len();
-                focus.push(ui.span(Role::Dim, format!("  {number}/{count}")));
+                focus.push(ui.span(Role::Dim, format!("  {number}/{count}  ")));
+                focus.extend(ui.keys_hint(Place::Card, &[Action::NextSection]));
                 titles.push(title);
             } else {
                 titles.push(ui.span(Role::Dim, ui.t(section.title_key())));

@@ -8,7 +8,9 @@ use saqta_data::coverage::{Coverage, Month};
 use saqta_data::money::Tiyn;
 
 use super::outlook::Outlook;
+use super::view::MONTH_HINTS;
 use super::years;
+use crate::keymap::Place;
 use crate::signs;
 use crate::theme::Role;
 use crate::ui::Ui;
@@ -57,14 +59,15 @@ pub(super) const fn height(compact: bool) -> u16 {
     if compact { 2 } else { 5 }
 }
 
-/// Draws the months and, under them, the years before; returns where each of them stands.
+/// Draws the months and, under them, the years before; returns where each of them stands. The rule names the keys that
+/// act here, unless something is opened, whose keys the footer has.
 pub(super) fn draw(
     ui: &Ui,
     frame: &mut Frame<'_>,
     area: Rect,
     coverage: &Coverage,
     outlook: Option<&Outlook>,
-    cursor: Option<Stop>,
+    (cursor, opened): (Option<Stop>, bool),
     compact: bool,
 ) -> Vec<(Rect, Stop)> {
     let count = coverage.months.len();
@@ -73,7 +76,12 @@ pub(super) fn draw(
         area
     } else {
         let title = ui.words().with("ui-card-months", &[("n", n.into())]);
-        rule(ui, frame, area, vec![ui.span(Role::Text, title)], vec![])
+        let keys = if opened {
+            Vec::new()
+        } else {
+            ui.keys_hint(Place::Card, MONTH_HINTS)
+        };
+        rule(ui, frame, area, vec![ui.span(Role::Text, title)], keys)
     };
     let cell = (usize::from(inner.width) / count.max(1)).min(MAX_CELL);
     let chosen = match cursor {

@@ -18,7 +18,7 @@ use crate::signs;
 use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::columns::{cut, wrap};
-use crate::widgets::pane::{indent, rule};
+use crate::widgets::pane::{fits_rule, indent, rule};
 use crate::words::{Words, date, money};
 
 /// The most lines of the answer to read aloud; longer ones are cut.
@@ -62,18 +62,18 @@ pub(super) fn aloud(text: &str, width: usize, compact: bool) -> Vec<String> {
     lines
 }
 
-/// Draws the answer under a rule that names its language and says whether the caller is verified.
+/// Draws the answer under a rule that names its language, why it is that one, and whether the caller is verified.
 pub(super) fn draw_aloud(
     ui: &Ui,
     frame: &mut Frame<'_>,
     area: Rect,
     card: &Card,
-    (language, verified): (Language, bool),
+    (language, of_phone, verified): (Language, bool, bool),
     lines: Vec<String>,
 ) {
     let words = ui.words();
     let name = words.t(&format!("ui-language-{}", language.code()));
-    let title = words.with("ui-card-aloud", &[("language", name.into())]);
+    let titled = |key| words.with(key, &[("language", name.as_str().into())]);
     let (sign, role, key) = if verified {
         ("+", Role::Good, "ui-card-verified")
     } else {
@@ -85,7 +85,14 @@ pub(super) fn draw_aloud(
         right.push(Span::raw("  "));
     }
     right.push(ui.span(role, format!("{sign} {}", words.t(key))));
-    let inner = rule(ui, frame, area, vec![ui.span(Role::Title, title)], right);
+    let mut title = vec![ui.span(Role::Title, titled("ui-card-aloud"))];
+    if of_phone {
+        let why = vec![ui.span(Role::Title, titled("ui-card-aloud-phone"))];
+        if fits_rule(area, &why, &right) {
+            title = why;
+        }
+    }
+    let inner = rule(ui, frame, area, title, right);
     let lines = lines
         .into_iter()
         .map(|line| Line::from(ui.span(Role::Aloud, line)));
@@ -169,14 +176,15 @@ fn outcome<'a>(words: Words<'_>, way: &Way) -> [(&'a str, Arg<'a>); 3] {
     ]
 }
 
-/// Draws the status, if there is room under a rule that names the day and how far the data reach.
+/// Draws the status, if there is room under a rule that names the day and how far the data reach, and that this is not
+/// for a caller who is not verified.
 pub(super) fn draw_why(
     ui: &Ui,
     frame: &mut Frame<'_>,
     area: Rect,
     card: &Card,
     lines: Vec<Line<'static>>,
-    compact: bool,
+    (verified, compact): (bool, bool),
 ) {
     if compact {
         frame.render_widget(Paragraph::new(lines), indent(area));
@@ -184,12 +192,21 @@ pub(super) fn draw_why(
     }
     let words = ui.words();
     let day = date(card.coverage.day);
-    let title = words.with("ui-card-on", &[("date", day.into())]);
+    let (role, key) = if verified {
+        (Role::Text, "ui-card-on")
+    } else {
+        (Role::Warn, "ui-card-on-unverified")
+    };
+    let title = words.with(key, &[("date", day.into())]);
     let data = card
         .data_date
         .map(|day| words.with("ui-card-data", &[("date", date(day).into())]));
-    let right = data.map(|text| ui.span(Role::Dim, text)).into_iter().collect();
-    let inner = rule(ui, frame, area, vec![ui.span(Role::Text, title)], right);
+    let title = vec![ui.span(role, title)];
+    let mut right: Vec<_> = data.map(|text| ui.span(Role::Dim, text)).into_iter().collect();
+    if !fits_rule(area, &title, &right) {
+        right.clear();
+    }
+    let inner = rule(ui, frame, area, title, right);
     frame.render_widget(Paragraph::new(lines), indent(inner));
 }
 

@@ -14,21 +14,36 @@ use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::pane::{Scroll, indent, rule, scrolled};
 
-/// The keys worth a place in the footer.
+/// The keys worth a place in the footer, once the caller is verified. Those of the months stand over the months.
 const HINTS: &[Action] = &[
     Action::Back,
-    Action::Verify,
-    Action::ReadingLanguage,
-    Action::NextSection,
     Action::WorkMenu,
-    Action::NextMonth,
-    Action::WhatIf,
+    Action::ReadingLanguage,
     Action::Reveal,
+    Action::NextSection,
+    Action::Refresh,
+    Action::CopyAnswer,
+    Action::Palette,
+    Action::Help,
+    Action::Quit,
+];
+
+/// The same before.
+const UNVERIFIED_HINTS: &[Action] = &[
+    Action::Back,
+    Action::Verify,
+    Action::WorkMenu,
+    Action::ReadingLanguage,
+    Action::Reveal,
+    Action::NextSection,
     Action::Refresh,
     Action::Palette,
     Action::Help,
     Action::Quit,
 ];
+
+/// The keys over the months, where they act.
+pub(super) const MONTH_HINTS: &[Action] = &[Action::NextMonth, Action::Open, Action::WhatIf];
 
 /// The same in a month or a year that is open.
 const DETAIL_HINTS: &[Action] = &[
@@ -84,7 +99,8 @@ impl State {
     /// The keys worth a place in the footer.
     pub(crate) const fn hints(&self) -> &'static [Action] {
         match self.view {
-            View::Sections => HINTS,
+            View::Sections if self.verified => HINTS,
+            View::Sections => UNVERIFIED_HINTS,
             View::Detail { .. } | View::Month { .. } => DETAIL_HINTS,
             View::WhatIf(..) => WHAT_IF_HINTS,
         }
@@ -144,11 +160,10 @@ impl State {
     /// A movement, or a mark, in what is open.
     pub(super) fn move_in_view(&mut self, action: Action, ui: &Ui) -> Effects {
         match (&mut self.view, self.law.as_deref()) {
-            (View::WhatIf(state, _), Some(law)) => {
-                if let Some((key, n)) = state.act(action, &self.card, law) {
-                    let n = i64::try_from(n).unwrap_or(0);
-                    let all = state.marked(ui);
-                    let said = ui.words().with(key, &[("n", n.into()), ("all", all.into())]);
+            (View::WhatIf(state, scroll), Some(law)) => {
+                state.go(action, *scroll);
+                if let Some(key) = state.act(action, &self.card, law) {
+                    let said = ui.words().with(key, &[("all", state.marked(ui).into())]);
                     return Effects::say(Role::Text, format!(". {said}"));
                 }
             }
@@ -167,13 +182,7 @@ impl State {
                         .years
                         .get(at)
                         .map_or(0, |year| detail::months(year).count());
-                    *month_of_year = match action {
-                        Action::Up => month_of_year.saturating_sub(1),
-                        Action::Down => (*month_of_year + 1).min(months.saturating_sub(1)),
-                        Action::Top => 0,
-                        Action::Bottom => months.saturating_sub(1),
-                        _ => *month_of_year,
-                    };
+                    *month_of_year = scroll.choose(action, *month_of_year, months, 1);
                 }
                 _ => {
                     scroll.act(action);

@@ -15,7 +15,7 @@ use crate::signs;
 use crate::theme::Role;
 use crate::ui::Ui;
 use crate::widgets::columns::{Table, left, right};
-use crate::widgets::pane::Content;
+use crate::widgets::pane::{Content, Scroll};
 use crate::words::{Words, money, period};
 
 /// A month that can be paid.
@@ -46,50 +46,46 @@ impl State {
             cursor: 0,
             way: what_if::paying(&card.person, law, card.coverage.day, &[]),
         };
-        let _ = state.mark_all(card, law, |candidate| candidate.owed);
+        let _ = state.mark_only(card, law, |candidate| candidate.owed);
         state
     }
 
-    /// An action of this view; the key of what is to be said of many months marked or cleared at once, and how many.
-    pub(crate) fn act(&mut self, action: Action, card: &Card, law: &Law) -> Option<(&'static str, usize)> {
-        let last = self.candidates.len().saturating_sub(1);
+    /// A movement among the months, which are drawn as `scroll` knows.
+    pub(crate) fn go(&mut self, action: Action, scroll: Scroll) {
+        self.cursor = scroll.choose(action, self.cursor, self.candidates.len(), 1);
+    }
+
+    /// A mark; the key of what is to be said if it was many months at once.
+    pub(crate) fn act(&mut self, action: Action, card: &Card, law: &Law) -> Option<&'static str> {
         match action {
-            Action::Up => self.cursor = self.cursor.saturating_sub(1),
-            Action::Down => self.cursor = (self.cursor + 1).min(last),
-            Action::Top | Action::PageUp => self.cursor = 0,
-            Action::Bottom | Action::PageDown => self.cursor = last,
             Action::Mark => {
-                if let Some(candidate) = self.candidates.get(self.cursor) {
-                    let period = candidate.period;
-                    if !self.marked.remove(&period) {
-                        self.marked.insert(period);
-                    }
-                    self.cursor = (self.cursor + 1).min(last);
-                    self.compute(card, law);
+                let period = self.candidates.get(self.cursor)?.period;
+                if !self.marked.remove(&period) {
+                    self.marked.insert(period);
                 }
+                self.cursor = (self.cursor + 1).min(self.candidates.len().saturating_sub(1));
+                self.compute(card, law);
+                None
             }
             Action::MarkDebts => {
-                let (added, n) = self.mark_all(card, law, |candidate| candidate.owed)?;
-                let key = if added {
-                    "ui-what-if-debts-on"
+                let marked = self.mark_only(card, law, |candidate| candidate.owed)?;
+                Some(if marked {
+                    "ui-what-if-debts"
                 } else {
-                    "ui-what-if-debts-off"
-                };
-                return Some((key, n));
+                    "ui-what-if-none"
+                })
             }
             Action::MarkAhead => {
                 let run = ahead(card, law);
-                let (added, n) = self.mark_all(card, law, |candidate| run.contains(&candidate.period))?;
-                let key = if added {
-                    "ui-what-if-ahead-on"
+                let marked = self.mark_only(card, law, |candidate| run.contains(&candidate.period))?;
+                Some(if marked {
+                    "ui-what-if-year"
                 } else {
-                    "ui-what-if-ahead-off"
-                };
-                return Some((key, n));
+                    "ui-what-if-none"
+                })
             }
-            _ => {}
+            _ => None,
         }
-        None
     }
 
     /// Puts the cursor on a month, by its place; true if it was there already.
@@ -103,24 +99,18 @@ impl State {
         self.cursor
     }
 
-    /// Marks those too, or clears them if all of them are marked; whatever else is marked stays. True and how many were
-    /// wanted if they were marked, false if cleared, nothing if there are none.
-    fn mark_all(
-        &mut self,
-        card: &Card,
-        law: &Law,
-        wanted: impl Fn(&Candidate) -> bool,
-    ) -> Option<(bool, usize)> {
+    /// Marks those and no others, so that the sum is that of one way, as the card has it; or clears them if just those
+    /// are marked. True if they were marked, false if cleared, nothing if there are none.
+    fn mark_only(&mut self, card: &Card, law: &Law, wanted: impl Fn(&Candidate) -> bool) -> Option<bool> {
         let wanted = self.candidates.iter().filter(|candidate| wanted(candidate));
         let wanted: BTreeSet<Period> = wanted.map(|candidate| candidate.period).collect();
-        let added = !wanted.is_subset(&self.marked);
-        if added {
-            self.marked.extend(&wanted);
-        } else {
-            self.marked.retain(|period| !wanted.contains(period));
+        if wanted.is_empty() {
+            return None;
         }
+        let marked = wanted != self.marked;
+        self.marked = if marked { wanted } else { BTreeSet::new() };
         self.compute(card, law);
-        (!wanted.is_empty()).then_some((added, wanted.len()))
+        Some(marked)
     }
 
     fn compute(&mut self, card: &Card, law: &Law) {
@@ -299,6 +289,26 @@ mod tests {
         assert!(state.marked.is_empty(), "the same key clears them");
     }
 
+    /// An operator compares the sum with the one that the card names for this way.
+    #[test]
+    fn each_way_is_marked_alone_with_the_sum_of_the_card() {
+        let (card, law) = (fake::card(fake::GRACE).unwrap(), law());
+        let ways = what_if::ways(&card.person, &law, card.coverage.day);
+        let mut state = State::new(&card, &law);
+        assert_eq!(state.act(Action::MarkAhead, &card, &law), Some("ui-what-if-year"));
+        assert_eq!(state.way, ways.ahead.unwrap());
+        assert_eq!(
+            state.act(Action::MarkDebts, &card, &law),
+            Some("ui-what-if-debts")
+        );
+        assert_eq!(state.way, ways.debt.unwrap());
+        assert_eq!(state.act(Action::MarkDebts, &card, &law), Some("ui-what-if-none"));
+        assert!(state.marked.is_empty());
+        let (card, mut state) = (fake::card(fake::INSURED).unwrap(), state);
+        state.candidates.retain(|candidate| !candidate.owed);
+        assert_eq!(state.act(Action::MarkDebts, &card, &law), None, "there are none");
+    }
+
     #[test]
     fn what_does_not_suffice_is_said_with_what_is_left() {
         let (card, law) = (fake::card(fake::GRACE).unwrap(), law());
@@ -320,24 +330,6 @@ mod tests {
         assert!(!said.contains(" ."), "{said}");
     }
 
-    #[test]
-    fn a_year_ahead_leaves_the_debts_marked_and_what_changed_is_said() {
-        let (card, law) = (fake::card(fake::GRACE).unwrap(), law());
-        let mut state = State::new(&card, &law);
-        let owed = state.marked.clone();
-        let said = state.act(Action::MarkAhead, &card, &law);
-        assert_eq!(said, Some(("ui-what-if-ahead-on", 12)));
-        assert!(owed.is_subset(&state.marked) && state.marked.len() == owed.len() + 12);
-        assert_eq!(
-            state.act(Action::MarkAhead, &card, &law),
-            Some(("ui-what-if-ahead-off", 12))
-        );
-        assert_eq!(state.marked, owed);
-        let said = state.act(Action::MarkDebts, &card, &law);
-        assert_eq!(said, Some(("ui-what-if-debts-off", owed.len())));
-        assert!(state.marked.is_empty());
-    }
-
     /// An employer's payment for the current month covers it, but does not count for rule 2.
     #[test]
     fn a_year_ahead_insures_as_the_card_says() {
@@ -351,7 +343,6 @@ mod tests {
         card.person.contributions.push(row);
         card.coverage = saqta_data::coverage::evaluate(&card.person, &law, card.coverage.day);
         let mut state = State::new(&card, &law);
-        let _ = state.act(Action::MarkDebts, &card, &law);
         let _ = state.act(Action::MarkAhead, &card, &law);
         let way = what_if::ways(&card.person, &law, card.coverage.day)
             .ahead
@@ -365,10 +356,10 @@ mod tests {
             let (card, law) = (fake::card(number).unwrap(), law());
             let mut state = State::new(&card, &law);
             for action in [Action::Down; 40] {
-                let _ = state.act(action, &card, &law);
+                state.go(action, Scroll::default());
             }
             assert_eq!(state.cursor, state.candidates.len().saturating_sub(1));
-            let _ = state.act(Action::Top, &card, &law);
+            state.go(Action::Top, Scroll::default());
             assert_eq!(state.cursor(), 0);
         }
     }

@@ -41,11 +41,23 @@ pub(super) struct Entry {
 
 /// All parts in lines of `width` cells: the keys of `from`, where the operator was, before everything else.
 pub(super) fn all(ui: &Ui, from: Place, width: usize) -> Vec<Part> {
-    let mut parts = vec![keys(ui, from, width), questions(ui, width)];
+    let mut parts = vec![keys(ui, from, width)];
+    // In the journal one asks for its signs, elsewhere for callers' questions.
+    let in_journal = from == Place::Journal;
+    parts.push(if in_journal {
+        outcomes(ui, width)
+    } else {
+        questions(ui, width)
+    });
     if from != Place::Everywhere {
         parts.push(keys(ui, Place::Everywhere, width));
     }
-    parts.extend([months(ui, width), statuses(ui, width), outcomes(ui, width)]);
+    parts.extend([months(ui, width), statuses(ui, width)]);
+    parts.push(if in_journal {
+        questions(ui, width)
+    } else {
+        outcomes(ui, width)
+    });
     let others = Place::ALL.into_iter();
     let others = others.filter(|place| *place != from && *place != Place::Everywhere);
     parts.extend(others.map(|place| keys(ui, place, width)));
@@ -164,10 +176,7 @@ const QUESTIONS: [(&str, &[Sentences]); 5] = [
 ];
 
 fn questions(ui: &Ui, width: usize) -> Part {
-    let key = |action| {
-        let keys = ui.keymap.keys(Place::Card, action);
-        keys.first().map(ToString::to_string).unwrap_or_default()
-    };
+    let key = |action| ui.key(Place::Card, action).unwrap_or_default();
     let verify = key(Action::Verify);
     let key = |action| format!("[{}]", key(action));
     let places: [(&str, String); 9] = [

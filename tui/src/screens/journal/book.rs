@@ -8,6 +8,7 @@ use saqta_data::desk::{JournalFilter, JournalPage, JournalSlice};
 use saqta_data::journal::Numbered;
 
 use crate::action::Action;
+use crate::widgets::pane::Scroll;
 use crate::worker::JOURNAL_PAGE;
 
 /// Lines kept. At some 300 bytes each this is below a megabyte.
@@ -18,9 +19,6 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// After so long on another screen the journal begins anew with its newest lines: no gap is shown as if it were none.
 const STALE: Duration = Duration::from_secs(10);
-
-/// Lines of a page up or down.
-const PAGE: usize = 10;
 
 /// Whether new lines are taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -177,14 +175,14 @@ impl Book {
         }
     }
 
-    /// An action; a page if older lines are wanted.
-    pub(super) fn act(&mut self, action: Action) -> Option<JournalPage> {
+    /// An action, on lines that are drawn as `scroll` knows; a page if older lines are wanted.
+    pub(super) fn act(&mut self, action: Action, scroll: Scroll) -> Option<JournalPage> {
         match action {
             Action::Freeze if self.flow == Flow::Frozen => self.run(),
             Action::Freeze => self.freeze(),
             Action::Bottom => self.run(),
             Action::Up | Action::PageUp | Action::Top | Action::Down | Action::PageDown => {
-                return self.choose(action);
+                return self.choose(action, scroll);
             }
             _ => {}
         }
@@ -204,16 +202,8 @@ impl Book {
     }
 
     /// Moves the choice; looking back holds the journal still.
-    fn choose(&mut self, action: Action) -> Option<JournalPage> {
-        let last = self.lines.len().saturating_sub(1);
-        let at = self.chosen_at();
-        let to = match action {
-            Action::Up => at.saturating_sub(1),
-            Action::PageUp => at.saturating_sub(PAGE),
-            Action::Top => 0,
-            Action::Down => (at + 1).min(last),
-            _ => (at + PAGE).min(last),
-        };
+    fn choose(&mut self, action: Action, scroll: Scroll) -> Option<JournalPage> {
+        let to = scroll.choose(action, self.chosen_at(), self.lines.len(), 1);
         self.pick(to);
         let want_older = to == 0 && !self.reached_start && self.lines.len() < MAX_LINES;
         match self.oldest {
