@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -62,8 +62,7 @@ impl Task {
         for input in &self.inputs {
             input.path().hash(&mut hasher);
         }
-        let name = self.store.file_name().unwrap_or_default().to_string_lossy();
-        let name = format!("{name}.sorting-{:016x}", hasher.finish());
+        let name = format!("{}{:016x}", folders_of(&self.store), hasher.finish());
         match &self.temp {
             Some(temp) => temp.join(name),
             None => self.store.with_file_name(name),
@@ -74,6 +73,34 @@ impl Task {
     pub(crate) fn bytes(&self) -> u64 {
         self.inputs.iter().map(Input::bytes).sum()
     }
+}
+
+/// What the names of the temporary folders of imports into the store at `store` begin with.
+fn folders_of(store: &Path) -> String {
+    let name = store.file_name().unwrap_or_default().to_string_lossy();
+    format!("{name}.sorting-")
+}
+
+/// The temporary folders of imports into the store at `store` that were broken off, beside it and in `temp`.
+pub(crate) fn broken_off(store: &Path, temp: Option<&Path>) -> Vec<PathBuf> {
+    let beside = std::path::absolute(store).ok();
+    let beside = beside.as_deref().and_then(Path::parent);
+    let wanted = folders_of(store);
+    let mut found = Vec::new();
+    for entry in beside
+        .into_iter()
+        .chain(temp)
+        .filter_map(|dir| dir.read_dir().ok())
+    {
+        let ours = entry.flatten().filter(|entry| {
+            let name = entry.file_name();
+            name.to_string_lossy().starts_with(&wanted)
+        });
+        found.extend(ours.map(|entry| entry.path()));
+    }
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// Imports all of it at `desk`. The refused rows of each file go into its bin, of `bins`. What became of the rows, file by

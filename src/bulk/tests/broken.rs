@@ -176,6 +176,28 @@ fn a_temporary_folder_that_cannot_be_used_is_named() {
 }
 
 #[test]
+fn what_an_import_left_behind_is_found() {
+    let dir = TempDir::new().unwrap();
+    let (files, store) = (written(&dir, &[people(4)]), dir.path().join("store"));
+    let temp = TempDir::new().unwrap();
+    let beside = task(&files, Plan::default(), dir.path());
+    let mut elsewhere = task(&files, Plan::default(), dir.path());
+    elsewhere.temp = Some(temp.path().to_owned());
+    assert!(broken_off(&store, Some(temp.path())).is_empty());
+    for folder in [
+        beside.folder(),
+        elsewhere.folder(),
+        dir.path().join("other.sorting-1"),
+    ] {
+        fs::create_dir(folder).unwrap();
+    }
+    let mut expected = [beside.folder(), elsewhere.folder()];
+    expected.sort();
+    assert_eq!(broken_off(&store, Some(temp.path())), expected);
+    assert_eq!(broken_off(&store, None), [beside.folder()]);
+}
+
+#[test]
 fn sorted_rows_are_for_their_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let dir = TempDir::new().unwrap();
