@@ -18,6 +18,10 @@ use crate::open::{self, Missing};
 
 /// Erases the person, then compacts the store, so that nothing is left in its files.
 pub(super) fn run(args: &Erase, config: &Config) -> Outcome {
+    if args.iin == "-" {
+        let advice = "erase takes one IIN, on the command line; it reads none from standard input";
+        return Err(Failure::new(advice));
+    }
     let iin = Iin::parse(&args.iin).map_err(|error| Failure::new(format!("this is no IIN: {error}")))?;
     let store = config.store(args.store.store.as_deref())?;
     let (erased, compacted, imports) = runtime()?.block_on(async {

@@ -151,6 +151,8 @@ fn an_erased_person_is_in_no_file_of_the_store() {
         slip.contains("this is no IIN") && !slip.contains("900101300008"),
         "{slip}"
     );
+    let stdin = refused(&["erase", "--store", &at, "-"]);
+    assert!(stdin.contains("one IIN, on the command line"), "{stdin}");
 }
 
 #[test]
