@@ -293,7 +293,8 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     /// in use. What it holds does not change.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] if a copy or a compaction is under way; a failure of the disk. The store is as before.
+    /// [`StoreError::Busy`] if a copy or a compaction is under way; a failure of the disk. The store is as before, or what
+    /// was there before could not be removed, which the error says; then the next compaction or opening removes it.
     async fn compact(&self, progress: Arc<Progress>) -> Result<Compacted, StoreError>;
 
     /// Figures for operators and metrics.

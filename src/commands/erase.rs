@@ -69,7 +69,7 @@ async fn erase(desk: &dyn WholeDesk, iin: Iin) -> Result<(Erased, Compacted), Fa
     let erased = desk.erase(iin).await?;
     let compacted = compact::compact(desk).await.map_err(|error| {
         Failure::new(format!(
-            "the person is erased, but can still be read in the files until `saqta compact` is run: {error}"
+            "the person is erased, but can still be read in the files of the store; run `saqta compact` when this is mended: {error}"
         ))
     })?;
     Ok((erased, compacted))

@@ -78,6 +78,8 @@ impl Copying {
     ) -> Result<Compacted, StoreError> {
         let under_way = self.begin(progress)?;
         let (before, after, removed, under_way) = on_its_own(move || {
+            // Of a compaction before, whose files were still being read or could not be removed.
+            generation::sweep(open.database.path())?;
             let before = open.database.disk_bytes()?;
             let fresh = Fresh::begin(open.database.path(), open.database.hold(), cache_bytes)?;
             let last = move |committer: &mut Committer, follow: &Follow, mut fresh: Fresh| {
@@ -93,9 +95,13 @@ impl Copying {
         // Readers given up long ago may hold the old files a little longer.
         let removed = tokio::time::timeout(CLOSE_DEADLINE, removed).await;
         drop(under_way);
-        removed.map(|_| Compacted { before, after }).map_err(|_| {
-            StoreError::Failed("the old files are still being read; they go once that ends".into())
-        })
+        match removed {
+            Ok(Ok(Ok(()))) => Ok(Compacted { before, after }),
+            Ok(Ok(Err(left))) => Err(StoreError::Failed(format!("it was written anew, but {left}"))),
+            Ok(Err(_)) | Err(_) => Err(StoreError::Failed(
+                "the old files are still being read; they go once that ends".into(),
+            )),
+        }
     }
 }
 
@@ -104,7 +110,7 @@ fn install(
     committer: &mut Committer,
     fresh: Fresh,
     doorway: &Doorway,
-) -> Result<(u64, oneshot::Receiver<()>), StoreError> {
+) -> Result<(u64, oneshot::Receiver<Result<(), String>>), StoreError> {
     let (database, disk) = fresh.take(committer.writer.counters.groups)?;
     let bytes = database.disk_bytes()?;
     let path = database.path().to_owned();

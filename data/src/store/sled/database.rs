@@ -28,7 +28,7 @@ const MIN_CACHE_BYTES: u64 = 1 << 20;
 
 /// A store whose opening takes sled's first look at all segments upon itself: below it takes no time worth it.
 const LARGE_BYTES: u64 = 1 << 30;
-/// Is there while such a store is being opened only.
+/// Is there only while such a store is being opened.
 const ROUSING_KEY: &[u8] = b"rousing";
 /// Writes that fill three of sled's segments of 512 KiB; each is small enough to stand in the log itself.
 const ROUSING: u8 = 200;
@@ -74,14 +74,17 @@ impl Hold {
 struct Remnant {
     path: PathBuf,
     folder: PathBuf,
-    _removed: oneshot::Sender<()>,
+    /// Learns whether they are removed, or what is left.
+    removed: Option<oneshot::Sender<Result<(), String>>>,
 }
 
 impl Drop for Remnant {
     fn drop(&mut self) {
-        if let Err(error) = generation::remove_files(&self.path, &self.folder) {
-            tracing::warn!(%error, "could not remove the files of before the compaction; the next opening does");
+        let removed = generation::remove_files(&self.path, &self.folder);
+        if let Err(left) = &removed {
+            tracing::warn!("{left}");
         }
+        let _ = self.removed.take().map(|waiting| waiting.send(removed));
     }
 }
 
@@ -158,13 +161,13 @@ impl Database {
         self.put(Tree::Settings, ROUSING_KEY, None)
     }
 
-    /// Has its files removed once they are closed; the receiver ends then.
-    pub(super) fn retire(&self) -> oneshot::Receiver<()> {
+    /// Has its files removed once they are closed; the receiver learns of it then.
+    pub(super) fn retire(&self) -> oneshot::Receiver<Result<(), String>> {
         let (removed, gone) = oneshot::channel();
         let remnant = Remnant {
             path: self.path.clone(),
             folder: self.folder.clone(),
-            _removed: removed,
+            removed: Some(removed),
         };
         *self.remnant.lock().unwrap_or_else(PoisonError::into_inner) = Some(remnant);
         gone

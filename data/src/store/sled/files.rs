@@ -69,7 +69,7 @@ pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
             .map_err(unreachable)?,
         Err(error) => return Err(unreachable(error)),
     }
-    if path.join(LOG).exists() || path.join(NOTE).exists() {
+    if holds_data(path) {
         return Ok(());
     }
     for entry in fs::read_dir(path).map_err(unreachable)? {

@@ -126,28 +126,41 @@ pub(super) fn install(path: &Path, folder: &Path) -> io::Result<()> {
 }
 
 /// Removes what is left of generations that do not count. Call it holding the lock.
+///
+/// # Errors
+/// [`StoreError::Open`] for what cannot be removed: it holds what was removed from the store.
 pub(super) fn sweep(path: &Path) -> Result<(), StoreError> {
     let current = folder(path)?;
     let unreachable = |error: io::Error| files::cannot_reach(path, &error);
     for entry in fs::read_dir(path).map_err(unreachable)? {
         let entry = entry.map_err(unreachable)?;
         if is_generation(&entry.file_name()) && entry.path() != current {
-            remove(&entry.path()).map_err(unreachable)?;
+            remove(&entry.path())
+                .map_err(|error| files::cannot_open(path, still_there(&entry.path(), &error)))?;
         }
     }
     if current == path {
         return Ok(());
     }
-    remove_data(path).map_err(unreachable)
+    remove_data(path).map_err(|reason| files::cannot_open(path, reason))
 }
 
-/// Removes a generation's files: a folder of its own, or those in the store's own folder.
-pub(super) fn remove_files(path: &Path, folder: &Path) -> io::Result<()> {
+/// Removes a generation's files: a folder of its own, or those in the store's own folder. Says what is left.
+pub(super) fn remove_files(path: &Path, folder: &Path) -> Result<(), String> {
     if folder == path {
         remove_data(path)
     } else {
-        remove(folder)
+        remove(folder).map_err(|error| still_there(folder, &error))
     }
+}
+
+/// What to do about a file or folder of a former generation that cannot be removed.
+fn still_there(file: &Path, error: &io::Error) -> String {
+    format!(
+        "{} is of before the last compaction, still holds what was removed since, and cannot be removed ({error}); \
+         remove it",
+        file.display()
+    )
 }
 
 fn remove(folder: &Path) -> io::Result<()> {
@@ -157,19 +170,24 @@ fn remove(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes the data that lay in the store's own folder before its first generation.
-fn remove_data(path: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(path)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        if name == BLOBS {
-            remove(&entry.path())?;
-        } else if [LOG, CONF, NOTE, NOTE_NEW].iter().any(|file| name == *file) || files::is_snapshot(&name) {
-            match fs::remove_file(entry.path()) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+/// Removes the data that lay in the store's own folder before its first generation, as much of it as can be removed.
+fn remove_data(path: &Path) -> Result<(), String> {
+    let mut left = Ok(());
+    let entries = fs::read_dir(path).map_err(|error| still_there(path, &error))?;
+    for entry in entries {
+        let file = entry.map_err(|error| still_there(path, &error))?.path();
+        let name = file.file_name().unwrap_or_default();
+        let removed = if name == BLOBS {
+            remove(&file)
+        } else if [LOG, CONF, NOTE, NOTE_NEW].iter().any(|other| name == *other) || files::is_snapshot(name) {
+            fs::remove_file(&file)
+        } else {
+            continue;
+        };
+        match removed {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => left = Err(still_there(&file, &error)),
+            _ => {}
         }
     }
-    Ok(())
+    left
 }

@@ -109,6 +109,39 @@ async fn what_a_crash_left_of_another_generation_is_removed_at_the_next_opening(
 }
 
 #[tokio::test]
+async fn what_cannot_be_removed_of_before_a_compaction_is_told_until_it_is_gone() {
+    let folder = TempDir::new().unwrap();
+    let store = open(folder.path()).unwrap();
+    let secret = b"the value that was removed";
+    store.commit(put(Tree::People, b"gone", secret)).await.unwrap();
+    store.commit(remove(Tree::People, b"gone")).await.unwrap();
+    // A folder in the place of a file: it cannot be removed as one, whoever tries.
+    let stuck = folder.path().join("snap.stuck");
+    fs::create_dir(&stuck).unwrap();
+    let told = |error: StoreError| {
+        let error = error.to_string();
+        assert!(
+            error.contains("snap.stuck is of before the last compaction") && error.contains("remove it"),
+            "{error}"
+        );
+    };
+    told(store.compact(Arc::default()).await.unwrap_err());
+    assert!(!holds(folder.path(), secret), "the rest is gone");
+    told(store.compact(Arc::default()).await.unwrap_err());
+    store.commit(put(Tree::People, b"key", b"value")).await.unwrap();
+    store.close().await.unwrap();
+    told(open(folder.path()).unwrap_err());
+    fs::remove_dir(&stuck).unwrap();
+    fs::write(&stuck, secret).unwrap();
+    let store = open(folder.path()).unwrap();
+    assert!(!holds(folder.path(), secret), "the next opening removes it");
+    assert_eq!(store.get(Tree::People, b"key").await, Ok(Some(b"value".to_vec())));
+    fs::write(&stuck, secret).unwrap();
+    store.compact(Arc::default()).await.unwrap();
+    assert!(!holds(folder.path(), secret), "so does the next compaction");
+}
+
+#[tokio::test]
 async fn a_generation_that_is_missing_or_unnamed_is_a_clear_error() {
     let folder = TempDir::new().unwrap();
     let store = open(folder.path()).unwrap();
