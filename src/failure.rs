@@ -7,6 +7,26 @@ use std::fmt;
 #[derive(Debug)]
 pub(crate) struct Failure(String);
 
+/// What the system says of disks, and what that means to whoever typed the command.
+const OF_DISKS: [(&str, &str); 2] = [
+    (
+        "No space left on device (os error 28)",
+        "the disk is full; make room and run this again",
+    ),
+    (
+        "Read-only file system (os error 30)",
+        "the disk is read-only; name a place that can be written",
+    ),
+];
+
+/// `text` without the name of a temporary file that a failure to make it begins it with.
+fn without_path(text: &str) -> &str {
+    let rest = text
+        .strip_prefix(" at path \"")
+        .and_then(|path| path.split_once('"'));
+    rest.map_or(text, |(_, rest)| rest)
+}
+
 /// What a command comes to.
 pub(crate) type Outcome = Result<(), Failure>;
 
@@ -14,6 +34,16 @@ impl Failure {
     /// A failure with this reason.
     pub(crate) fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
+    }
+
+    /// The reason for whoever typed the command: of a failure of a disk also what to do.
+    pub(crate) fn advice(&self) -> String {
+        let reason = self.to_string();
+        let known = OF_DISKS.iter().find_map(|(said, advice)| {
+            let (before, after) = reason.split_once(said)?;
+            Some(format!("{before}{advice}{}", without_path(after)))
+        });
+        known.unwrap_or(reason)
     }
 
     /// A failure of something named, such as a file.
@@ -40,6 +70,26 @@ impl<E: std::error::Error> From<E> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_system_says_of_disks_comes_with_advice() {
+        let full = Failure::of("b.backup", std::io::Error::from_raw_os_error(28));
+        assert_eq!(
+            full.advice(),
+            "b.backup: the disk is full; make room and run this again"
+        );
+        let temporary = format!("{full} at path \"/mnt/.tmp1\" (rows taken before: 3)");
+        assert_eq!(
+            Failure::new(temporary).advice(),
+            "b.backup: the disk is full; make room and run this again (rows taken before: 3)"
+        );
+        let locked = Failure::from(std::io::Error::from_raw_os_error(30));
+        assert_eq!(
+            locked.advice(),
+            "the disk is read-only; name a place that can be written"
+        );
+        assert_eq!(Failure::new("a.csv: no").advice(), "a.csv: no");
+    }
 
     #[test]
     fn many_lines_become_one() {

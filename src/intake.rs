@@ -217,7 +217,7 @@ impl Bin for FileBin {
             self.file = Some(self.create().map_err(|e| Failure::of(self.path.display(), e))?);
         }
         if let Some(file) = &mut self.file {
-            writeln!(file, "{}", line(refused))?;
+            writeln!(file, "{}", line(refused)).map_err(|e| Failure::of(self.path.display(), e))?;
         }
         Ok(())
     }
@@ -225,7 +225,7 @@ impl Bin for FileBin {
     /// Without refused rows, a file left by an earlier import of the same registry goes.
     fn close(&mut self) -> Outcome {
         match &mut self.file {
-            Some(file) => Ok(file.flush()?),
+            Some(file) => file.flush().map_err(|e| Failure::of(self.path.display(), e)),
             None => Ok(remove(&self.path).map_err(|e| Failure::of(self.path.display(), e))?),
         }
     }

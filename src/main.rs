@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            let _ = writeln!(std::io::stderr(), "saqta: {failure}");
+            let _ = writeln!(std::io::stderr(), "saqta: {}", failure.advice());
             ExitCode::FAILURE
         }
     }

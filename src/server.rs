@@ -11,6 +11,7 @@ use saqta_data::clock::Clock;
 use saqta_data::desk::{Counter, DeskOptions, Host, LocalDesk, Operator, Tally, WholeDesk};
 use saqta_data::journal::Door;
 use saqta_data::office::{Office, Retention};
+use saqta_data::store::StoreError;
 use saqta_data::store::memory::MemoryStore;
 use saqta_gateway::exchange::Exchange;
 use saqta_gateway::outbox;
@@ -164,6 +165,11 @@ impl Server {
             tracing::warn!("the USSD menu stays as it was until a restart");
         }
         Ok(())
+    }
+
+    /// Returns once the store will accept nothing more until it is opened again; never before.
+    pub(crate) async fn failed(&self) -> StoreError {
+        self.office.store().failed().await
     }
 
     /// Stops: no new connections, requests under way are answered, the store is closed.

@@ -20,6 +20,10 @@ mod console_ends;
 mod crash;
 #[path = "e2e/demo.rs"]
 mod demo;
+#[path = "support/disk.rs"]
+mod disk;
+#[path = "e2e/full.rs"]
+mod full;
 #[path = "e2e/golden.rs"]
 mod golden;
 #[path = "e2e/handset.rs"]

@@ -223,6 +223,12 @@ pub enum StoreError {
     /// The disk or the database failed. Nothing of the batch is acknowledged.
     #[error("the store failed: {0}")]
     Failed(String),
+    /// The disk is nearly full. Nothing of the batch was applied; the store goes on once there is room.
+    #[error("the disk has only {left_mib} MiB left, so nothing was written; make room and try again")]
+    Full {
+        /// What is left, in MiB.
+        left_mib: u64,
+    },
     /// The store does such a thing already, and one at a time.
     #[error("{0} is under way; wait until it is done")]
     Busy(&'static str),
@@ -299,6 +305,16 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
 
     /// Figures for operators and metrics.
     async fn figures(&self) -> Result<StoreFigures, StoreError>;
+
+    /// Says why nothing would be written just now: the disk is nearly full, or failed before.
+    async fn writable(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Returns, with the reason, once the store will accept nothing more until it is opened again; never before.
+    async fn failed(&self) -> StoreError {
+        std::future::pending().await
+    }
 
     /// Finishes what is under way and lets go of the files. Later calls get [`StoreError::Closed`].
     async fn close(&self) -> Result<(), StoreError>;

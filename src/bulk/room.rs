@@ -29,8 +29,8 @@ pub(crate) fn check_room(needs: &[Room<'_>], free: &dyn Fn(&Path) -> io::Result<
             return Err(Failure::new(format!(
                 "{}: too little room: {} needed, {} free on that disk ({})",
                 need.path.display(),
-                gigabytes(wanted),
-                gigabytes(space.free),
+                size(wanted),
+                size(space.free),
                 in_words(needs)
             )));
         }
@@ -42,12 +42,15 @@ pub(crate) fn check_room(needs: &[Room<'_>], free: &dyn Fn(&Path) -> io::Result<
 pub(crate) fn in_words(needs: &[Room<'_>]) -> String {
     let words = needs
         .iter()
-        .map(|need| format!("{} for {}", gigabytes(need.bytes), need.what));
+        .map(|need| format!("{} for {}", size(need.bytes), need.what));
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// Bytes as gigabytes, rounded up to a tenth.
-pub(crate) fn gigabytes(bytes: u64) -> String {
+/// Bytes in words: as gigabytes, below one as megabytes, so that what is needed and what is there can be told apart.
+pub(crate) fn size(bytes: u64) -> String {
+    if bytes < 1_000_000_000 {
+        return format!("{} MB", bytes.div_ceil(1_000_000));
+    }
     let tenths = bytes.div_ceil(100_000_000);
     format!("{}.{} GB", tenths / 10, tenths % 10)
 }

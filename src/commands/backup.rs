@@ -81,7 +81,7 @@ async fn for_ever(config: &Config, store: &Path, folder: &Path, every: Every, ke
         let path = folder.join(clock.now().local().format(NAME).to_string());
         if let Err(failure) = once(config, store, &path).await {
             // The next one may succeed; who watches this command sees that this one did not.
-            note(&format!("saqta: no backup was made: {failure}"))?;
+            note(&format!("saqta: no backup was made: {}", failure.advice()))?;
             tokio::time::sleep(retry_after(every.0)).await;
             continue;
         }

@@ -29,13 +29,15 @@ pub(super) fn run(args: &Serve, config: &Config) -> Outcome {
             server.gateway, server.admin
         ))?;
         warn(&plan);
-        loop {
+        let failed = loop {
             tokio::select! {
-                _ = term.recv() => break,
-                _ = int.recv() => break,
+                _ = term.recv() => break Ok(()),
+                _ = int.recv() => break Ok(()),
+                // Who watches over the service starts it again; that opens the store anew.
+                error = server.failed() => break Err(Failure::of("the server ends", error)),
                 _ = hangup.recv() => reload(&mut server, args, config, &plan).await,
             }
-        }
+        };
         tracing::info!("stopping");
         let stopped = tokio::select! {
             stopped = server.stop() => stopped,
@@ -43,7 +45,7 @@ pub(super) fn run(args: &Serve, config: &Config) -> Outcome {
             _ = term.recv() => Ok(()),
             _ = int.recv() => Ok(()),
         };
-        stopped
+        failed.and(stopped)
     })
 }
 

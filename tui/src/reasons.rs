@@ -12,7 +12,7 @@ use saqta_data::texts::Arg;
 use crate::words::Words;
 
 /// The reasons known, those that begin alike with the longer one first.
-const KEYS: [&str; 57] = [
+const KEYS: [&str; 58] = [
     "reason-iin-digits",
     "reason-iin-check",
     "reason-phone",
@@ -44,6 +44,7 @@ const KEYS: [&str; 57] = [
     "reason-changed-meanwhile",
     "reason-disk",
     "reason-store-failed",
+    "reason-store-full",
     "reason-store-busy",
     "reason-store-slow",
     "reason-store-closed",

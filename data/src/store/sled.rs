@@ -33,6 +33,9 @@ mod shield;
 #[cfg(test)]
 mod tests;
 
+/// What the store leaves free on its disk: when less is left it writes nothing until there is room.
+pub const KEPT_FREE: u64 = committer::MIN_FREE;
+
 /// The most entries that are scanned on the caller's thread.
 const MAX_INLINE_SCAN: usize = 64;
 /// How long closing waits until the files are free again.
@@ -69,6 +72,8 @@ pub struct SledStore {
     committer: Mutex<Option<JoinHandle<()>>>,
     /// Ends when the database has let go of its files.
     gone: watch::Receiver<()>,
+    /// What ended the committer's work, if anything did.
+    broken: watch::Receiver<Option<StoreError>>,
     copying: Copying,
 }
 
@@ -104,7 +109,7 @@ impl SledStore {
         })?;
         let gone = database.gone();
         let database = Arc::new(database);
-        let (door, committer) = committer::start(Arc::clone(&database), writer).map_err(cannot)?;
+        let (door, committer, broken) = committer::start(Arc::clone(&database), writer).map_err(cannot)?;
         Ok(Self {
             path: path.to_owned(),
             cache_bytes: options.cache_bytes,
@@ -112,6 +117,7 @@ impl SledStore {
             open: Arc::new(RwLock::new(Some(Open { database, door }))),
             committer: Mutex::new(Some(committer)),
             gone,
+            broken,
             copying: Copying::default(),
         })
     }
@@ -251,6 +257,24 @@ impl Store for SledStore {
             disk_bytes: self.on_reader(false, Database::disk_bytes).await?,
             copying: self.copying.entries(),
         })
+    }
+
+    async fn writable(&self) -> Result<(), StoreError> {
+        if let Some(error) = self.broken.borrow().clone() {
+            return Err(error);
+        }
+        let folder = self.opened(|open| open.database.folder().to_owned())?;
+        self.readers.run(move || committer::check_room(&folder, 0)).await
+    }
+
+    async fn failed(&self) -> StoreError {
+        let mut broken = self.broken.clone();
+        let error = broken.wait_for(Option::is_some).await;
+        if let Some(error) = error.ok().and_then(|error| error.clone()) {
+            return error;
+        }
+        // Closed in order: it has not failed, and will not.
+        std::future::pending().await
     }
 
     async fn close(&self) -> Result<(), StoreError> {

@@ -86,9 +86,13 @@ async fn hindrance(admin: &Admin) -> Option<String> {
     if let Some(reason) = admin.phase.hindrance() {
         return Some(reason.into());
     }
-    let probe = admin.store.get(Tree::Settings, b"ready?");
+    let probe = async {
+        admin.store.get(Tree::Settings, b"ready?").await?;
+        // What cannot be journaled is not answered.
+        admin.store.writable().await
+    };
     match timeout(READY_DEADLINE, probe).await {
-        Ok(Ok(_)) => None,
+        Ok(Ok(())) => None,
         Ok(Err(error)) => Some(error.to_string()),
         Err(_) => Some("the store does not answer".into()),
     }

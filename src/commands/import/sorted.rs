@@ -10,6 +10,7 @@ use saqta_data::desk::Desk;
 use saqta_data::registry::Registry;
 use saqta_data::registry::csv::Plan;
 use saqta_data::registry::sorted::{Bounds, Input, SORT_FROM_BYTES, bytes_in, free_space, need};
+use saqta_data::store::sled::KEPT_FREE;
 
 use super::{Shown, tell};
 use crate::bulk::{self, Room, Task, Watch};
@@ -49,7 +50,7 @@ pub(super) fn check_room(task: &Task) -> Outcome {
         Room {
             what: "the store",
             path: &task.store,
-            bytes: if task.plan.dry_run { 0 } else { growth },
+            bytes: if task.plan.dry_run { 0 } else { growth + KEPT_FREE },
         },
     ];
     note(&format!(

@@ -101,6 +101,7 @@ fn files_stores_and_servers_fail_in_the_language_of_the_console() {
         BROKEN_OFF.to_owned(),
         StoreError::Conflict.to_string(),
         StoreError::Busy("a backup").to_string(),
+        StoreError::Full { left_mib: 12 }.to_string(),
         StoreError::Slow.to_string(),
         StoreError::Closed.to_string(),
         DeskError::Away("refused".to_owned()).to_string(),

@@ -769,6 +769,7 @@ reason-unheard = nothing was heard of it any more; import the file again
 reason-changed-meanwhile = the data changed meanwhile; try again
 reason-disk = IO error: { $a }
 reason-store-failed = the store failed: { $a }
+reason-store-full = the disk has only { $a } MiB left, so nothing was written; make room and try again
 reason-store-busy = { $a } is under way; wait until it is done
 reason-store-slow = the store is too slow to answer just now
 reason-store-closed = the store is closed

@@ -1,16 +1,17 @@
 //! The one writer: takes whatever batches wait, writes them as one, and acknowledges them once they are on disk.
 
+use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use super::database::{Database, Writer};
 use super::files;
 use super::follow::Follow;
-use crate::store::group::Group;
+use crate::store::group::{Changes, Group};
 use crate::store::{Batch, StoreError};
 
 /// The most batches in one group.
@@ -24,6 +25,12 @@ const WINDOW: Duration = Duration::from_millis(2);
 
 /// After how many groups it is noted how many there are: that takes two waits for the disk more.
 const NOTE_EVERY: u64 = 1024;
+
+/// What must stay free on the disk: sled takes no write back, so a disk that is full in the middle of a group would end the
+/// store's work, where one that is nearly full only lets writers wait for room.
+pub(super) const MIN_FREE: u64 = 64 << 20;
+/// A group may take so many times its bytes on disk, since sled writes some pages anew with it.
+const AMPLIFICATION: u64 = 4;
 
 type Outcome = Result<Vec<u64>, StoreError>;
 
@@ -83,21 +90,29 @@ impl Door {
     }
 }
 
+/// A committer that was started: the way to it, its thread, and what ends its work, if anything does.
+pub(super) type Started = (Door, JoinHandle<()>, watch::Receiver<Option<StoreError>>);
+
 /// Starts the committer of `database`. It ends when every door is gone, after all that was asked of it.
-pub(super) fn start(database: Arc<Database>, writer: Writer) -> std::io::Result<(Door, JoinHandle<()>)> {
+pub(super) fn start(database: Arc<Database>, writer: Writer) -> std::io::Result<Started> {
     let (asks, waiting) = channel();
     let places = Arc::new(Semaphore::new(MAX_WAITING));
-    let committer = Committer {
-        noted: writer.counters.groups,
-        database,
-        writer,
-        broken: None,
-        follower: Weak::new(),
-    };
+    let committer = Committer::new(database, writer);
+    let broken = committer.broken.subscribe();
     let thread = thread::Builder::new()
         .name("saqta-committer".into())
         .spawn(move || committer.run(&waiting))?;
-    Ok((Door { asks, places }, thread))
+    Ok((Door { asks, places }, thread, broken))
+}
+
+/// Refuses to write so many bytes of changes beside the database in `folder` if the disk is nearly full.
+pub(super) fn check_room(folder: &Path, bytes: u64) -> Result<(), StoreError> {
+    // A disk that does not say how full it is will say so when it is written to.
+    let free = files::free(folder).unwrap_or(u64::MAX);
+    if free < MIN_FREE.saturating_add(bytes.saturating_mul(AMPLIFICATION)) {
+        return Err(StoreError::Full { left_mib: free >> 20 });
+    }
+    Ok(())
 }
 
 /// The committer.
@@ -105,7 +120,11 @@ pub(super) struct Committer {
     pub(super) database: Arc<Database>,
     pub(super) writer: Writer,
     /// Set at the first failure of the disk: what is on it is not known any more, so nothing is acknowledged.
-    pub(super) broken: Option<StoreError>,
+    broken: watch::Sender<Option<StoreError>>,
+    /// Looks for room before a group; a test says how much there is.
+    check_room: fn(&Path, u64) -> Result<(), StoreError>,
+    /// True while the disk is nearly full, which is told once.
+    is_short: bool,
     /// The groups noted last.
     noted: u64,
     /// Who copies the database, if anybody does.
@@ -113,6 +132,29 @@ pub(super) struct Committer {
 }
 
 impl Committer {
+    fn new(database: Arc<Database>, writer: Writer) -> Self {
+        Self {
+            noted: writer.counters.groups,
+            database,
+            writer,
+            broken: watch::Sender::new(None),
+            check_room,
+            is_short: false,
+            follower: Weak::new(),
+        }
+    }
+
+    /// From now on everything is refused with `error`.
+    pub(super) fn end_with(&self, error: StoreError) {
+        tracing::error!(%error, "the store accepts nothing until it is opened again");
+        self.broken.send_replace(Some(error));
+    }
+
+    /// Why everything is refused, if it is.
+    pub(super) fn broken(&self) -> Option<StoreError> {
+        self.broken.borrow().clone()
+    }
+
     fn run(mut self, waiting: &Receiver<Ask>) {
         let mut expected = 1;
         while let Some((group, turn)) = gather(waiting, expected, WINDOW) {
@@ -137,7 +179,7 @@ impl Committer {
     /// Notes how much is on disk. A failure only means that less of a later loss would be noticed.
     fn note(&mut self) {
         let groups = self.writer.counters.groups;
-        if self.broken.is_none() && files::note_groups(self.database.folder(), groups).is_ok() {
+        if self.broken().is_none() && files::note_groups(self.database.folder(), groups).is_ok() {
             self.noted = groups;
         }
     }
@@ -148,7 +190,7 @@ impl Committer {
             .into_iter()
             .map(|request| (request.batch, (request.reply, request.place)))
             .unzip();
-        let outcomes = match self.broken.clone() {
+        let outcomes = match self.broken() {
             Some(error) => vec![Err(error); batches.len()],
             None => self.write(batches),
         };
@@ -168,6 +210,13 @@ impl Committer {
             // All that they saw came with groups before, each on disk before the next was begun.
             return outcomes;
         }
+        if let Err(full) = self.find_room(&changes) {
+            // Who was refused before is refused for the same reason.
+            return outcomes
+                .into_iter()
+                .map(|outcome| outcome.and(Err(full.clone())))
+                .collect();
+        }
         match self.database.write_durably(&changes, &mut self.writer.disk) {
             Ok(()) => {
                 self.writer.counters = counters;
@@ -177,11 +226,26 @@ impl Committer {
                 outcomes
             }
             Err(error) => {
-                tracing::error!(%error, "the store failed; it accepts nothing until it is opened again");
-                self.broken = Some(error.clone());
+                self.end_with(error.clone());
                 vec![Err(error); outcomes.len()]
             }
         }
+    }
+
+    /// Refuses what the disk may have no room for; says when that begins and when it is over.
+    fn find_room(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        let bytes: usize = changes
+            .iter()
+            .map(|((_, key), value)| key.len() + value.as_ref().map_or(0, Vec::len))
+            .sum();
+        let found = (self.check_room)(self.database.folder(), bytes as u64);
+        match &found {
+            Err(error) if !self.is_short => tracing::error!(%error, "the store waits for room on its disk"),
+            Ok(()) if self.is_short => tracing::info!("there is room on the disk again; the store goes on"),
+            _ => {}
+        }
+        self.is_short = found.is_err();
+        found
     }
 }
 
@@ -223,156 +287,4 @@ fn weight<'a>(requests: impl IntoIterator<Item = &'a Request>) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::group::Beneath;
-    use crate::store::{Counter, Line, Tree};
-
-    fn committer(folder: &tempfile::TempDir) -> Committer {
-        let (database, writer) = Database::open(folder.path(), 1 << 20).unwrap();
-        Committer {
-            noted: writer.counters.groups,
-            database: Arc::new(database),
-            writer,
-            broken: None,
-            follower: Weak::new(),
-        }
-    }
-
-    fn change(expected: Option<&[u8]>, value: &[u8]) -> Batch {
-        Batch {
-            expect: vec![(Tree::People, b"key".to_vec(), expected.map(<[u8]>::to_vec))],
-            change: vec![(Tree::People, b"key".to_vec(), Some(value.to_vec()))],
-            count: vec![Counter {
-                key: b"count".to_vec(),
-                max: 3,
-            }],
-            journal: vec![Line {
-                about: None,
-                value: value.to_vec(),
-            }],
-        }
-    }
-
-    #[test]
-    fn in_a_group_each_sees_those_before_and_is_refused_alone() {
-        let folder = tempfile::TempDir::new().unwrap();
-        let mut committer = committer(&folder);
-        let outcomes = committer.write(vec![
-            change(None, b"1"),
-            change(None, b"never"),
-            change(Some(b"1"), b"2"),
-            Batch::default(),
-            change(Some(b"2"), b"3"),
-            change(Some(b"3"), b"never"),
-        ]);
-        assert_eq!(
-            outcomes,
-            [
-                Ok(vec![1]),
-                Err(StoreError::Conflict),
-                Ok(vec![2]),
-                Ok(vec![]),
-                Ok(vec![3]),
-                Err(StoreError::LimitReached(0)),
-            ]
-        );
-        let value = committer.database.value(Tree::People, b"key");
-        assert_eq!(value, Ok(Some(b"3".to_vec())));
-        let next = committer.database.value(Tree::Journal, &4_u64.to_be_bytes());
-        assert_eq!(next, Ok(None));
-        assert_eq!(committer.writer.counters.groups, 2, "the founding and one group");
-    }
-
-    fn requests(count: usize) -> (Sender<Ask>, Receiver<Ask>, Vec<oneshot::Receiver<Outcome>>) {
-        let (sender, waiting) = channel();
-        let places = Arc::new(Semaphore::new(count));
-        let mut outcomes = Vec::new();
-        for _ in 0..count {
-            let (reply, outcome) = oneshot::channel();
-            let place = Arc::clone(&places).try_acquire_owned().unwrap();
-            let batch = change(None, b"1");
-            sender.send(Ask::Commit(Request { batch, reply, place })).unwrap();
-            outcomes.push(outcome);
-        }
-        (sender, waiting, outcomes)
-    }
-
-    /// Longer than any test takes.
-    const LONG: Duration = Duration::from_secs(600);
-
-    fn size(waiting: &Receiver<Ask>, expected: usize, window: Duration) -> Option<usize> {
-        gather(waiting, expected, window).map(|(group, _)| group.len())
-    }
-
-    #[test]
-    fn a_group_takes_who_waits_up_to_its_limit() {
-        let (sender, waiting, _outcomes) = requests(MAX_GROUP + 3);
-        assert_eq!(size(&waiting, 1, LONG), Some(MAX_GROUP));
-        assert_eq!(size(&waiting, 1, LONG), Some(3), "who is alone never waits");
-        drop(sender);
-        assert_eq!(size(&waiting, 9, LONG), None);
-    }
-
-    #[test]
-    fn a_group_waits_for_as_many_as_came_before_but_not_for_ever() {
-        let (sender, waiting, _outcomes) = requests(2);
-        assert_eq!(size(&waiting, 5, Duration::from_millis(1)), Some(2));
-        let (_, more, _later_outcomes) = requests(3);
-        let late = thread::spawn(move || more.iter().all(|request| sender.send(request).is_ok()));
-        assert_eq!(size(&waiting, 3, LONG), Some(3));
-        assert!(late.join().unwrap());
-    }
-
-    #[test]
-    fn a_group_that_is_large_takes_no_more() {
-        let (sender, waiting, _outcomes) = requests(2);
-        let Ok(Ask::Commit(mut large)) = waiting.recv() else {
-            panic!("no request")
-        };
-        large.batch.change = vec![(Tree::People, vec![], Some(vec![0; MAX_GROUP_BYTES]))];
-        let (front, large_first) = channel();
-        front.send(Ask::Commit(large)).unwrap();
-        front.send(waiting.recv().unwrap()).unwrap();
-        assert_eq!(size(&large_first, 2, LONG), Some(1));
-        assert_eq!(size(&large_first, 1, LONG), Some(1));
-        drop(sender);
-    }
-
-    #[test]
-    fn a_turn_comes_after_who_asked_before_and_before_who_asks_later() {
-        let (sender, waiting, _outcomes) = requests(2);
-        sender.send(Ask::Turn(Box::new(|_| ()))).unwrap();
-        let (_, more, _later_outcomes) = requests(3);
-        for request in &more {
-            sender.send(request).unwrap();
-        }
-        let (before, turn) = gather(&waiting, 9, LONG).unwrap();
-        assert_eq!((before.len(), turn.is_some()), (2, true));
-        drop(sender);
-        let (after, turn) = gather(&waiting, 1, LONG).unwrap();
-        assert_eq!((after.len(), turn.is_none()), (3, true));
-    }
-
-    #[test]
-    fn it_is_noted_from_time_to_time_how_much_there_is() {
-        let folder = tempfile::TempDir::new().unwrap();
-        let mut committer = committer(&folder);
-        let noted = || files::noted_groups(folder.path());
-        assert_eq!(noted(), Some(1), "the founding, noted when opened");
-        committer.writer.counters.groups += NOTE_EVERY - 1;
-        committer.note_if_due();
-        assert_eq!(noted(), Some(1));
-        committer.writer.counters.groups += 1;
-        committer.note_if_due();
-        assert_eq!(noted(), Some(NOTE_EVERY + 1));
-        committer.broken = Some(StoreError::Slow);
-        committer.writer.counters.groups += NOTE_EVERY;
-        committer.note_if_due();
-        assert_eq!(
-            noted(),
-            Some(NOTE_EVERY + 1),
-            "after a failure it is not known what is there"
-        );
-    }
-}
+mod tests;

@@ -117,7 +117,7 @@ fn install(
     if let Err(error) = generation::install(&path, database.folder()) {
         // Whether the name is on disk is not known, so neither is which of the two a later opening will find.
         let error = StoreError::Failed(files::reason(&error));
-        committer.broken = Some(error.clone());
+        committer.end_with(error.clone());
         return Err(error);
     }
     let database = Arc::new(database);

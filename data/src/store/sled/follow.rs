@@ -89,7 +89,7 @@ pub(super) fn copy<S: Sink + 'static, T: Send + 'static>(
         sink.flush()?;
         go_on(progress)?;
         let (follow, last) = (Arc::clone(&follow), last.clone());
-        let turn = door.between(move |committer| match committer.broken.clone() {
+        let turn = door.between(move |committer| match committer.broken() {
             Some(error) => Err(error),
             None if !follow.is_nearly_done() => Ok(Turned::NotYet(sink)),
             None => last(committer, &follow, sink).map(Turned::Done),
