@@ -38,8 +38,10 @@ pub(super) struct Incoming<'a> {
     pub(super) heard: String,
     /// By what it is known when it comes again.
     name: Name,
-    /// By what else.
-    other_names: Vec<Name>,
+    /// By what else, where ids prove nothing.
+    other_name: Option<Name>,
+    /// By what a part of it is known that comes again alone.
+    parts: Vec<Name>,
     /// Digest of the sender and the text.
     content: u64,
     has_id: bool,
@@ -61,25 +63,34 @@ struct Name {
 }
 
 impl Name {
-    /// The names of `sms`: its id, or its content where it has none; then the ids of its parts, and its content where ids prove
-    /// nothing.
-    fn all(instance: &Instance, sms: &IncomingSms) -> (Self, Vec<Self>) {
+    /// The names of `sms`: its id, or its content where it has none; then its content where ids prove nothing.
+    fn all(instance: &Instance, sms: &IncomingSms) -> (Self, Option<Self>) {
         let own = instance.name.as_bytes();
-        let by_id = |id: &String| Self {
-            id: digest(&[b"id", own, id.as_bytes()]),
-            valid: REPEATED_FOR,
-        };
         let by_content = |valid| Self {
             id: digest(&[b"to", own, sms.to.as_bytes()]),
             valid,
         };
         let Some(id) = &sms.id else {
-            return (by_content(SAME_WITHOUT_ID), Vec::new());
+            return (by_content(SAME_WITHOUT_ID), None);
         };
-        let parts = sms.part.iter().flat_map(|part| &part.ids);
-        let parts = parts.filter(|part| *part != id && !part.is_empty()).map(by_id);
+        let by_id = Self {
+            id: digest(&[b"id", own, id.as_bytes()]),
+            valid: REPEATED_FOR,
+        };
         let unsigned = (instance.ids == Ids::Unproven).then(|| by_content(SAME_UNSIGNED));
-        (by_id(id), parts.chain(unsigned).collect())
+        (by_id, unsigned)
+    }
+
+    /// The names that a text joined of parts has by each of them and its sender: a part alone, whose text is another than that
+    /// of the whole, is known by its own.
+    fn of_parts(call: &Call<'_>, sms: &IncomingSms) -> Vec<Self> {
+        let (own, sender) = (call.instance.name.as_bytes(), phone_key(call.phone));
+        let ids = sms.part.iter().flat_map(|part| &part.ids);
+        let named = ids.filter(|id| !id.is_empty()).map(|id| Self {
+            id: digest(&[b"part", own, &sender, id.as_bytes()]),
+            valid: REPEATED_FOR,
+        });
+        named.collect()
     }
 
     /// The days that its answer may be of.
@@ -94,6 +105,16 @@ impl Name {
         )
     }
 
+    /// The reads of an answer to whatever has this name.
+    fn others(self, now: Timestamp) -> impl Iterator<Item = Read> {
+        self.days(now).map(move |day| {
+            Read::Page(Scan {
+                prefix: self.prefix(day),
+                ..Scan::of(Tree::Answers, 1)
+            })
+        })
+    }
+
     /// The first bytes of the keys of answers to messages with this name on a day.
     fn prefix(self, day: u16) -> Key {
         [day.to_be_bytes().as_slice(), &self.id.to_be_bytes()].concat()
@@ -102,13 +123,14 @@ impl Name {
 
 impl<'a> Incoming<'a> {
     pub(super) fn read(call: Call<'a>, sms: &IncomingSms) -> Self {
-        let (name, other_names) = Name::all(call.instance, sms);
+        let (name, other_name) = Name::all(call.instance, sms);
         let lacks = |part: &Part| !part.ids.is_empty() && part.ids.len() < usize::from(part.total);
         Self {
             request: understand(&sms.text),
             heard: beginning(&sms.text),
             name,
-            other_names,
+            other_name,
+            parts: Name::of_parts(&call, sms),
             content: digest(&[&phone_key(call.phone), sms.text.as_bytes()]),
             has_id: sms.id.is_some(),
             is_fragment: sms.part.as_ref().is_some_and(lacks),
@@ -141,7 +163,7 @@ impl<'a> Incoming<'a> {
 
     /// Where an answer lies that may be repeated at `now`, and how long.
     fn keys(&self, now: Timestamp) -> impl Iterator<Item = (Key, Duration)> {
-        let names = std::iter::once(self.name).chain(self.other_names.iter().copied());
+        let names = std::iter::once(self.name).chain(self.other_name);
         names.flat_map(move |name| name.days(now).map(move |day| (self.key(name, day), name.valid)))
     }
 
@@ -153,7 +175,7 @@ impl<'a> Incoming<'a> {
     /// Keeps its answer under all its names; gives the key of the first.
     fn keep(&self, unit: &mut Unit<'_>, answer: &StoredAnswer) -> Key {
         let day = day_number(answer.at.day());
-        for name in &self.other_names {
+        for name in self.other_name.iter().chain(&self.parts) {
             unit.write(&self.key(*name, day), answer);
         }
         let key = self.key(self.name, day);
@@ -172,9 +194,9 @@ impl Exchange {
         let call = &sms.call;
         let now = self.office.clock().now();
         let mut unit = self.office.begin();
-        let other = other_answer(unit.read_ahead(self.ahead_of_sms(sms, now)).await?, now)?;
-        let odd = other.is_some();
-        if let Some(stored) = self.stored_answer(&mut unit, sms, (other, now)).await? {
+        let others = unit.read_ahead(self.ahead_of_sms(sms, now)).await?;
+        let odd = other_answer(others, now)?.is_some();
+        if let Some(stored) = self.stored_answer(&mut unit, sms, now).await? {
             // A record that is visible may not be on disk yet; after an empty batch it is.
             self.office.store().commit(Batch::default()).await?;
             return Ok(repeated(call, stored, sms.manner()));
@@ -230,13 +252,13 @@ impl Exchange {
         })
     }
 
-    /// The answer that this message got before, if it may still be repeated. A fragment has the `other` answer under its id: the
-    /// whole got it before a restart, after which only some part came again.
+    /// The answer that this message got before, if it may still be repeated. A fragment has that of the whole: it was heard
+    /// before a restart, after which only some part came again.
     async fn stored_answer(
         &self,
         unit: &mut Unit<'_>,
         sms: &Incoming<'_>,
-        (other, now): (Option<StoredAnswer>, Timestamp),
+        now: Timestamp,
     ) -> Result<Option<StoredAnswer>, StoreError> {
         for (key, valid) in sms.keys(now) {
             let stored: Option<StoredAnswer> = unit.read(&key).await?;
@@ -251,7 +273,11 @@ impl Exchange {
             }
             return Ok(Some(stored));
         }
-        Ok(other.filter(|_| sms.is_fragment))
+        if !sms.is_fragment {
+            return Ok(None);
+        }
+        let wholes = sms.parts.iter().flat_map(|part| part.others(now));
+        other_answer(unit.read_ahead(wholes.collect()).await?, now)
     }
 
     /// What `sms` is likely to need. The pages are of answers to messages with its id.
@@ -262,14 +288,8 @@ impl Exchange {
         };
         let mut reads = self.ahead(sms.call.phone, asked, now);
         reads.extend(ahead::answers(sms.keys(now).map(|(key, _)| key)));
-        let others = |day| {
-            Read::Page(Scan {
-                prefix: sms.name.prefix(day),
-                ..Scan::of(Tree::Answers, 1)
-            })
-        };
         if sms.has_id {
-            reads.extend(sms.name.days(now).map(others));
+            reads.extend(sms.name.others(now));
         }
         reads
     }
@@ -380,7 +400,7 @@ fn repeated(call: &Call<'_>, stored: StoredAnswer, manner: Manner) -> Done<SmsRe
     }
 }
 
-/// The answer among `pages` that another message with the same id still has.
+/// The answer among `pages` that another message with the same name still has.
 fn other_answer(pages: Vec<Vec<(Key, Value)>>, now: Timestamp) -> Result<Option<StoredAnswer>, StoreError> {
     for (_, other) in pages.into_iter().flatten() {
         let other = StoredAnswer::decode(&other)?;

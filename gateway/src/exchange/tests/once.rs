@@ -237,6 +237,11 @@ async fn a_part_that_comes_again_alone_after_the_whole_is_known() {
         Course::Fresh,
         "of another text"
     );
+    let of_another = IncomingSms {
+        from: FAMILY.into(),
+        ..joined(CHILD, &["b"])
+    };
+    assert_eq!(hear(of_another).await, Course::Fresh, "of another sender");
 }
 
 #[tokio::test]
