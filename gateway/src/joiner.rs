@@ -1,10 +1,15 @@
 //! Long texts that a carrier hands over part by part, joined before they are heard.
 //!
 //! No part is acknowledged before the whole has been heard and its answer is on disk: the carrier sends the others again,
-//! some seconds later, and they are known as parts of what was heard. So nothing is lost with the process, although what
-//! has come lies in memory. If a part does not come within [`WAIT`], what has come is heard, at the next repetition of one
-//! of its parts. What is joined names the ids of its parts, and the exchange keeps the answer under each of them: a part that
-//! is repeated after a restart, alone, is known by its id.
+//! some seconds later, and they are known as parts of what was heard. If a part does not come within [`WAIT`], what has come
+//! is heard, at the next repetition of one of its parts.
+//!
+//! What has come lies in memory; with the process goes
+//! - that others wait: they were not acknowledged, come again, and are joined then, so nothing is lost;
+//! - that the whole was heard: a part that is repeated waits for the others once more, then is heard alone. What is joined names
+//!   the ids of its parts, and the exchange keeps the answer under each of them, so it is known as a repetition;
+//! - that all but this part were heard, after [`WAIT`]: then it is heard as a text by itself, and answered by what it says:
+//!   mostly that an IIN has 12 digits, or with help.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};

@@ -8,6 +8,7 @@ mod late;
 mod later;
 mod locks;
 mod once;
+mod parts;
 mod polling;
 mod post;
 mod preview;
