@@ -58,9 +58,10 @@ impl Host for ServerHost {
         self.counter.state()
     }
 
-    async fn send_status(&self, iin: Iin, to: Msisdn, entry: Entry) -> Result<(), DeskError> {
+    async fn send_status(&self, iin: Iin, to: Msisdn, seen: &str, entry: Entry) -> Result<(), DeskError> {
         let instances = self.gateway.instances();
-        self.exchange.send_status(&instances, iin, to, entry).await
+        let whom = (iin, to);
+        self.exchange.send_status(&instances, whom, seen, entry).await
     }
 
     async fn status_sms(&self, iin: Iin, to: Msisdn) -> Result<StatusSms, DeskError> {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::Path;
 
-use saqta_data::desk::{Card, Deed, JournalFilter, JournalPage, JournalSlice, StoredAnswer, Work};
+use saqta_data::desk::{Card, Deed, JournalFilter, JournalPage, JournalSlice, StatusSms, StoredAnswer, Work};
 use saqta_data::iin::Iin;
 use saqta_data::language::Language;
 use saqta_data::phone::Msisdn;
@@ -315,7 +315,9 @@ fn what_an_operator_sends_through_kannel_arrives_as_it_is_shown() {
     for (language, alphabet, several) in [(kazakh, "ucs-2", true), (english, "text", false)] {
         work(&store, UNPAID, Deed::SetLanguage { msisdn, language });
         let before = phones.written().len();
-        work(&store, UNPAID, Deed::SendStatus { msisdn });
+        let whom = (Iin::parse(UNPAID).unwrap(), msisdn);
+        let StatusSms { text: seen, .. } = ask_desk(&store, "/status-sms", &whom).unwrap();
+        work(&store, UNPAID, Deed::SendStatus { msisdn, seen });
         let due = said(&store);
         let arrived = wait_for("the phone has its SMS", || {
             let got = got(&phones.written()[before..]).remove(PHONE_A)?;

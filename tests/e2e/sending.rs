@@ -177,10 +177,11 @@ fn a_kill_while_the_carrier_has_not_answered_sends_it_again() {
     assert_eq!(server.terminate().0, Some(0));
 }
 
-/// An operator sends the status of [`PENSIONER`] to the phone bound to them.
-fn send(store: &Path) -> Result<Option<Card>, DeskError> {
+/// An operator sends the status of [`PENSIONER`] to the phone bound to them, having seen such a text.
+fn send(store: &Path, seen: &str) -> Result<Option<Card>, DeskError> {
     let msisdn = Msisdn::parse(PHONE_B).unwrap();
-    let deed = Deed::SendStatus { msisdn };
+    let seen = seen.to_owned();
+    let deed = Deed::SendStatus { msisdn, seen };
     let iin = Some(Iin::parse(PENSIONER).unwrap());
     ask_desk(store, "/work", &Work { iin, deed })
 }
@@ -201,11 +202,14 @@ fn an_operator_sends_and_sees_what_waits() {
     let whom = (Iin::parse(PENSIONER).unwrap(), Msisdn::parse(PHONE_B).unwrap());
     let shown: StatusSms = ask_desk(&store, "/status-sms", &whom).unwrap();
     assert_eq!((waiting(), shown.to), ((0, 0), whom.1), "looked at, not sent");
-    let card = send(&store).unwrap().unwrap();
+    let other = send(&store, "INSURED").unwrap_err();
+    assert_eq!(other, DeskError::Refused(Refusal::OtherText));
+    let card = send(&store, &shown.text).unwrap().unwrap();
     assert_eq!(
-        card.asked[1].entry.topic, "preview-status",
+        card.asked[2].entry.topic, "preview-status",
         "the look has its line"
     );
+    assert_eq!(card.asked[1].entry.topic, "not-done");
     assert_eq!(card.asked[0].entry.topic, "send-status");
     assert_eq!(waiting(), (1, 0));
     carrier.feel(Mood::Takes);
@@ -215,7 +219,8 @@ fn an_operator_sends_and_sees_what_waits() {
 
     let stop = json!({"id": "m", "from": PHONE_B, "to": "1414", "text": "STOP"}).to_string();
     exchange(server.gateway, "POST", "/v1/carriers/line/sms", stop.as_bytes()).unwrap();
-    assert_eq!(send(&store).unwrap_err(), DeskError::Refused(Refusal::Stopped));
+    let stopped = send(&store, &shown.text).unwrap_err();
+    assert_eq!(stopped, DeskError::Refused(Refusal::Stopped));
     let written = server.written.lock().unwrap().clone();
     assert!(
         !written.contains("7010000002") && !written.contains(PENSIONER),

@@ -133,11 +133,12 @@ pub trait Host: Send + Sync + fmt::Debug {
     fn census(&self) -> (Option<Census>, Option<u64>);
 
     /// Puts the status text about `iin` on its way to the phone `to`, in one durable step with the journal line
-    /// `entry`.
+    /// `entry`, if it is still the one that was `seen`.
     ///
     /// # Errors
-    /// [`DeskError::Refused`] if no carrier here can send, the phone is not bound or wants no SMS, or too many wait.
-    async fn send_status(&self, iin: Iin, to: Msisdn, entry: Entry) -> Result<(), DeskError>;
+    /// [`DeskError::Refused`] if no carrier here can send, the phone is not bound, wants no SMS or has had too many, the text
+    /// is another by now, or too many wait.
+    async fn send_status(&self, iin: Iin, to: Msisdn, seen: &str, entry: Entry) -> Result<(), DeskError>;
 
     /// The status text about `iin` that [`send_status`](Self::send_status) would send to the phone `to`.
     ///

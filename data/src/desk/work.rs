@@ -79,6 +79,8 @@ pub enum Deed {
     SendStatus {
         /// The phone.
         msisdn: Msisdn,
+        /// The [text](StatusSms::text) that the operator saw: no other is sent.
+        seen: String,
     },
 }
 
@@ -144,13 +146,13 @@ impl Deed {
             Self::Bind { msisdn, .. }
             | Self::Unbind { msisdn }
             | Self::SetLanguage { msisdn, .. }
-            | Self::SendStatus { msisdn } => Some(*msisdn),
+            | Self::SendStatus { msisdn, .. } => Some(*msisdn),
             _ => None,
         }
     }
 }
 
-// Notes and reasons are an operator's free text: they may hold anything.
+// Notes and reasons are an operator's free text: they may hold anything. A status is what a citizen is told.
 impl fmt::Debug for Deed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Deed")
@@ -196,13 +198,17 @@ pub enum Refusal {
     Stopped,
     /// Too many SMS wait to be sent.
     Busy,
-    /// The phone has been sent as many SMS as it may get in a minute or a day.
+    /// The phone has been sent as many SMS as it may get in a minute.
     TooManySms,
+    /// The phone has been sent as many SMS as it may get in a day.
+    TooManySmsToday,
+    /// The text that would be sent is another than the one seen.
+    OtherText,
 }
 
 impl Refusal {
     /// Every reason.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::UnknownPerson,
         Self::AlreadyBound,
         Self::NotBound,
@@ -217,6 +223,8 @@ impl Refusal {
         Self::Stopped,
         Self::Busy,
         Self::TooManySms,
+        Self::TooManySmsToday,
+        Self::OtherText,
     ];
 
     /// The name in texts.
@@ -237,6 +245,8 @@ impl Refusal {
             Self::Stopped => "stopped",
             Self::Busy => "busy",
             Self::TooManySms => "too-many-sms",
+            Self::TooManySmsToday => "too-many-sms-today",
+            Self::OtherText => "other-text",
         }
     }
 }

@@ -18,6 +18,15 @@ use crate::dialog::answer::Answer;
 /// The counters are not to refuse a batch: what was said is said.
 const ANY: u32 = u32::MAX;
 
+/// What a phone has had of the SMS that it may be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Had {
+    /// All of this minute.
+    Minute,
+    /// All of this day.
+    Day,
+}
+
 /// What an answer would be counted by.
 pub(super) struct Counters {
     phone_day: Key,
@@ -70,24 +79,30 @@ impl Exchange {
         Ok((answer, told))
     }
 
-    /// Counts a status that is sent to `phone` without being the answer to an SMS; gives the limit that keeps it back, if one
-    /// does.
-    pub(super) async fn spare_status(
+    /// Whether `phone` has had too much for a status that is sent without being the answer to an SMS ([`Limit::Phone`]).
+    pub(super) async fn had(
         &self,
-        unit: &mut Unit<'_>,
+        unit: &Unit<'_>,
         phone: Msisdn,
         now: Timestamp,
-    ) -> Result<Option<Limit>, StoreError> {
+    ) -> Result<Option<Had>, StoreError> {
         let counters = self.counters(phone, now);
         let day = unit.counted(&counters.phone_day).await?;
         let minute = unit.counted(&counters.phone_minute).await?;
-        if day >= self.policy.sms_per_phone_a_day || minute >= self.policy.sms_per_phone_a_minute {
-            return Ok(Some(Limit::Phone));
-        }
-        for key in counters.keys() {
+        Ok(if day >= self.policy.sms_per_phone_a_day {
+            Some(Had::Day)
+        } else if minute >= self.policy.sms_per_phone_a_minute {
+            Some(Had::Minute)
+        } else {
+            None
+        })
+    }
+
+    /// Counts such a status.
+    pub(super) fn count_status(&self, unit: &mut Unit<'_>, phone: Msisdn, now: Timestamp) {
+        for key in self.counters(phone, now).keys() {
             unit.count(key, ANY);
         }
-        Ok(None)
     }
 
     async fn unless_too_many(

@@ -12,7 +12,7 @@ use saqta_data::store::{Batch, Key, StoreError};
 use super::desk::Desk;
 use super::kept::{beginning, shown_key};
 use super::late::{in_words, typed_iin};
-use super::look_up::Looked;
+use super::look_up::{Limit, Looked};
 use super::records::{Dialog, SessionPhone, digest, session_phone_key};
 use super::{Call, Done, Ending, Exchange, Manner, Told, ahead, answerable};
 use crate::carrier::{
@@ -235,13 +235,14 @@ impl Exchange {
             return Ok((told, None));
         }
         let call = &walk.step.call;
-        let Some(limit) = self.spare_status(&mut desk.unit, call.phone, desk.now).await? else {
+        if self.had(&desk.unit, call.phone, desk.now).await?.is_none() {
+            self.count_status(&mut desk.unit, call.phone, desk.now);
             return Ok((told, letter));
-        };
+        }
         let Manner { language, latin, .. } = walk.manner;
         let frame = call.instance.ussd_frame;
         session.show(self.voice.ussd(&Page::TryLater, language, latin, frame));
-        Ok((told.kept_back(limit), None))
+        Ok((told.kept_back(Limit::Phone), None))
     }
 
     /// Closes a session that the carrier says is over; true if it was going on.

@@ -108,7 +108,7 @@ impl Host for Invented {
         (Some(census), None)
     }
 
-    async fn send_status(&self, _: Iin, _: Msisdn, _: Entry) -> Result<(), DeskError> {
+    async fn send_status(&self, _: Iin, _: Msisdn, _: &str, _: Entry) -> Result<(), DeskError> {
         Err(DeskError::Refused(Refusal::NoSender))
     }
 

@@ -9,7 +9,7 @@ use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use saqta_data::clock::Timestamp;
-use saqta_data::desk::{Card, Deed, DeskError};
+use saqta_data::desk::{Card, Deed, DeskError, StatusSms};
 use saqta_data::iin::Iin;
 use saqta_data::language::Language;
 use saqta_data::law::Law;
@@ -47,6 +47,8 @@ pub(crate) struct State {
     last: Option<(Iin, Timestamp)>,
     /// The phones that the form now open offers, in the order of its choice.
     offered: Vec<Msisdn>,
+    /// The status text that a form showed last.
+    seen: Option<StatusSms>,
 }
 
 impl State {
@@ -279,8 +281,8 @@ impl Screen for State {
             }
             Reply::StatusSms(sms) => match &self.card {
                 Some(card) => {
-                    self.offered = vec![sms.to];
                     let form = Box::new(work::confirm_status(&sms, card, ui));
+                    self.seen = Some(sms);
                     Effects::none()
                         .with(Effect::Calm)
                         .with(Effect::LateForm(Tab::Caller, form))
@@ -319,7 +321,8 @@ impl Screen for State {
             ));
         }
         let file = work::file(&form, card, ui);
-        match file.or_else(|| work::deed(&form, card, &self.offered)) {
+        let shown = (&*self.offered, self.seen.as_ref());
+        match file.or_else(|| work::deed(&form, card, shown)) {
             Some((deed, after)) => work::send(&mut self.pending, ui, (self.callers, card.iin()), deed, after),
             None => Effects::say(Role::Warn, format!("! {}", ui.t("ui-work-stale"))),
         }

@@ -205,7 +205,14 @@ async fn the_text_is_seen_before_it_is_sent() {
     assert_eq!(deeds(&desk).len(), 1, "looked at and not sent");
     play(&mut screen, "s<Enter><Enter><Left><Enter>").await;
     let msisdn = saqta_data::phone::Msisdn::parse("+77010000008").unwrap();
-    assert_eq!(deeds(&desk).pop(), Some(Deed::SendStatus { msisdn }));
+    let Some(Deed::SendStatus { msisdn: to, seen }) = deeds(&desk).pop() else {
+        panic!("it was sent");
+    };
+    assert_eq!(to, msisdn);
+    assert!(
+        form.contains(seen.split(". ").next().unwrap()),
+        "no other than that"
+    );
 }
 
 #[tokio::test]

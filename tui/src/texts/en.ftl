@@ -44,7 +44,9 @@ ui-refused-text-length = Not done: write 1 to 500 characters.
 ui-refused-no-sender = Not done: no carrier is set up to send SMS (send_url in the configuration).
 ui-refused-stopped = Not done: the owner of this phone wants no SMS (STOP).
 ui-refused-busy = Not done: too many SMS wait to be sent. Try again in a minute.
-ui-refused-too-many-sms = Not done: this phone was sent as many SMS as it may get for now. Try again in a minute; after many in a day, tomorrow.
+ui-refused-too-many-sms = Not done: this phone was sent as many SMS as it may get in a minute. Try again in a minute.
+ui-refused-too-many-sms-today = Not done: this phone was sent as many SMS as it may get in a day. Try again tomorrow.
+ui-refused-other-text = Not done: the text is another than the one you saw. Look at it again, then send it.
 
 ## Search
 ui-search = Search

@@ -29,6 +29,11 @@ async fn card_after(desk: &dyn Desk, deed: Deed) -> Result<Card, DeskError> {
     Ok(card.unwrap_or_else(|| unreachable!("it has changed")))
 }
 
+fn send_status(msisdn: Msisdn) -> Deed {
+    let seen = "INSURED".to_owned();
+    Deed::SendStatus { msisdn, seen }
+}
+
 async fn refusal(desk: &dyn Desk, deed: Deed) -> Refusal {
     match did(desk, deed).await {
         Err(DeskError::Refused(refusal)) => refusal,
@@ -57,7 +62,7 @@ fn every_deed() -> Vec<Deed> {
         Deed::Lock,
         Deed::Unlock,
         Deed::Note { text },
-        Deed::SendStatus { msisdn },
+        send_status(msisdn),
     ]
 }
 
@@ -122,10 +127,10 @@ pub(super) async fn on_phones(stage: &impl Stage) -> Checked {
         bound.and_then(|bound| bound.binding.unbound_on),
         Some(first_of(8))
     );
-    for deed in [Deed::Unbind { msisdn }, language, Deed::SendStatus { msisdn }] {
+    for deed in [Deed::Unbind { msisdn }, language, send_status(msisdn)] {
         assert_eq!(refusal(&*desk, deed).await, Refusal::NotBound);
     }
-    let unsent = Deed::SendStatus { msisdn: phone(OWN) };
+    let unsent = send_status(phone(OWN));
     assert_eq!(refusal(&*desk, unsent).await, Refusal::NoSender);
     texts_are_refused(&*desk, msisdn).await;
     let lines = lines_since(&*desk, 0).await?;
@@ -233,7 +238,7 @@ pub(super) async fn counts_as_a_look_up(stage: &impl Stage) -> Checked {
     list(Deed::Reveal).await?;
     did(&*desk, Deed::Lock).await?;
     assert_eq!(left().await?, Some(0));
-    let status = Deed::SendStatus { msisdn: phone(OWN) };
+    let status = send_status(phone(OWN));
     for deed in [Deed::Unlock, Deed::Lock, Deed::Verify, status] {
         let refused = did(&*desk, deed).await.map(drop);
         assert!(matches!(refused, Err(DeskError::TooMany { .. })), "{refused:?}");

@@ -109,12 +109,13 @@ impl LocalDesk {
         let mut unit = self.office.begin();
         let person = unit.read::<Person>(&person_key(iin)).await?;
         let mut person = person.ok_or(Refusal::UnknownPerson)?;
-        if let Deed::SendStatus { msisdn } = deed {
+        if let Deed::SendStatus { msisdn, seen } = deed {
             // Before it is sent: the host commits what it sends by itself.
             let mut counted = self.office.begin();
             self.count(&mut counted, self.office.clock().now());
             counted.commit().await?;
-            return self.send_status(iin, *msisdn).await;
+            let entry = self.line(deed, Some(iin));
+            return self.send_status((iin, *msisdn), seen, entry).await;
         }
         let entry = self.line(deed, Some(iin));
         let changed = self.change(&mut unit, &mut person, deed, &entry).await?;
@@ -126,7 +127,8 @@ impl LocalDesk {
 
     /// The text that would be sent, once the journal has it that an operator saw it.
     pub(super) async fn preview(&self, iin: Iin, msisdn: Msisdn) -> Result<StatusSms, DeskError> {
-        let deed = Deed::SendStatus { msisdn };
+        let seen = String::new();
+        let deed = Deed::SendStatus { msisdn, seen };
         self.needs(deed.needs())?;
         let sms = match self.status_of(iin, msisdn).await {
             Ok(sms) => sms,
@@ -244,11 +246,15 @@ impl LocalDesk {
     }
 
     /// Only to a phone bound to the person: any other must not learn it.
-    async fn send_status(&self, iin: Iin, msisdn: Msisdn) -> Result<bool, Stopped> {
+    async fn send_status(
+        &self,
+        (iin, msisdn): (Iin, Msisdn),
+        seen: &str,
+        entry: Entry,
+    ) -> Result<bool, Stopped> {
         self.bound(&mut self.office.begin(), iin, msisdn).await?;
         let host = self.options.host.as_ref().ok_or(Refusal::NoSender)?;
-        let entry = self.line(&Deed::SendStatus { msisdn }, Some(iin));
-        match host.send_status(iin, msisdn, entry).await {
+        match host.send_status(iin, msisdn, seen, entry).await {
             Ok(()) => Ok(true),
             Err(DeskError::Refused(refusal)) => Err(refusal.into()),
             Err(error) => Err(Stopped::Desk(error)),

@@ -119,7 +119,14 @@ impl Post {
         tokio::spawn(outbox.deliver(self.gateway.clone(), self.carrier.clone()))
     }
 
+    /// An operator looks at the status and sends it.
     pub(super) async fn send(&self, iin: &str, phone: &str) -> Result<(), DeskError> {
+        let seen = self.preview(iin, phone).await?;
+        self.send_seen(iin, phone, &seen.text).await
+    }
+
+    /// An operator sends the status, having seen such a text.
+    pub(super) async fn send_seen(&self, iin: &str, phone: &str, seen: &str) -> Result<(), DeskError> {
         let (iin, phone) = (Iin::parse(iin).unwrap(), Msisdn::parse(phone).unwrap());
         let entry = Entry {
             at: self.house.clock.now(),
@@ -138,7 +145,7 @@ impl Post {
         let instances = self.gateway.instances();
         self.house
             .exchange
-            .send_status(&instances, iin, phone, entry)
+            .send_status(&instances, (iin, phone), seen, entry)
             .await
     }
 

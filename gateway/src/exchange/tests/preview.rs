@@ -1,7 +1,10 @@
 //! The text of a status before it is sent.
 
+use saqta_data::desk::{DeskError, Refusal};
+
 use super::house::*;
 use super::post::*;
+use crate::exchange::Policy;
 
 #[tokio::test(start_paused = true)]
 async fn what_is_shown_beforehand_is_what_goes_out() {
@@ -36,4 +39,45 @@ async fn what_is_shown_beforehand_is_what_goes_out() {
             post.send(CHILD, OWN).await.unwrap_err()
         );
     }
+}
+
+#[tokio::test]
+async fn another_text_than_the_one_seen_is_not_sent() {
+    let post = Post::new().await;
+    post.house.text(OWN, "EN").await;
+    let seen = post.preview(INSURED, OWN).await.unwrap().text;
+    post.house.text(OWN, "RU").await;
+    let other = post.send_seen(INSURED, OWN, &seen).await;
+    assert_eq!(other, Err(DeskError::Refused(Refusal::OtherText)));
+    assert_eq!(post.house.letters().await.len(), 0);
+    post.house.text(OWN, "EN").await;
+    post.send_seen(INSURED, OWN, &seen).await.unwrap();
+    assert_eq!(post.house.letters().await.len(), 1);
+}
+
+#[test]
+fn only_what_was_to_be_sent_counts_as_a_limit_reached() {
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let reached = |times: &str| {
+        let sign = format!(r#"saqta_limits_reached_total{{limit="phone"}} {times}"#);
+        recorder.handle().render().contains(&sign)
+    };
+    metrics::with_local_recorder(&recorder, || {
+        runtime.block_on(async {
+            let policy = Policy {
+                sms_per_phone_a_minute: 0,
+                ..Policy::default()
+            };
+            let post = Post::with(policy).await;
+            let refused = Err(DeskError::Refused(Refusal::TooManySms));
+            assert_eq!(post.preview(INSURED, OWN).await.map(drop), refused);
+            assert!(!recorder.handle().render().contains("saqta_limits_reached_total{"));
+            assert_eq!(post.send_seen(INSURED, OWN, "").await, refused);
+            assert!(reached("1"));
+        });
+    });
 }

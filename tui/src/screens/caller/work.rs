@@ -277,8 +277,12 @@ pub(crate) fn confirm_status(sms: &StatusSms, card: &card::State, ui: &Ui) -> Fo
 }
 
 /// The deed that a form asked for; `None` for one that does not hold together any more, such as a phone that went.
-/// `offered` are the phones that it offered, in the order of its choice.
-pub(crate) fn deed(form: &Submitted, card: &card::State, offered: &[Msisdn]) -> Option<(Deed, After)> {
+/// `offered` are the phones that it offered, in the order of its choice; `seen` is the status text that it showed.
+pub(crate) fn deed(
+    form: &Submitted,
+    card: &card::State,
+    (offered, seen): (&[Msisdn], Option<&StatusSms>),
+) -> Option<(Deed, After)> {
     let value = |at: usize| form.values.get(at).map(String::as_str).unwrap_or_default();
     let phone = || {
         let at = PLACES.iter().position(|code| *code == value(0))?;
@@ -309,10 +313,14 @@ pub(crate) fn deed(form: &Submitted, card: &card::State, offered: &[Msisdn]) -> 
             "ui-done-language",
         ),
         SEND => {
-            let msisdn = offered.first().copied()?;
+            let StatusSms { to, text, .. } = seen?;
+            let deed = Deed::SendStatus {
+                msisdn: *to,
+                seen: text.clone(),
+            };
             // The card may be another since.
-            let bound = card.bound_today().contains(&msisdn);
-            (bound.then_some(Deed::SendStatus { msisdn })?, "ui-done-send")
+            let bound = card.bound_today().contains(to);
+            (bound.then_some(deed)?, "ui-done-send")
         }
         "ui-form-lock" => (Deed::Lock, "ui-done-lock"),
         "ui-form-unlock" => (Deed::Unlock, "ui-done-unlock"),
