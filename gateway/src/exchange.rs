@@ -329,7 +329,7 @@ impl Answers for Exchange {
     async fn receipt(&self, instance: &Instance, receipt: Receipt) -> Result<bool, Refusal> {
         let noted = self.note_receipt(instance, &receipt).await;
         noted.map_err(|error| {
-            figures::failure("receipt", &error);
+            figures::unnoted(&instance.name, &error);
             Refusal::Unkept
         })
     }

@@ -35,7 +35,7 @@ pub const ODD_IDS: &str = "saqta_odd_ids_total";
 pub const LIMITS_REACHED: &str = "saqta_limits_reached_total";
 /// Batches refused because another message came before.
 pub const CONFLICTS: &str = "saqta_conflicts_total";
-/// Messages that got no proper answer, by `service`.
+/// Messages that got no proper answer, and receipts that could not be noted, by `service`.
 pub const FAILURES: &str = "saqta_failures_total";
 /// Answers that were to follow a late USSD page by SMS, by `instance` and `state`: `promised`, `answered` (on their way) or
 /// `expired` (given up; worth an alert). The rest waits, or went with the process.
@@ -130,7 +130,10 @@ fn describe_answers() {
         "Answers that were to follow a late USSD page by SMS, by instance and state"
     );
     describe_counter!(CONFLICTS, "Batches refused because another message came before");
-    describe_counter!(FAILURES, "Messages that got no proper answer, by service");
+    describe_counter!(
+        FAILURES,
+        "Messages that got no proper answer and receipts that could not be noted, by service"
+    );
     describe_outbox();
 }
 

@@ -51,6 +51,12 @@ pub(super) fn failure(service: &'static str, error: &StoreError) {
     tracing::error!(service, %error, "a citizen was asked to try later");
 }
 
+/// A receipt that could not be noted; its carrier is to tell it again.
+pub(super) fn unnoted(instance: &str, error: &StoreError) {
+    counter!(FAILURES, "service" => "receipt").increment(1);
+    tracing::error!(instance, %error, "what became of an SMS could not be noted");
+}
+
 /// An answer that is to follow a late USSD page by SMS.
 pub(super) fn promise(instance: &str, kept: Kept) {
     let state = match kept {

@@ -12,7 +12,7 @@ use super::post::*;
 use crate::carrier::Answers;
 use crate::carrier::adapter::Receipt;
 use crate::carrier::config::{InstanceConfig, Secret};
-use crate::conformance::harness::Echo;
+use crate::conformance::harness::{Echo, Log};
 use crate::error::Refusal;
 use crate::state::Gateway;
 
@@ -107,6 +107,8 @@ async fn a_carrier_that_names_no_id_tells_by_ours() {
 #[tokio::test(start_paused = true)]
 async fn a_receipt_that_cannot_be_noted_is_to_come_again() {
     let post = sent().await;
+    let log = Log::default();
+    let guard = log.capture();
     for mood in [Mood::ReadFails, Mood::CommitFails, Mood::AlwaysConflict] {
         post.house.store.feel(mood);
         assert_eq!(
@@ -114,6 +116,10 @@ async fn a_receipt_that_cannot_be_noted_is_to_come_again() {
             Err(Refusal::Unkept)
         );
     }
+    drop(guard);
+    let told = log.text();
+    assert_eq!(told.matches("could not be noted").count(), 3, "{told}");
+    assert!(!told.contains("a citizen was asked"), "{told}");
     post.house.store.feel(Mood::Fine);
     assert_eq!(seen(&post).await, None);
     assert_eq!(tell(&post, "c-1", Delivery::Delivered).await, Ok(true));
