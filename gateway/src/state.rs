@@ -167,9 +167,11 @@ impl Gateway {
         self.mounts().get(name).cloned()
     }
 
-    /// How many refusals of this kind to `source` the log did not tell of, if it is to tell of one now.
-    pub(crate) fn tell_of(&self, source: Option<IpAddr>, kind: &'static str) -> Option<u64> {
-        self.0.quiet.turn((source, kind), self.0.clock.now())
+    /// How many refusals of this kind to `source` at `instance` the log did not tell of, if it is to tell of one now.
+    pub(crate) fn tell_of(&self, source: Option<IpAddr>, instance: &str, kind: &'static str) -> Option<u64> {
+        self.0
+            .quiet
+            .turn((source, instance.to_owned(), kind), self.0.clock.now())
     }
 
     /// Enters a request to `mount` that is refused.

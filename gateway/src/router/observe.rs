@@ -43,7 +43,7 @@ fn report(gateway: &Gateway, route: &str, (response, peer): (&Response, Option<I
         // Whoever tries secrets, or anything else that needs none, shall not fill the log.
         refusal if refusal.is_for_anybody() => {
             let source = response.extensions().get().map_or(peer, |Source(source)| *source);
-            if let Some(passed_over) = gateway.tell_of(source, refusal.code()) {
+            if let Some(passed_over) = gateway.tell_of(source, instance, refusal.code()) {
                 let source = source.map(|source| source.to_string()).unwrap_or_default();
                 warn!(route, instance, status, source, passed_over, "refused: {refusal}");
             }

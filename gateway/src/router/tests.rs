@@ -317,3 +317,20 @@ async fn what_needs_no_proof_is_logged_once_a_minute_for_a_source() {
     }
     assert!(log.contains("192.0.2.2"), "{log}");
 }
+
+#[tokio::test]
+async fn carriers_behind_one_proxy_are_told_of_each_by_itself() {
+    let log = Log::default();
+    let guard = log.capture();
+    let router = sandbox();
+    for name in ["sandbox", "kannel"] {
+        for _ in 0..20 {
+            let uri = format!("/v1/carriers/{name}/a-secret-that-is-none/sms");
+            let request = Request::post(uri).body(Body::empty()).unwrap();
+            assert_eq!(send(&router, request).await.status, StatusCode::FORBIDDEN);
+        }
+    }
+    drop(guard);
+    let log = log.text();
+    assert_eq!(log.matches("refused: not allowed").count(), 2, "{log}");
+}
