@@ -31,8 +31,8 @@ pub struct StoredAnswer {
     pub about: Option<Iin>,
 }
 
-/// What became of an SMS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What became of an SMS; of one in several parts, the last in this order that was told of any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
     /// On its way.

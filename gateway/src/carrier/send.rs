@@ -81,6 +81,8 @@ pub const MAX_ERRAND_ID_BYTES: usize = 32;
 pub enum Verdict {
     /// It has it, under this id; if it names none, its receipts name ours ([`Errand::id`]).
     Sent(Option<String>),
+    /// It has it in parts, each under an id of its own, at most [`MAX_PARTS`](super::MAX_PARTS); its receipts name one of them.
+    SentInParts(Vec<String>),
     /// It could not take this message now; the same one again later.
     Again,
     /// It wants no messages at all for a while: as long as it says, else as long as we think fit.

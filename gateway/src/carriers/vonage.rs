@@ -13,7 +13,7 @@ use crate::carrier::config::{ConfigError, InstanceConfig, Secret};
 use crate::carrier::send::{Errand, Sends, Verdict, post_form};
 use crate::carrier::sign::{self, Algorithm};
 use crate::carrier::wire::Fields;
-use crate::carrier::{IncomingSms, OutgoingSms, Part, SmsReply};
+use crate::carrier::{IncomingSms, MAX_PARTS, OutgoingSms, Part, SmsReply};
 use crate::encoding::Alphabet;
 use crate::error::Refusal;
 
@@ -267,7 +267,10 @@ impl Sends for Api {
         let parts = taken.map(|taken| taken.messages).unwrap_or_default();
         let worst = parts.iter().map(Message::gravity).max();
         match worst {
-            Some(Gravity::Taken) => Verdict::Sent(parts.into_iter().next().and_then(|part| part.id)),
+            Some(Gravity::Taken) => {
+                let ids = parts.into_iter().filter_map(|part| part.id);
+                Verdict::SentInParts(ids.take(MAX_PARTS.into()).collect())
+            }
             Some(Gravity::Again) => Verdict::Again,
             Some(Gravity::Pause) => Verdict::Pause(None),
             Some(Gravity::Refused) | None => Verdict::Refused,

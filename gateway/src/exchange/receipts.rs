@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use saqta_data::clock::Timestamp;
-use saqta_data::office::StoredAnswer;
+use saqta_data::office::{Delivery, StoredAnswer};
 use saqta_data::store::unit::Record;
 use saqta_data::store::{Key, StoreError, Tree, Value, codec};
 use serde::{Deserialize, Serialize};
@@ -20,11 +20,26 @@ const DAYS_AWAITED: u16 = 3;
 /// How often a receipt is noted again because the text was written meanwhile: another receipt of it, at most.
 const MAX_ATTEMPTS: usize = 4;
 
-/// The key in [`Tree::Answers`] of the text that a carrier has under an id of its own.
+/// What a carrier has under an id of its own: a text, or a part of one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct SentAs(pub(crate) Key);
+pub(crate) struct SentAs {
+    /// The key of the text in [`Tree::Answers`].
+    text: Key,
+    /// What was told of it.
+    told: Option<Delivery>,
+}
 
-const VERSION: u8 = 1;
+impl SentAs {
+    /// The text under `text`, of which nothing was told yet.
+    pub(crate) fn new(text: &[u8]) -> Self {
+        Self {
+            text: text.to_vec(),
+            told: None,
+        }
+    }
+}
+
+const VERSION: u8 = 2;
 
 impl Record for SentAs {
     /// With the day on which it is to be forgotten: that tree is emptied of days that are past.
@@ -35,7 +50,12 @@ impl Record for SentAs {
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
-        codec::open("SMS that was sent", VERSION, bytes)
+        let what = "SMS that was sent";
+        match bytes.first() {
+            // It was the key alone.
+            Some(1) => Ok(Self::new(&codec::open::<Key>(what, 1, bytes)?)),
+            _ => codec::open(what, VERSION, bytes),
+        }
     }
 }
 
@@ -65,28 +85,30 @@ impl Exchange {
                 .collect();
             unit.read_ahead(keys.iter().cloned().map(ahead::of::<SentAs>).collect())
                 .await?;
-            let mut sent: Option<SentAs> = None;
+            let mut known = None;
             for key in keys {
-                if sent.is_none() {
-                    sent = unit.read(&key).await?;
+                if known.is_none() {
+                    known = unit.read::<SentAs>(&key).await?.map(|sent| (key, sent));
                 }
             }
-            let Some(SentAs(text)) = sent else {
+            let Some((key, mut sent)) = known else {
                 return Ok(false);
             };
-            let stored: Option<StoredAnswer> = unit.read(&text).await?;
+            let stored: Option<StoredAnswer> = unit.read(&sent.text).await?;
             let Some(mut stored) = stored else {
                 return Ok(false);
             };
             // What comes out of order, or again, changes nothing.
-            if stored
-                .delivery
-                .is_some_and(|known| known.is_final() || known == receipt.delivery)
+            if sent
+                .told
+                .is_some_and(|told| told.is_final() || told == receipt.delivery)
             {
                 return Ok(true);
             }
-            stored.delivery = Some(receipt.delivery);
-            unit.write(&text, &stored);
+            sent.told = Some(receipt.delivery);
+            stored.delivery = stored.delivery.max(sent.told);
+            unit.write(&key, &sent);
+            unit.write(&sent.text, &stored);
             match unit.commit().await {
                 Err(StoreError::Conflict) => {}
                 done => return done.map(|_| true),

@@ -39,7 +39,7 @@ pub(super) struct Worker {
     failed: BTreeMap<Key, (u32, Timestamp)>,
     /// Letters that the carrier took and that could not be removed yet, with what is to be kept for their receipts: they are
     /// not sent again.
-    sent: BTreeMap<Key, Change>,
+    sent: BTreeMap<Key, Vec<Change>>,
     /// How often in a row the carrier wanted a pause or was not reached, and until when it has its peace.
     pauses: u32,
     paused_until: Timestamp,
@@ -150,10 +150,8 @@ impl Worker {
         let request = sends.request(&letter.sms, errand);
         match timeout(SEND_DEADLINE, self.wire.call(request)).await {
             Ok(Ok(response)) => match sends.judge(&response) {
-                Verdict::Sent(id) => {
-                    let known_as = id.unwrap_or(our_id);
-                    return self.taken(key, &letter, &known_as).await;
-                }
+                Verdict::Sent(id) => return self.taken(key, &letter, &[id.unwrap_or(our_id)]).await,
+                Verdict::SentInParts(ids) => return self.taken(key, &letter, &ids).await,
                 Verdict::Refused => {
                     let status = response.status().as_u16();
                     tracing::warn!(instance = self.instance, status, "the carrier refused an SMS");
@@ -172,13 +170,16 @@ impl Worker {
         self.outbox.give_up(&self.instance, key, letter, cause).await
     }
 
-    async fn taken(&mut self, key: Key, letter: &Letter, id: &str) -> Result<(), StoreError> {
+    async fn taken(&mut self, key: Key, letter: &Letter, ids: &[String]) -> Result<(), StoreError> {
         self.pauses = 0;
         counter!(SENT, "instance" => self.instance.clone()).increment(1);
-        let text = SentAs(letter.entry.particulars.answer.clone());
-        let known_as = sent_key(&self.instance, id, self.outbox.now());
-        let known_as = (SentAs::TREE, known_as, Some(text.encode()));
-        self.sent.insert(key.clone(), known_as);
+        let text = SentAs::new(&letter.entry.particulars.answer).encode();
+        let now = self.outbox.now();
+        let known_as = ids.iter().map(|id| {
+            let known_as = sent_key(&self.instance, id, now);
+            (SentAs::TREE, known_as, Some(text.clone()))
+        });
+        self.sent.insert(key.clone(), known_as.collect());
         self.remove(key).await
     }
 
@@ -187,7 +188,9 @@ impl Worker {
         let removed = (Tree::Outbox, key.clone(), None);
         let known_as = self.sent.get(&key).cloned();
         let batch = Batch {
-            change: [removed].into_iter().chain(known_as).collect(),
+            change: std::iter::once(removed)
+                .chain(known_as.into_iter().flatten())
+                .collect(),
             ..Batch::default()
         };
         self.outbox.office.store().commit(batch).await?;

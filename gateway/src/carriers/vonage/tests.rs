@@ -331,7 +331,7 @@ fn the_answer_is_a_form_in_the_alphabet_of_the_text() {
     let taken = |status: &str| {
         format!(r#"{{"message-count":"1","messages":[{{"status":"{status}","message-id":"0A"}}]}}"#)
     };
-    assert_eq!(judge(200, &taken("0")), Verdict::Sent(Some("0A".into())));
+    assert_eq!(judge(200, &taken("0")), Verdict::SentInParts(vec!["0A".into()]));
     assert_eq!(judge(200, &taken("1")), Verdict::Pause(None));
     assert_eq!(judge(200, &taken("9")), Verdict::Pause(None));
     assert_eq!(judge(200, &taken("5")), Verdict::Again);
@@ -342,7 +342,8 @@ fn the_answer_is_a_form_in_the_alphabet_of_the_text() {
         let parts: Vec<String> = statuses.iter().map(part).collect();
         judge(200, &format!(r#"{{"messages":[{}]}}"#, parts.join(",")))
     };
-    assert_eq!(parts(&["0", "0"]), Verdict::Sent(Some("0A".into())));
+    assert_eq!(parts(&["0"; 2]), Verdict::SentInParts(vec!["0A".into(); 2]));
+    assert_eq!(parts(&["0"; 11]), Verdict::SentInParts(vec!["0A".into(); 10]));
     assert_eq!(parts(&["0", "1"]), Verdict::Pause(None));
     assert_eq!(parts(&["0", "5", "0"]), Verdict::Again);
     assert_eq!(parts(&["5", "9"]), Verdict::Pause(None));

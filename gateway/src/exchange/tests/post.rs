@@ -62,7 +62,8 @@ impl Carrier {
 #[async_trait]
 impl Wire for Carrier {
     async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Unreached> {
-        let sms = serde_json::from_slice(request.body()).unwrap();
+        // Of a carrier that wants forms nothing is looked at.
+        let sms = serde_json::from_slice(request.body()).unwrap_or_default();
         self.got.lock().unwrap().push(sms);
         let answer = self.answers.lock().unwrap().pop_front();
         match answer.unwrap_or_else(|| Some(Ok(Response::new(Bytes::new())))) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::http::Response;
 use saqta_data::office::Delivery;
+use saqta_data::store::unit::Record;
 use saqta_data::store::{Scan, Store, Tree};
 
 use super::house::*;
@@ -14,21 +15,31 @@ use crate::carrier::adapter::Receipt;
 use crate::carrier::config::{InstanceConfig, Secret};
 use crate::conformance::harness::{Echo, Log};
 use crate::error::Refusal;
+use crate::exchange::SentAs;
 use crate::state::Gateway;
 
 /// A post that has sent a status, which the carrier has under the id `c-1`.
 async fn sent() -> Post {
+    sent_through(
+        "infobip",
+        r#"{"messages":[{"messageId":"c-1","status":{"groupName":"PENDING"}}]}"#,
+    )
+    .await
+}
+
+/// A post that has sent a status through a carrier of this kind, which took it with these words.
+async fn sent_through(kind: &str, taken: &'static str) -> Post {
     let post = Post::new().await;
     let mut config = InstanceConfig {
-        kind: "infobip".into(),
+        kind: kind.into(),
         ..sandbox("sandbox")
     };
+    config.send.user = (kind == "vonage").then(|| Secret::new("user"));
     config.send.password = Some(Secret::new("key"));
     config.send.from = Some("1414".into());
     let gateway = Gateway::new(&[config], Arc::new(Echo::default()), post.house.clock.clone()).unwrap();
     let post = Post { gateway, ..post };
-    let taken = br#"{"messages":[{"messageId":"c-1","status":{"groupName":"PENDING"}}]}"#;
-    let answer = Response::new(Bytes::from_static(taken));
+    let answer = Response::new(Bytes::from_static(taken.as_bytes()));
     post.carrier.answers.lock().unwrap().push_back(Some(Ok(answer)));
     post.start();
     post.send(INSURED, OWN).await.unwrap();
@@ -64,6 +75,30 @@ async fn what_became_of_a_text_is_kept_with_it_and_does_not_go_back() {
         assert_eq!(tell(&post, "c-1", told).await, Ok(true));
         assert_eq!(seen(&post).await, Some(expected));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_that_failed_is_seen_whatever_became_of_the_others() {
+    let taken = r#"{"messages":[{"status":"0","message-id":"p-1"},{"status":"0","message-id":"p-2"}]}"#;
+    let post = sent_through("vonage", taken).await;
+    for (part, told, expected) in [
+        ("p-1", Delivery::Delivered, Delivery::Delivered),
+        ("p-2", Delivery::Pending, Delivery::Delivered),
+        ("p-1", Delivery::Failed, Delivery::Delivered),
+        ("p-2", Delivery::Failed, Delivery::Failed),
+        ("p-1", Delivery::Delivered, Delivery::Failed),
+    ] {
+        assert_eq!(tell(&post, part, told).await, Ok(true));
+        assert_eq!(seen(&post).await, Some(expected), "{part} {told:?}");
+    }
+}
+
+#[test]
+fn what_the_version_before_noted_is_read() {
+    let text = b"key".to_vec();
+    let before = saqta_data::store::codec::seal(1, &text);
+    assert_eq!(SentAs::decode(&before).unwrap(), SentAs::new(&text));
+    assert!(SentAs::decode(&[3]).is_err());
 }
 
 #[tokio::test(start_paused = true)]
