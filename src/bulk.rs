@@ -11,19 +11,21 @@ use saqta_data::desk::{Desk, DeskError};
 use saqta_data::registry::csv::Plan;
 use saqta_data::registry::sorted::{
     self, Bounds, Checkpoint, Counted, Cut, Cutting, Folder, Input, Job, Loaded, Merge, Part, Piece, Pieces,
-    Refusals, Spool,
+    Refusals, Spool, Start,
 };
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::task::JoinHandle;
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
 use crate::intake::Bin;
 
+mod ended;
 mod room;
 mod tell;
 #[cfg(test)]
 mod tests;
 
+use ended::Ended;
 pub(crate) use room::{Room, check_room, in_words};
 use tell::Teller;
 
@@ -113,7 +115,14 @@ pub(crate) async fn take(
 ) -> Result<Vec<Counted>, Failure> {
     let path = task.folder();
     let job = Job::new(&task.inputs, &task.store, task.plan.data_date, task.plan.dry_run);
-    let folder = Folder::open(&path, &job)?;
+    let now = desk.load(empty(None)).await?;
+    let start = Start { erasure: now.erasure };
+    let folder = Folder::open(&path, &job, start)?;
+    if !task.plan.dry_run {
+        // Before anything is read: is what was sorted still to be loaded?
+        let wanted = desk.load(empty(Some(folder.start().erasure))).await;
+        wanted.map_err(|error| Ended::from(error).told(&path))?;
+    }
     let mut checkpoint = folder.checkpoint();
     checkpoint.counts.resize(task.inputs.len(), Counted::default());
     let mut teller = Teller::new(Arc::clone(desk), &task.inputs, &checkpoint.counts);
@@ -127,14 +136,21 @@ pub(crate) async fn take(
         watch: Arc::clone(watch),
     };
     let taken = run.all(folder, checkpoint, &mut teller, bins).await;
-    teller.end(taken.as_ref().err().map(ToString::to_string)).await;
-    taken.map_err(|failure| {
-        let kept = format!(
-            "what is sorted is kept in {}, where the same command goes on",
-            path.display()
-        );
-        Failure::new(format!("{failure}\n{kept}"))
-    })
+    teller.end(taken.as_ref().err().map(Ended::to_string)).await;
+    taken.map_err(|ended| ended.told(&path))
+}
+
+/// A piece without records, which is taken if one with records would be.
+const fn empty(erasure: Option<u64>) -> Piece {
+    Piece {
+        part: Part::People,
+        token: 0,
+        erasure,
+        last: false,
+        data_date: None,
+        dry_run: false,
+        records: Vec::new(),
+    }
 }
 
 struct Run {
@@ -156,7 +172,7 @@ impl Run {
         mut checkpoint: Checkpoint,
         teller: &mut Teller,
         bins: &mut [Box<dyn Bin>],
-    ) -> Result<Vec<Counted>, Failure> {
+    ) -> Result<Vec<Counted>, Ended> {
         let mut folder = self.sort(folder, teller).await?;
         teller.expect(folder.rows_by_file(self.task.inputs.len()));
         let mut spool = Spool::open(&folder, checkpoint.spooled)?;
@@ -192,7 +208,7 @@ impl Run {
     }
 
     /// Sorts what is not sorted yet.
-    async fn sort(&self, folder: Folder, teller: &Teller) -> Result<Folder, Failure> {
+    async fn sort(&self, folder: Folder, teller: &Teller) -> Result<Folder, Ended> {
         let before = folder.rows();
         self.watch.begin("sorting", self.task.bytes());
         let (task, watch) = (Arc::clone(&self.task), Arc::clone(&self.watch));
@@ -221,7 +237,7 @@ impl Run {
         folder: &Folder,
         (checkpoint, spool): (&mut Checkpoint, &mut Spool),
         teller: &mut Teller,
-    ) -> Outcome {
+    ) -> Result<(), Ended> {
         let phase = match part {
             Part::People => "loading people",
             Part::Phones => "loading phones",
@@ -259,6 +275,7 @@ impl Run {
         Piece {
             part,
             token: folder.token(),
+            erasure: Some(folder.start().erasure).filter(|_| !self.task.plan.dry_run),
             last,
             data_date: self.task.plan.data_date,
             dry_run: self.task.plan.dry_run,
@@ -274,7 +291,7 @@ impl Run {
         counts: &mut [Counted],
         teller: &mut Teller,
         bins: &mut [Box<dyn Bin>],
-    ) -> Outcome {
+    ) -> Result<(), Ended> {
         let mut refusals = Refusals::open(&self.task.inputs, folder, spool)?;
         for counts in counts.iter_mut() {
             counts.refused = 0;

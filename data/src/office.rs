@@ -217,6 +217,9 @@ impl Office {
     }
 }
 
+/// The key in [`Tree::Settings`] of what the last erasure of a person is known by, a number of 8 bytes.
+pub(crate) const ERASURE: &[u8] = b"last_erasure";
+
 /// The key in [`Tree::Settings`] of the [`DataDate`].
 pub const DATA_DATE: &str = "data_date";
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
 use saqta_data::clock::Clock;
-use saqta_data::desk::{DeskOptions, LocalDesk, OperatorRole};
+use saqta_data::desk::{DeskOptions, LocalDesk, OperatorRole, Upkeep as _};
 use saqta_data::iin::Iin;
 use saqta_data::journal::Door;
 use saqta_data::law::Law;
@@ -18,6 +18,7 @@ use saqta_data::store::memory::MemoryStore;
 use tempfile::TempDir;
 
 use super::*;
+use crate::failure::Outcome;
 use crate::intake::{self, Source};
 
 mod broken;
@@ -58,6 +59,10 @@ fn office() -> Office {
 }
 
 fn desk(office: &Office) -> Arc<dyn Desk> {
+    senior(office)
+}
+
+fn senior(office: &Office) -> Arc<LocalDesk> {
     let options = DeskOptions::of(Door::Command("import".into()));
     Arc::new(LocalDesk::new(
         office.clone(),

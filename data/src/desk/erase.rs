@@ -16,7 +16,7 @@ use super::local::without_mentions;
 use super::work::Note;
 use crate::iin::Iin;
 use crate::journal::{Entry, Subject, Who};
-use crate::office::{Office, Phone, StoredAnswer, birth_key, person_key, phone_key, place};
+use crate::office::{ERASURE, Office, Phone, StoredAnswer, birth_key, person_key, phone_key, place};
 use crate::person::Person;
 use crate::phone::Msisdn;
 use crate::store::unit::Record;
@@ -71,6 +71,10 @@ pub(super) async fn run(office: &Office, iin: Iin, token: u64) -> Result<Erased,
         numbers: Numbers::default(),
     };
     let mut erased = Erased::default();
+    // From now on no import whose rows were sorted before goes on: it would bring the person back.
+    let mut unit = office.begin();
+    unit.change(Tree::Settings, ERASURE, Some(token.to_be_bytes().to_vec()));
+    unit.commit().await?;
     for _ in 0..MAX_ROUNDS {
         let before = erased;
         // Bound meanwhile, or none any more: those of the rounds before count on.

@@ -39,6 +39,9 @@ pub const LOOKUPS_PER_HOUR: u32 = 600;
 
 /// Records of a large import in one commit while citizens wait for theirs: some milliseconds.
 const SERVING_GROUP: usize = 128;
+/// Why no more of what was sorted is taken.
+const ERASED_SINCE: &str = "somebody was erased from the store since these rows were sorted, and may be among them; see \
+                            that the registries do not name them";
 /// The same in a store that nobody else uses: the disk is waited for seldom.
 const OWN_GROUP: usize = 4096;
 
@@ -256,7 +259,8 @@ impl Desk for LocalDesk {
         } else {
             OWN_GROUP
         };
-        Ok(self.office.load(&piece, &rows, group).await?)
+        let loaded = self.office.load(&piece, &rows, group).await?;
+        loaded.ok_or_else(|| DeskError::Bad(ERASED_SINCE.into()))
     }
 
     async fn tell_import(&self, import: u64, step: ImportStep) -> Result<(), DeskError> {

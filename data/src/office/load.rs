@@ -1,10 +1,10 @@
 //! Taking sorted rows into the store: each record is read and written once, in the order of keys.
 
-use super::Office;
 use super::ingest::MAX_TRIES;
+use super::{ERASURE, Office};
 use crate::registry::row::Row;
 use crate::registry::sorted::{Loaded, Part, Piece, Place, Records, unpack};
-use crate::store::{Key, MAX_READS, Scan, StoreError, Tree};
+use crate::store::{Key, MAX_READS, Scan, StoreError, Tree, Value};
 
 mod taking;
 
@@ -54,7 +54,7 @@ fn phones_due_key(token: u64) -> Key {
 
 impl Office {
     /// Takes the rows of `piece`, at most `group` records in one commit; when it returns, what it counts as accepted is on
-    /// disk. After a failure the same piece can be given again.
+    /// disk. After a failure the same piece can be given again. `None`: somebody was erased since its rows were sorted.
     ///
     /// # Errors
     /// Whatever the store says; groups taken before stay.
@@ -63,11 +63,19 @@ impl Office {
         piece: &Piece,
         rows: &[Sorted],
         group: usize,
-    ) -> Result<Loaded, StoreError> {
-        let mut loaded = Loaded::default();
+    ) -> Result<Option<Loaded>, StoreError> {
+        let mut loaded = Loaded {
+            erasure: erasure(self.last_erasure().await?.as_deref()),
+            ..Loaded::default()
+        };
+        if piece.erasure.is_some_and(|at_start| at_start != loaded.erasure) {
+            return Ok(None);
+        }
         let mut rest = rows;
         while !rest.is_empty() {
-            let used = self.load_group(piece, rest, group, &mut loaded).await?;
+            let Some(used) = self.load_group(piece, rest, group, &mut loaded).await? else {
+                return Ok(None);
+            };
             rest = rest.get(used..).unwrap_or_default();
         }
         if piece.last && !piece.dry_run {
@@ -75,7 +83,12 @@ impl Office {
             unit.change(Tree::Settings, &phones_due_key(piece.token), None);
             unit.commit().await?;
         }
-        Ok(loaded)
+        Ok(Some(loaded))
+    }
+
+    /// What [`ERASURE`] holds.
+    async fn last_erasure(&self) -> Result<Option<Value>, StoreError> {
+        self.store.get(Tree::Settings, ERASURE).await
     }
 
     /// True while bindings of an import are still to come, whose people name the phones already.
@@ -94,15 +107,16 @@ impl Office {
         rows: &[Sorted],
         group: usize,
         loaded: &mut Loaded,
-    ) -> Result<usize, StoreError> {
+    ) -> Result<Option<usize>, StoreError> {
         let mut tries = 1;
         loop {
             match self.try_load(piece, rows, group).await {
                 Err(StoreError::Conflict) if tries < MAX_TRIES => tries += 1,
                 Err(error) => return Err(error),
-                Ok((taken, used)) => {
+                Ok(None) => return Ok(None),
+                Ok(Some((taken, used))) => {
                     add(loaded, taken);
-                    return Ok(used);
+                    return Ok(Some(used));
                 }
             }
         }
@@ -113,7 +127,7 @@ impl Office {
         piece: &Piece,
         rows: &[Sorted],
         group: usize,
-    ) -> Result<(Loaded, usize), StoreError> {
+    ) -> Result<Option<(Loaded, usize)>, StoreError> {
         let mut taking = Taking::new(self, piece);
         let mut used = 0;
         while let Some(room) = taking.room(group) {
@@ -126,8 +140,14 @@ impl Office {
             used += records.iter().map(|rows| rows.len()).sum::<usize>();
             taking.take(&records).await?;
         }
-        Ok((taking.commit().await?, used))
+        Ok(taking.commit().await?.map(|loaded| (loaded, used)))
     }
+}
+
+/// The number in a value of [`ERASURE`].
+fn erasure(value: Option<&[u8]>) -> u64 {
+    let number = value.and_then(|bytes| bytes.try_into().ok());
+    number.map_or(0, u64::from_be_bytes)
 }
 
 fn add(sum: &mut Loaded, taken: Loaded) {

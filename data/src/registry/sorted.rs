@@ -26,7 +26,7 @@ mod space;
 #[cfg(test)]
 mod tests;
 
-pub use folder::{Checkpoint, Counted, Folder, Job};
+pub use folder::{Checkpoint, Counted, Folder, Job, Start};
 pub use input::Input;
 pub use merge::Merge;
 pub use pieces::{Cut, Cutting, Pieces};
@@ -126,6 +126,10 @@ pub struct Piece {
     pub part: Part,
     /// Names the import: while some of its phones are still to come, the store has a marker of this name.
     pub token: u64,
+    /// The last erasure of a person when sorting began ([`Loaded::erasure`]): after another one the piece is not taken,
+    /// since it may bring the person back. `None`: it does not matter.
+    #[serde(default)]
+    pub erasure: Option<u64>,
     /// The last piece of phones: the marker goes.
     pub last: bool,
     /// The data date given by the user.
@@ -143,6 +147,9 @@ pub struct Loaded {
     pub counts: Vec<(u64, u64)>,
     /// Rows not taken, and why; no IIN and no phone in it.
     pub refused: Vec<(Place, String)>,
+    /// What the last erasure of a person is known by; 0 if there was none.
+    #[serde(default)]
+    pub erasure: u64,
 }
 
 impl Loaded {

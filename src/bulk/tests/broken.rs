@@ -28,6 +28,9 @@ macro_rules! as_ever {
             })*
 
             async fn load(&self, piece: Piece) -> Result<Loaded, DeskError> {
+                if piece.records.is_empty() && !piece.last {
+                    return self.desk.load(piece).await;
+                }
                 let away = || DeskError::Away("it was killed".into());
                 let left = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
                 match left {
@@ -143,6 +146,88 @@ fn a_registry_changed_meanwhile_is_sorted_anew() {
 }
 
 #[test]
+fn nobody_erased_meanwhile_comes_back_by_what_was_sorted_before() {
+    let dir = TempDir::new().unwrap();
+    let anna = Iin::parse("900101300007").unwrap();
+    let phones = Header::line(Registry::Phones) + "\n+77010000002,900101300007,self,2024-01-01,\n";
+    let files = written(&dir, &[people(40), phones]);
+    let task = || task(&files, Plan::default(), dir.path());
+    // Broken off earlier and later, among people and among phones.
+    for pieces in 1.. {
+        let broken_off = block_on(async {
+            let office = office();
+            let leaving: Arc<dyn Desk> = Arc::new(Leaving {
+                desk: desk(&office),
+                left: AtomicUsize::new(pieces),
+                loads_the_last: true,
+            });
+            if try_sorted(&leaving, task()).await.is_ok() {
+                return false;
+            }
+            senior(&office).erase(anna).await.unwrap();
+            for _ in 0..2 {
+                let refused = try_sorted(&desk(&office), task()).await.unwrap_err().to_string();
+                let folder = task().folder();
+                assert!(
+                    refused.contains("somebody was erased")
+                        && refused.ends_with(&format!(
+                            "remove {} and begin again with the same command",
+                            folder.display()
+                        )),
+                    "{refused}"
+                );
+                assert_eq!(office.person(anna).await, Ok(None));
+            }
+            fs::remove_dir_all(task().folder()).unwrap();
+            try_sorted(&desk(&office), task()).await.unwrap();
+            assert!(
+                office.person(anna).await.unwrap().is_some(),
+                "a registry names them"
+            );
+            assert_eq!(desk(&office).check().await.unwrap().faults, Vec::<String>::new());
+            true
+        });
+        if !broken_off {
+            assert!(pieces > 10);
+            break;
+        }
+    }
+}
+
+#[test]
+fn nobody_erased_while_rows_are_loaded_comes_back_by_the_rest() {
+    let dir = TempDir::new().unwrap();
+    let anna = Iin::parse("900101300007").unwrap();
+    let files = written(&dir, &[people(1)]);
+    block_on(async {
+        let office = office();
+        let task = task(&files, Plan::default(), dir.path());
+        let job = Job::new(&task.inputs, &task.store, None, false);
+        let mut folder = Folder::open(&task.folder(), &job, Start::default()).unwrap();
+        sorted::sort(&mut folder, &task.inputs, SMALL, &|_| ()).unwrap();
+        let cutting = Cutting {
+            part: Part::People,
+            after: None,
+            without: BTreeSet::new(),
+        };
+        let mut pieces = Pieces::new(Merge::open(&folder.runs(Part::People)).unwrap(), cutting, SMALL);
+        let piece = |erasure, records| Piece {
+            records,
+            ..empty(Some(erasure))
+        };
+        let records = pieces.next_cut().unwrap().unwrap().records;
+        senior(&office).erase(anna).await.unwrap();
+        let late = desk(&office).load(piece(0, records.clone())).await;
+        assert!(matches!(late, Err(DeskError::Bad(_))), "{late:?}");
+        assert_eq!(office.person(anna).await, Ok(None));
+        let now = desk(&office).load(empty(None)).await.unwrap().erasure;
+        assert!(now != 0);
+        desk(&office).load(piece(now, records)).await.unwrap();
+        assert!(office.person(anna).await.unwrap().is_some());
+    });
+}
+
+#[test]
 fn a_temporary_folder_that_cannot_be_used_is_named() {
     let dir = TempDir::new().unwrap();
     let files = written(&dir, &[people(40)]);
@@ -158,8 +243,10 @@ fn a_temporary_folder_that_cannot_be_used_is_named() {
 
         let task = task(&files, Plan::default(), dir.path());
         let job = Job::new(&task.inputs, &task.store, None, false);
-        let mut folder = Folder::open(&task.folder(), &job).unwrap();
-        let held = Folder::open(&task.folder(), &job).unwrap_err().to_string();
+        let mut folder = Folder::open(&task.folder(), &job, Start::default()).unwrap();
+        let held = Folder::open(&task.folder(), &job, Start::default())
+            .unwrap_err()
+            .to_string();
         assert!(
             held.contains("the same files are being imported just now"),
             "{held}"
@@ -204,7 +291,7 @@ fn sorted_rows_are_for_their_owner_alone() {
     let files = written(&dir, &[people(40)]);
     let task = task(&files, Plan::default(), dir.path());
     let job = Job::new(&task.inputs, &task.store, None, false);
-    let mut folder = Folder::open(&task.folder(), &job).unwrap();
+    let mut folder = Folder::open(&task.folder(), &job, Start::default()).unwrap();
     sorted::sort(&mut folder, &task.inputs, SMALL, &|_| ()).unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(folder.path()), 0o700);

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::{Sorted, phones_due_key};
+use super::{Sorted, erasure, phones_due_key};
 use crate::iin::Iin;
 use crate::office::ingest::GROUP_BYTES;
 use crate::office::merge::{self, Merged};
-use crate::office::{DATA_DATE, DataDate, Office, Phone, birth_changes, person_key, reaches};
+use crate::office::{DATA_DATE, DataDate, ERASURE, Office, Phone, birth_changes, person_key, reaches};
 use crate::person::Person;
 use crate::phone::Msisdn;
 use crate::registry::row::Row;
@@ -144,10 +144,18 @@ impl<'a> Taking<'a> {
         }
     }
 
-    /// Writes what changed in one step; when it returns, that is on disk. What became of the rows.
-    pub(super) async fn commit(mut self) -> Result<Loaded, StoreError> {
+    /// Writes what changed in one step; when it returns, that is on disk. What became of the rows; `None`: nothing, since
+    /// somebody was erased meanwhile.
+    pub(super) async fn commit(mut self) -> Result<Option<Loaded>, StoreError> {
         if self.piece.dry_run {
-            return Ok(self.loaded);
+            return Ok(Some(self.loaded));
+        }
+        if let Some(at_start) = self.piece.erasure {
+            let last = self.office.last_erasure().await?;
+            if erasure(last.as_deref()) != at_start {
+                return Ok(None);
+            }
+            self.batch.expect.push((Tree::Settings, ERASURE.to_vec(), last));
         }
         for (iin, phones) in std::mem::take(&mut self.unlisted) {
             self.unlist(iin, &phones).await?;
@@ -157,7 +165,7 @@ impl<'a> Taking<'a> {
         }
         self.advance_data_date().await?;
         self.office.store().commit(self.batch).await?;
-        Ok(self.loaded)
+        Ok(Some(self.loaded))
     }
 
     /// Takes phones from the list of a person whom they could not take.

@@ -17,7 +17,7 @@ use super::sort::Stopped;
 use super::{Input, Loaded, Part, Place};
 
 /// The version of the folder's files; another one is begun anew.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const LOCK: &str = "lock";
 const MANIFEST: &str = "manifest";
 const CHECKPOINT: &str = "checkpoint";
@@ -51,6 +51,13 @@ impl Job {
             boot: fs::read_to_string(BOOT).unwrap_or_default(),
         }
     }
+}
+
+/// How the store was when sorting began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Start {
+    /// [`Loaded::erasure`].
+    pub erasure: u64,
 }
 
 /// The three sorts.
@@ -91,6 +98,7 @@ enum Line {
     Job {
         job: Job,
         token: u64,
+        start: Start,
     },
     Done(Done),
     /// Runs of these numbers are one now.
@@ -163,6 +171,7 @@ pub struct Folder {
     path: PathBuf,
     manifest: File,
     token: u64,
+    start: Start,
     next: u64,
     pub(super) done: Vec<Done>,
     runs: Vec<Run>,
@@ -170,11 +179,12 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Takes the folder `path` for `job`, and makes it if need be. What is in it of another job goes.
+    /// Takes the folder `path` for `job`, and makes it if need be. What is in it of another job goes; then the store is `now`
+    /// as it was when sorting began.
     ///
     /// # Errors
     /// [`Stopped::Held`] if another process has it, else what the system says.
-    pub fn open(path: &Path, job: &Job) -> Result<Self, Stopped> {
+    pub fn open(path: &Path, job: &Job, now: Start) -> Result<Self, Stopped> {
         let failed = |error| Stopped::folder(path, error);
         match DirBuilder::new().mode(0o700).create(path) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(failed(error)),
@@ -192,11 +202,13 @@ impl Folder {
         let (lines, whole) = read_manifest(&path.join(MANIFEST)).map_err(failed)?;
         let mut lines = lines.into_iter();
         let held = match lines.next() {
-            Some(Line::Job { job, token }) => Some((job, token)),
+            Some(Line::Job { job, token, start }) => Some((job, token, start)),
             _ => None,
         };
-        let known = held.as_ref().is_some_and(|(held, _)| held == job);
-        let token = held.map_or_else(|| RandomState::new().hash_one(0), |(_, token)| token);
+        let known = held.as_ref().filter(|(held, ..)| held == job);
+        let start = known.map_or(now, |(.., start)| *start);
+        let known = known.is_some();
+        let token = held.map_or_else(|| RandomState::new().hash_one(0), |(_, token, _)| token);
         if !known {
             clear(path).map_err(failed)?;
         }
@@ -205,6 +217,7 @@ impl Folder {
             path: path.to_owned(),
             manifest: manifest.map_err(failed)?,
             token,
+            start,
             next: 0,
             done: Vec::new(),
             runs: Vec::new(),
@@ -219,6 +232,7 @@ impl Folder {
                 .note(&Line::Job {
                     job: job.clone(),
                     token,
+                    start,
                 })
                 .map_err(failed)?;
         }
@@ -229,6 +243,12 @@ impl Folder {
     #[must_use]
     pub const fn token(&self) -> u64 {
         self.token
+    }
+
+    /// How the store was when sorting began.
+    #[must_use]
+    pub const fn start(&self) -> Start {
+        self.start
     }
 
     /// Rows of each of `files` files that can be taken.

@@ -146,7 +146,7 @@ fn runs_are_smaller_than_the_data_and_merged_by_a_few_at_a_time() {
     };
     let job = Job::new(&inputs, dir.path(), None, false);
     let path = dir.path().join("sorting");
-    let mut folder = Folder::open(&path, &job).unwrap();
+    let mut folder = Folder::open(&path, &job, Start::default()).unwrap();
     let told = std::sync::Mutex::new(Vec::new());
     sort(&mut folder, &inputs, bounds, &|progress| {
         told.lock().unwrap().push(progress);
@@ -161,7 +161,7 @@ fn runs_are_smaller_than_the_data_and_merged_by_a_few_at_a_time() {
     // Nothing is sorted twice: neither by the same process nor by the next one.
     let runs = folder.runs(Part::People);
     drop(folder);
-    let mut folder = Folder::open(&path, &job).unwrap();
+    let mut folder = Folder::open(&path, &job, Start::default()).unwrap();
     sort(&mut folder, &inputs, bounds, &|progress| {
         assert_eq!(Some(&progress), told.last());
     })
@@ -199,8 +199,12 @@ fn a_person_with_more_rows_than_a_piece_goes_on_in_the_next() {
     let path = dir.path().join("contributions.csv");
     fs::write(&path, Header::line(Registry::Contributions) + "\n" + &rows).unwrap();
     let inputs = [Input::open(&path).unwrap()];
-    let mut folder =
-        Folder::open(&dir.path().join("s"), &Job::new(&inputs, dir.path(), None, false)).unwrap();
+    let mut folder = Folder::open(
+        &dir.path().join("s"),
+        &Job::new(&inputs, dir.path(), None, false),
+        Start::default(),
+    )
+    .unwrap();
     sort(&mut folder, &inputs, Bounds::default(), &|_| ()).unwrap();
     let cutting = Cutting {
         part: Part::People,
