@@ -11,7 +11,7 @@ use saqta_data::desk::{Desk, DeskError};
 use saqta_data::registry::csv::Plan;
 use saqta_data::registry::sorted::{
     self, Bounds, Checkpoint, Counted, Cut, Cutting, Folder, Input, Job, Loaded, Merge, Part, Piece, Pieces,
-    Refusals, Spool, Start,
+    Refusals, Spool, Start, bytes_in,
 };
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::task::JoinHandle;
@@ -71,8 +71,13 @@ impl Task {
         }
     }
 
+    /// What it is known again by.
+    fn job(&self) -> Job {
+        Job::new(&self.inputs, &self.store, self.plan.data_date, self.plan.dry_run)
+    }
+
     /// Bytes of all files.
-    pub(crate) fn bytes(&self) -> u64 {
+    fn bytes(&self) -> u64 {
         self.inputs.iter().map(Input::bytes).sum()
     }
 }
@@ -114,9 +119,12 @@ pub(crate) async fn take(
     watch: &Arc<dyn Watch>,
 ) -> Result<Vec<Counted>, Failure> {
     let path = task.folder();
-    let job = Job::new(&task.inputs, &task.store, task.plan.data_date, task.plan.dry_run);
+    let job = task.job();
     let now = desk.load(empty(None)).await?;
-    let start = Start { erasure: now.erasure };
+    let start = Start {
+        erasure: now.erasure,
+        bytes: bytes_in(&task.store),
+    };
     let folder = Folder::open(&path, &job, start)?;
     if !task.plan.dry_run {
         // Before anything is read: is what was sorted still to be loaded?

@@ -3,8 +3,10 @@
 use std::io;
 use std::path::Path;
 
-use saqta_data::registry::sorted::Space;
+use saqta_data::registry::sorted::{Folder, Space, bytes_in, need};
+use saqta_data::store::sled::KEPT_FREE;
 
+use super::Task;
 use crate::failure::{Failure, Outcome};
 
 /// Something that takes room: what it is, where, and how many bytes.
@@ -13,6 +15,32 @@ pub(crate) struct Room<'a> {
     pub(crate) what: &'static str,
     pub(crate) path: &'a Path,
     pub(crate) bytes: u64,
+}
+
+impl<'a> Room<'a> {
+    /// What `task` still needs, at most, with its temporary folder: less by what an earlier run of it has sorted and loaded.
+    pub(crate) fn of(task: &'a Task, folder: &'a Path) -> [Self; 2] {
+        let held = bytes_in(&task.store);
+        let (sorted, held_before) = match Folder::begun(folder, &task.job()) {
+            Some((sorted, start)) => (sorted, start.bytes),
+            None => (0, held),
+        };
+        let (sorting, _) = need(task.bytes().saturating_sub(sorted), 0);
+        let (_, growth) = need(task.bytes(), held_before);
+        let left = growth.saturating_sub(held.saturating_sub(held_before));
+        [
+            Room {
+                what: "sorting",
+                path: folder,
+                bytes: sorting,
+            },
+            Room {
+                what: "the store",
+                path: &task.store,
+                bytes: if task.plan.dry_run { 0 } else { left + KEPT_FREE },
+            },
+        ]
+    }
 }
 
 /// Refuses work that needs more room than there is; `free` says how much that is.

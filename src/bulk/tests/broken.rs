@@ -8,6 +8,7 @@ use saqta_data::desk::{
 };
 use saqta_data::phone::Msisdn;
 use saqta_data::registry::{Chunk, Ingested};
+use saqta_data::store::sled::KEPT_FREE;
 
 use super::*;
 
@@ -225,6 +226,38 @@ fn nobody_erased_while_rows_are_loaded_comes_back_by_the_rest() {
         desk(&office).load(piece(now, records)).await.unwrap();
         assert!(office.person(anna).await.unwrap().is_some());
     });
+}
+
+#[test]
+fn what_is_there_already_needs_no_room_again() {
+    let dir = TempDir::new().unwrap();
+    let files = written(&dir, &[people(40)]);
+    let (task, bytes) = (task(&files, Plan::default(), dir.path()), people(40).len() as u64);
+    let (folder, db) = (task.folder(), task.store.join("db"));
+    let needed = || Room::of(&task, &folder).map(|room| room.bytes);
+    fs::create_dir(&task.store).unwrap();
+    fs::write(&db, [0; 100]).unwrap();
+    let (sorting, growth) = sorted::need(bytes, 100);
+    assert_eq!(needed(), [sorting, growth + KEPT_FREE]);
+    block_on(async {
+        let leaving: Arc<dyn Desk> = Arc::new(Leaving {
+            desk: desk(&office()),
+            left: AtomicUsize::new(1),
+            loads_the_last: true,
+        });
+        let same = super::task(&files, Plan::default(), dir.path());
+        assert!(try_sorted(&leaving, same).await.is_err());
+    });
+    fs::write(&db, [0; 300]).unwrap();
+    let header = Header::line(Registry::People).len() as u64 + 1;
+    assert_eq!(needed(), [sorted::need(header, 0).0, growth - 200 + KEPT_FREE]);
+    fs::write(&files[0], people(50)).unwrap();
+    let changed = super::task(&files, Plan::default(), dir.path());
+    let (sorting, growth) = sorted::need(people(50).len() as u64, 300);
+    assert_eq!(
+        Room::of(&changed, &folder).map(|room| room.bytes),
+        [sorting, growth + KEPT_FREE]
+    );
 }
 
 #[test]

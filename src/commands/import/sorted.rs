@@ -9,8 +9,7 @@ use indicatif::ProgressBar;
 use saqta_data::desk::Desk;
 use saqta_data::registry::Registry;
 use saqta_data::registry::csv::Plan;
-use saqta_data::registry::sorted::{Bounds, Input, SORT_FROM_BYTES, bytes_in, free_space, need};
-use saqta_data::store::sled::KEPT_FREE;
+use saqta_data::registry::sorted::{Bounds, Input, SORT_FROM_BYTES, free_space};
 
 use super::{Shown, tell};
 use crate::bulk::{self, Room, Task, Watch};
@@ -39,20 +38,8 @@ pub(super) fn split(sources: Vec<Source>, wish: Option<bool>) -> Result<(Vec<Inp
 
 /// Says how much room `task` needs, and refuses it if that is not there.
 pub(super) fn check_room(task: &Task) -> Outcome {
-    let (sorting, growth) = need(task.bytes(), bytes_in(&task.store));
     let folder = task.folder();
-    let needs = [
-        Room {
-            what: "sorting",
-            path: &folder,
-            bytes: sorting.saturating_sub(bytes_in(&folder)),
-        },
-        Room {
-            what: "the store",
-            path: &task.store,
-            bytes: if task.plan.dry_run { 0 } else { growth + KEPT_FREE },
-        },
-    ];
+    let needs = Room::of(task, &folder);
     note(&format!(
         "room needed on disk, at most: {}",
         bulk::in_words(&needs)

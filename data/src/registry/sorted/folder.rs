@@ -58,6 +58,8 @@ impl Job {
 pub struct Start {
     /// [`Loaded::erasure`].
     pub erasure: u64,
+    /// Its bytes on disk.
+    pub bytes: u64,
 }
 
 /// The three sorts.
@@ -90,6 +92,13 @@ pub(super) struct Done {
     /// Rows that can be taken.
     pub(super) rows: u64,
     pub(super) runs: Vec<Run>,
+}
+
+impl Done {
+    /// Bytes of the block.
+    pub(super) const fn bytes(&self) -> u64 {
+        self.end.start.saturating_sub(self.begin.start)
+    }
 }
 
 /// A line of the manifest.
@@ -237,6 +246,23 @@ impl Folder {
                 .map_err(failed)?;
         }
         Ok(folder)
+    }
+
+    /// How far the import `job` is sorted in the folder `path`, in bytes of its files, and how the store was when that began;
+    /// `None` if it was not begun there.
+    #[must_use]
+    pub fn begun(path: &Path, job: &Job) -> Option<(u64, Start)> {
+        let (lines, _) = read_manifest(&path.join(MANIFEST)).ok()?;
+        let mut lines = lines.into_iter();
+        let start = match lines.next()? {
+            Line::Job { job: held, start, .. } if held == *job => start,
+            _ => return None,
+        };
+        let sorted = lines.map(|line| match line {
+            Line::Done(done) => done.bytes(),
+            Line::Job { .. } | Line::Merged { .. } => 0,
+        });
+        Some((sorted.sum(), start))
     }
 
     /// The name of this import in the store; the same when it is begun anew in the same folder.

@@ -173,7 +173,7 @@ impl Shared<'_> {
     }
 
     fn tell(&self, folder: &Folder) {
-        let bytes = folder.done.iter().map(|done| done.end.start - done.begin.start);
+        let bytes = folder.done.iter().map(Done::bytes);
         (self.progress)(Progress {
             bytes: bytes.sum(),
             rows: folder.rows(),
