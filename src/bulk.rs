@@ -11,7 +11,7 @@ use saqta_data::desk::{Desk, DeskError};
 use saqta_data::registry::csv::Plan;
 use saqta_data::registry::sorted::{
     self, Bounds, Checkpoint, Counted, Cut, Cutting, Folder, Input, Job, Loaded, Merge, Part, Piece, Pieces,
-    Refusals, Spool, Start, bytes_in,
+    Refusals, Spool, Start, Stopped, bytes_in,
 };
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::task::JoinHandle;
@@ -125,7 +125,11 @@ pub(crate) async fn take(
         erasure: now.erasure,
         bytes: bytes_in(&task.store),
     };
-    let folder = Folder::open(&path, &job, start)?;
+    let folder = Folder::open(&path, &job, start).map_err(|stopped| match stopped {
+        Stopped::Damaged { .. } => Ended::from(stopped).told(&path),
+        // It says itself what to do.
+        stopped => stopped.into(),
+    })?;
     if !task.plan.dry_run {
         // Before anything is read: is what was sorted still to be loaded?
         let wanted = desk.load(empty(Some(folder.start().erasure))).await;
@@ -251,14 +255,15 @@ impl Run {
             Part::Phones => "loading phones",
         };
         self.watch.begin(phase, folder.records(part));
-        let merge = Merge::open(&folder.runs(part))?;
+        let damaged = |error| Stopped::folder(folder.path(), error);
+        let merge = Merge::open(&folder.runs(part)).map_err(damaged)?;
         let after = checkpoint.after(part);
         let cutting = Cutting { part, after, without };
         let mut cuts = cut(Pieces::new(merge, cutting, self.task.bounds));
         let mut flights: VecDeque<Flight> = VecDeque::new();
         let mut rows = 0;
         loop {
-            let next = cuts.recv().await.transpose()?;
+            let next = cuts.recv().await.transpose().map_err(damaged)?;
             while must_land(&flights, next.as_ref()) {
                 let Some(flight) = flights.pop_front() else { break };
                 let loaded = flight.loading.await??;
@@ -300,11 +305,16 @@ impl Run {
         teller: &mut Teller,
         bins: &mut [Box<dyn Bin>],
     ) -> Result<(), Ended> {
+        let path = folder.path().to_owned();
         let mut refusals = Refusals::open(&self.task.inputs, folder, spool)?;
         for counts in counts.iter_mut() {
             counts.refused = 0;
         }
-        while let Some((file, refused)) = refusals.next_row()? {
+        let damaged = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::InvalidData => Stopped::folder(&path, error).into(),
+            _ => Ended::from(error),
+        };
+        while let Some((file, refused)) = refusals.next_row().map_err(damaged)? {
             if let (Some(bin), Some(counts)) = (bins.get_mut(file), counts.get_mut(file)) {
                 bin.throw(&refused)?;
                 counts.refused += 1;

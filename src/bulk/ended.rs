@@ -58,7 +58,10 @@ impl From<DeskError> for Ended {
 
 impl From<Stopped> for Ended {
     fn from(stopped: Stopped) -> Self {
-        Self::ForNow(stopped.into())
+        match stopped {
+            Stopped::Damaged { .. } => Self::ForGood(stopped.into()),
+            stopped => Self::ForNow(stopped.into()),
+        }
     }
 }
 

@@ -14,8 +14,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 mod buffer;
+mod checkpoint;
 mod folder;
 mod input;
+mod job;
 mod merge;
 mod pack;
 mod pieces;
@@ -26,8 +28,10 @@ mod space;
 #[cfg(test)]
 mod tests;
 
-pub use folder::{Checkpoint, Counted, Folder, Job, Start};
+pub use checkpoint::{Checkpoint, Counted};
+pub use folder::Folder;
 pub use input::Input;
+pub use job::{Job, Start};
 pub use merge::Merge;
 pub use pieces::{Cut, Cutting, Pieces};
 pub use record::Key;

@@ -261,6 +261,88 @@ fn what_is_there_already_needs_no_room_again() {
 }
 
 #[test]
+fn what_is_damaged_or_gone_of_what_was_sorted_is_no_dead_end() {
+    let dir = TempDir::new().unwrap();
+    let files = written(&dir, &[people(40)]);
+    let task = || task(&files, Plan::default(), dir.path());
+    let folder = task().folder();
+    let run = || {
+        let mut entries = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+        entries
+            .find(|path| path.to_string_lossy().ends_with(".run"))
+            .unwrap()
+    };
+    let damages: [(&str, &dyn Fn()); 4] = [
+        ("gone", &|| fs::remove_file(run()).unwrap()),
+        ("cut", &|| {
+            let file = fs::OpenOptions::new().write(true).open(run()).unwrap();
+            file.set_len(file.metadata().unwrap().len() - 1).unwrap();
+        }),
+        ("overwritten", &|| {
+            let length = fs::metadata(run()).unwrap().len();
+            fs::write(run(), vec![0xff; usize::try_from(length).unwrap()]).unwrap();
+        }),
+        ("of no sense", &|| {
+            let length = fs::metadata(run()).unwrap().len();
+            fs::write(run(), vec![0; usize::try_from(length).unwrap()]).unwrap();
+        }),
+    ];
+    for (damage, damage_it) in damages {
+        block_on(async {
+            let office = office();
+            let leaving: Arc<dyn Desk> = Arc::new(Leaving {
+                desk: desk(&office),
+                left: AtomicUsize::new(1),
+                loads_the_last: false,
+            });
+            assert!(try_sorted(&leaving, task()).await.is_err());
+            damage_it();
+            let told = try_sorted(&desk(&office), task()).await.unwrap_err().to_string();
+            let advice = format!(
+                "remove {} and begin again with the same command",
+                folder.display()
+            );
+            assert!(told.ends_with(&advice), "{damage}: {told}");
+            fs::remove_dir_all(&folder).unwrap();
+            try_sorted(&desk(&office), task()).await.unwrap();
+        });
+    }
+}
+
+#[test]
+fn a_folder_that_others_may_have_made_is_not_trusted() {
+    use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
+    let dir = TempDir::new().unwrap();
+    let files = written(&dir, &[people(4)]);
+    let task = || task(&files, Plan::default(), dir.path());
+    let folder = task().folder();
+    let refused = || {
+        let told = block_on(try_sorted(&desk(&office()), task()))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            told.contains("not a folder of this user's alone") && told.contains("--temp"),
+            "{told}"
+        );
+        assert!(!folder.join("lock").exists(), "nothing is written there");
+    };
+    fs::create_dir(&folder).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+    refused();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
+    // Only a privileged user can give it away.
+    if chown(&folder, Some(1), None).is_ok() {
+        refused();
+    }
+    fs::remove_dir(&folder).unwrap();
+    let elsewhere = dir.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    fs::set_permissions(&elsewhere, fs::Permissions::from_mode(0o700)).unwrap();
+    symlink(&elsewhere, &folder).unwrap();
+    refused();
+}
+
+#[test]
 fn a_temporary_folder_that_cannot_be_used_is_named() {
     let dir = TempDir::new().unwrap();
     let files = written(&dir, &[people(40)]);

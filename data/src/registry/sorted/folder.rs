@@ -4,63 +4,25 @@
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, BufRead as _, BufReader, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
 use rustix::fs::{FlockOperation, flock};
+use rustix::process::geteuid;
 use serde::{Deserialize, Serialize};
 
-use super::input::{Begin, Mark};
-use super::record::Key;
+use super::input::Begin;
 use super::sort::Stopped;
-use super::{Input, Loaded, Part, Place};
+use super::{Checkpoint, Job, Part, Start};
 
-/// The version of the folder's files; another one is begun anew.
-const VERSION: u32 = 2;
+/// The folder is its owner's alone.
+const MODE: u32 = 0o700;
 const LOCK: &str = "lock";
 const MANIFEST: &str = "manifest";
 const CHECKPOINT: &str = "checkpoint";
 const CHECKPOINT_NEW: &str = "checkpoint.new";
 pub(super) const SPOOL: &str = "spool";
 const RUN_ENDING: &str = ".run";
-/// Tells one start of the machine from another.
-const BOOT: &str = "/proc/sys/kernel/random/boot_id";
-
-/// What an import is known again by. If anything of it differs, sorting begins anew.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Job {
-    version: u32,
-    files: Vec<Mark>,
-    store: PathBuf,
-    data_date: Option<NaiveDate>,
-    dry_run: bool,
-    boot: String,
-}
-
-impl Job {
-    /// The import of `inputs` into `store`.
-    #[must_use]
-    pub fn new(inputs: &[Input], store: &Path, data_date: Option<NaiveDate>, dry_run: bool) -> Self {
-        Self {
-            version: VERSION,
-            files: inputs.iter().map(|input| input.mark().clone()).collect(),
-            store: store.to_owned(),
-            data_date,
-            dry_run,
-            boot: fs::read_to_string(BOOT).unwrap_or_default(),
-        }
-    }
-}
-
-/// How the store was when sorting began.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Start {
-    /// [`Loaded::erasure`].
-    pub erasure: u64,
-    /// Its bytes on disk.
-    pub bytes: u64,
-}
 
 /// The three sorts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,63 +79,6 @@ enum Line {
     },
 }
 
-/// Rows of one file counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counted {
-    /// Rows that changed the store.
-    pub accepted: u64,
-    /// Rows that the store held already.
-    pub repeated: u64,
-    /// Rows that the store did not take.
-    pub refused: u64,
-}
-
-/// How far loading is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Checkpoint {
-    /// The record loaded last, and the part it is of.
-    pub(super) after: Option<(Part, Key)>,
-    /// What became of the rows, file by file.
-    pub counts: Vec<Counted>,
-    /// The number of each file's import at the desk.
-    pub imports: Vec<u64>,
-    /// Bytes of the spool that belong to it.
-    pub spooled: u64,
-}
-
-impl Checkpoint {
-    /// The record of `part` loaded last; `None`: none yet.
-    #[must_use]
-    pub fn after(&self, part: Part) -> Option<Key> {
-        self.after.filter(|(at, _)| *at == part).map(|(_, key)| key)
-    }
-
-    /// True if all of `part` is loaded.
-    #[must_use]
-    pub fn is_past(&self, part: Part) -> bool {
-        self.after.is_some_and(|(at, _)| at > part)
-    }
-
-    /// Counts what became of a piece of `part` that ended with the record `last`.
-    pub fn add(&mut self, part: Part, last: Key, loaded: &Loaded) {
-        self.after = Some((part, last));
-        for (counts, (accepted, repeated)) in self.counts.iter_mut().zip(&loaded.counts) {
-            counts.accepted += accepted;
-            counts.repeated += repeated;
-        }
-        for (place, _) in &loaded.refused {
-            if let Some(counts) = self.counts.get_mut(place.file()) {
-                counts.refused += 1;
-            }
-        }
-    }
-
-    /// All people are loaded; the phones come now.
-    pub const fn begin_phones(&mut self) {
-        self.after = Some((Part::Phones, (0, Place::FIRST)));
-    }
-}
-
 /// The folder, held by this process.
 #[derive(Debug)]
 pub struct Folder {
@@ -195,10 +100,7 @@ impl Folder {
     /// [`Stopped::Held`] if another process has it, else what the system says.
     pub fn open(path: &Path, job: &Job, now: Start) -> Result<Self, Stopped> {
         let failed = |error| Stopped::folder(path, error);
-        match DirBuilder::new().mode(0o700).create(path) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(failed(error)),
-            _ => {}
-        }
+        make(path)?;
         let lock = private()
             .write(true)
             .create(true)
@@ -236,6 +138,7 @@ impl Folder {
             // A line that was being written when the process ended is none.
             folder.manifest.set_len(whole).map_err(failed)?;
             lines.for_each(|line| folder.learn(line));
+            folder.see_that_it_is_whole()?;
         } else {
             folder
                 .note(&Line::Job {
@@ -246,6 +149,19 @@ impl Folder {
                 .map_err(failed)?;
         }
         Ok(folder)
+    }
+
+    /// Fails if a run is missing or of another length than was noted.
+    fn see_that_it_is_whole(&self) -> Result<(), Stopped> {
+        for run in &self.runs {
+            let file = self.file(run.number);
+            let whole = fs::metadata(&file).map(|found| found.len() == run.bytes);
+            if !whole.map_err(|error| Stopped::folder(&self.path, error))? {
+                let error = io::Error::new(io::ErrorKind::InvalidData, format!("{} is cut", file.display()));
+                return Err(Stopped::folder(&self.path, error));
+            }
+        }
+        Ok(())
     }
 
     /// How far the import `job` is sorted in the folder `path`, in bytes of its files, and how the store was when that began;
@@ -417,6 +333,25 @@ const fn kind_of(part: Part) -> Kind {
         Part::People => Kind::People,
         Part::Phones => Kind::Phones,
     }
+}
+
+/// Makes the folder, or sees that nobody but this user can have written what is in it: it may lie where everybody writes,
+/// and its name can be guessed.
+fn make(path: &Path) -> Result<(), Stopped> {
+    match DirBuilder::new().mode(MODE).create(path) {
+        Ok(()) => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => {
+            let path = path.to_owned();
+            return Err(Stopped::Folder { path, error });
+        }
+    }
+    // Not what a link leads to: it may lead elsewhere in a moment.
+    let found = fs::symlink_metadata(path).map_err(|error| Stopped::folder(path, error))?;
+    let is_own = found.is_dir() && found.uid() == geteuid().as_raw() && found.mode() & 0o777 == MODE;
+    is_own
+        .then_some(())
+        .ok_or_else(|| Stopped::Foreign(path.to_owned()))
 }
 
 /// How a file of the folder is opened: it holds facts about people.

@@ -40,6 +40,21 @@ pub enum Stopped {
         /// What the system says.
         error: io::Error,
     },
+    /// Others may have written what is in the folder.
+    #[error(
+        "the temporary folder {}: it is not a folder of this user's alone; see who made it and remove it, or name another \
+         place with --temp",
+        .0.display()
+    )]
+    Foreign(PathBuf),
+    /// What was sorted in the folder is not there as it was.
+    #[error("the temporary folder {}: what was sorted there is damaged or gone ({error})", path.display())]
+    Damaged {
+        /// The folder.
+        path: PathBuf,
+        /// What was found.
+        error: io::Error,
+    },
     /// Another process uses the folder.
     #[error("the temporary folder {}: the same files are being imported just now", .0.display())]
     Held(PathBuf),
@@ -56,10 +71,14 @@ impl Stopped {
         }
     }
 
-    pub(super) fn folder(path: &Path, error: io::Error) -> Self {
-        Self::Folder {
-            path: path.to_owned(),
-            error,
+    /// What it means that a file in the folder `path` cannot be used.
+    #[must_use]
+    pub fn folder(path: &Path, error: io::Error) -> Self {
+        use io::ErrorKind::{InvalidData, IsADirectory, NotFound, UnexpectedEof};
+        let path = path.to_owned();
+        match error.kind() {
+            InvalidData | IsADirectory | NotFound | UnexpectedEof => Self::Damaged { path, error },
+            _ => Self::Folder { path, error },
         }
     }
 }
