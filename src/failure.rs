@@ -2,10 +2,16 @@
 
 use std::fmt;
 
+use saqta_data::store::{Left, StoreError};
+
 /// A reason in one line, as it goes to standard error. Made by `?` from any error; says no IIN, phone or secret,
 /// since no error of the workspace does.
 #[derive(Debug)]
-pub(crate) struct Failure(String);
+pub(crate) struct Failure {
+    reason: String,
+    /// If it is a store that cannot be opened: what its files may still be good for.
+    pub(crate) left: Left,
+}
 
 /// What the system says of disks, and what that means to whoever typed the command.
 const OF_DISKS: [(&str, &str); 2] = [
@@ -33,7 +39,22 @@ pub(crate) type Outcome = Result<(), Failure>;
 impl Failure {
     /// A failure with this reason.
     pub(crate) fn new(reason: impl Into<String>) -> Self {
-        Self(reason.into())
+        Self {
+            reason: reason.into(),
+            left: Left::Nothing,
+        }
+    }
+
+    /// A store that cannot be opened.
+    pub(crate) fn of_store(error: &StoreError) -> Self {
+        let left = match error {
+            StoreError::Open { left, .. } => *left,
+            _ => Left::Nothing,
+        };
+        Self {
+            left,
+            ..Self::new(error.to_string())
+        }
     }
 
     /// The reason for whoever typed the command: of a failure of a disk also what to do.
@@ -48,13 +69,13 @@ impl Failure {
 
     /// A failure of something named, such as a file.
     pub(crate) fn of(what: impl fmt::Display, reason: impl fmt::Display) -> Self {
-        Self(format!("{what}: {reason}"))
+        Self::new(format!("{what}: {reason}"))
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut lines = self.0.lines().map(str::trim).filter(|line| !line.is_empty());
+        let mut lines = self.reason.lines().map(str::trim).filter(|line| !line.is_empty());
         f.write_str(lines.next().unwrap_or("failed"))?;
         lines.try_for_each(|line| write!(f, "; {line}"))
     }
@@ -63,7 +84,7 @@ impl fmt::Display for Failure {
 // Like this one type cannot be an `Error` itself; it is never a cause of another.
 impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self(error.to_string())
+        Self::new(error.to_string())
     }
 }
 

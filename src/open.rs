@@ -91,7 +91,7 @@ pub(crate) async fn desk(
             Ok(store) => return own_desk(config, store, door),
             // A server takes the store first and listens then.
             Err(StoreError::Held { .. }) if tries > 0 => tokio::time::sleep(STARTING_PAUSE).await,
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(Failure::of_store(&error)),
         }
         tries -= 1;
     }

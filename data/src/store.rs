@@ -211,6 +211,8 @@ pub enum StoreError {
         path: String,
         /// What is wrong, and what to do.
         reason: String,
+        /// What its files may still be good for.
+        left: Left,
     },
     /// The store is held by another process or another part of this one.
     #[error("the store {path} is in use: {holder}")]
@@ -238,6 +240,17 @@ pub enum StoreError {
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
+}
+
+/// What can be had of a store that cannot be opened, by reading its files as they lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing that is known of.
+    Nothing,
+    /// Some of it.
+    Part,
+    /// All: only writing is not possible.
+    Whole,
 }
 
 /// Figures of a store.

@@ -85,6 +85,16 @@ impl Disk {
         self.remount(&format!("size={}k", ((used >> 10) + (mib << 10)).max(4)));
     }
 
+    /// Lets nothing be written to it from now on.
+    pub(crate) fn freeze(&self) {
+        self.remount("ro");
+    }
+
+    /// Lets it be written to again.
+    pub(crate) fn thaw(&self) {
+        self.remount("rw");
+    }
+
     fn remount(&self, option: &str) {
         let options = format!("remount,{option}");
         assert!(

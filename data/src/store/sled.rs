@@ -23,15 +23,20 @@ use super::{Batch, Key, MAX_SCAN, Read, Scan, Store, StoreError, StoreFigures, T
 mod committer;
 mod copying;
 mod database;
+mod engine;
 mod files;
 mod follow;
 mod fresh;
 mod generation;
+mod look;
 mod readers;
 mod recent;
 mod shield;
 #[cfg(test)]
 mod tests;
+mod wreck;
+
+pub use self::wreck::{Loss, Wreck};
 
 /// What the store leaves free on its disk: when less is left it writes nothing until there is room.
 pub const KEPT_FREE: u64 = committer::MIN_FREE;

@@ -4,27 +4,20 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use ::sled::transaction::{ConflictableTransactionError, TransactionError, Transactional};
 use tokio::sync::{oneshot, watch};
 
+use super::engine::{check_trees, explain, failed, guarded, open_sled, open_trees, other_format, panicked};
 use super::files::{self, Disk, Holder};
 use super::generation;
+use super::look::{self, Seal};
 use super::recent::Recent;
 use super::shield::{Panicked, shielded};
 use crate::store::group::{
     Beneath, COUNTERS_KEY, Changes, Counters, FIRST_FORMAT, FORMAT, FORMAT_KEY, Group,
 };
 use crate::store::{Key, MAX_SCAN, Order, Scan, StoreError, Tree, Value, is_empty_range};
-
-/// How long sled's own threads may keep its lock after a store was closed here: its owner's lock is free by then, so
-/// nobody else is meant to have it.
-const LINGER: Duration = Duration::from_millis(500);
-
-/// The smallest cache that sled gets: it divides it among 256 shards and panics at none.
-const MIN_CACHE_BYTES: u64 = 1 << 20;
 
 /// A store whose opening takes sled's first look at all segments upon itself: below it takes no time worth it.
 const LARGE_BYTES: u64 = 1 << 30;
@@ -48,6 +41,8 @@ pub(super) struct Database {
     path: PathBuf,
     /// The folder in which its files are: the store's, or a generation in it.
     folder: PathBuf,
+    /// Says that they were closed in order, once they are.
+    seal: Seal,
     /// Removes the files once they are closed, if another generation has taken their place.
     remnant: Mutex<Option<Remnant>>,
     hold: Arc<Hold>,
@@ -103,10 +98,25 @@ impl Database {
         generation::sweep(path)?;
         let unreachable = |error: io::Error| files::cannot_reach(path, &error);
         files::remove_torn_snapshots(&folder).map_err(unreachable)?;
+        let seal = look::check(path, &folder)?;
+        let opened = Self::as_found(path, folder.clone(), hold, cache_bytes);
+        if opened.is_err() {
+            seal.mend();
+        }
+        opened
+    }
+
+    /// The store at `path`, whose files in `folder` look sound.
+    fn as_found(
+        path: &Path,
+        folder: PathBuf,
+        hold: Arc<Hold>,
+        cache_bytes: u64,
+    ) -> Result<(Self, Writer), StoreError> {
         let database = Self::in_folder(path, folder, hold, cache_bytes)?;
         let counters = database.found_or_check()?;
         let disk = database.settle(counters.groups)?;
-        files::restrict(path).map_err(unreachable)?;
+        files::restrict(path).map_err(|error| files::cannot_reach(path, &error))?;
         Ok((database, Writer { disk, counters }))
     }
 
@@ -127,6 +137,7 @@ impl Database {
             cache_bytes,
             recent: Recent::of(cache_bytes / RECENT_SHARE),
             path: path.to_owned(),
+            seal: Seal::of(&folder),
             folder,
             remnant: Mutex::new(None),
             hold,
@@ -143,6 +154,7 @@ impl Database {
         files::restrict(&self.folder).map_err(unreachable)?;
         let bytes = disk.bytes().map_err(unreachable)?;
         self.log_bytes.store(bytes, Ordering::Relaxed);
+        self.seal.arm(true);
         Ok(disk)
     }
 
@@ -163,6 +175,7 @@ impl Database {
 
     /// Has its files removed once they are closed; the receiver learns of it then.
     pub(super) fn retire(&self) -> oneshot::Receiver<Result<(), String>> {
+        self.seal.arm(false);
         let (removed, gone) = oneshot::channel();
         let remnant = Remnant {
             path: self.path.clone(),
@@ -323,6 +336,14 @@ impl Database {
 
     /// Writes `changes` and puts them on disk. After an error it is not known what is there: write no more.
     pub(super) fn write_durably(&self, changes: &Changes, disk: &mut Disk) -> Result<(), StoreError> {
+        let written = self.try_to_write_durably(changes, disk);
+        if written.is_err() {
+            self.seal.arm(false);
+        }
+        written
+    }
+
+    fn try_to_write_durably(&self, changes: &Changes, disk: &mut Disk) -> Result<(), StoreError> {
         let on_disk = |error: io::Error| StoreError::Failed(files::reason(&error));
         self.write(changes)?;
         disk.sync_blobs().map_err(on_disk)?;
@@ -339,112 +360,5 @@ impl Beneath for Database {
         let tree = self.tree(tree)?;
         let value = guarded(|| tree.get(key))?;
         Ok(value.map(|value| value.to_vec()))
-    }
-}
-
-/// Calls the database; its panics and errors become errors of the store.
-fn guarded<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
-    match shielded(call) {
-        Ok(done) => done.map_err(|error| failed(&error)),
-        Err(Panicked) => Err(panicked()),
-    }
-}
-
-fn open_sled(path: &Path, folder: &Path, cache_bytes: u64) -> Result<sled::Db, StoreError> {
-    // Nothing is flushed behind our back: what is acknowledged is flushed by the committer, before.
-    let config = sled::Config::new()
-        .path(folder)
-        .cache_capacity(cache_bytes.max(MIN_CACHE_BYTES))
-        .flush_every_ms(None);
-    let deadline = Instant::now() + LINGER;
-    loop {
-        match shielded(|| config.open()) {
-            Ok(Ok(db)) => return Ok(db),
-            Ok(Err(error)) if is_locked(&error) && Instant::now() < deadline => thread::sleep(LINGER / 100),
-            Ok(Err(error)) => return Err(explain(path, &error)),
-            Err(Panicked) => return Err(files::damaged(path, "the database gave up reading it")),
-        }
-    }
-}
-
-/// True if sled's own lock is held, of which it says so in words only.
-fn is_locked(error: &sled::Error) -> bool {
-    matches!(error, sled::Error::Io(error) if error.to_string().contains("could not acquire lock"))
-}
-
-fn open_trees(db: &sled::Db) -> sled::Result<[sled::Tree; Tree::ALL.len()]> {
-    let trees: Vec<_> = Tree::ALL
-        .into_iter()
-        .map(|tree| db.open_tree(tree.name()))
-        .collect::<Result<_, _>>()?;
-    trees
-        .try_into()
-        .map_err(|_| sled::Error::Unsupported("a tree is missing".into()))
-}
-
-/// Refuses a sled database with trees that are not ours, before ours are made in it.
-fn check_trees(path: &Path, db: &sled::Db) -> Result<(), StoreError> {
-    let ours = |name: &sled::IVec| {
-        name == b"__sled__default" || Tree::ALL.into_iter().any(|tree| name == tree.name().as_bytes())
-    };
-    if db.is_empty() && db.tree_names().iter().all(ours) {
-        return Ok(());
-    }
-    Err(files::cannot_open(
-        path,
-        "a database of another program is in it; name another folder",
-    ))
-}
-
-fn other_format(found: u32) -> String {
-    let way_out = if found > FORMAT {
-        "use the version of saqta that wrote it, or a newer one"
-    } else {
-        "export it with the version of saqta that wrote it, and import that into a new folder"
-    };
-    format!("it has format {found}, this program reads {FORMAT}; {way_out}")
-}
-
-/// What an error at opening means. Messages of sled that may show keys are left out.
-fn explain(path: &Path, error: &sled::Error) -> StoreError {
-    match error {
-        _ if is_locked(error) => files::held(path, None),
-        sled::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            files::damaged(path, "its log ends too early")
-        }
-        sled::Error::Io(error) => files::cannot_reach(path, error),
-        sled::Error::Unsupported(reason) => files::cannot_open(
-            path,
-            format!("another version of the database wrote it: {reason}"),
-        ),
-        sled::Error::Corruption { .. } => files::damaged(path, "a checksum is wrong"),
-        _ => files::damaged(path, "the database reports a fault of its own"),
-    }
-}
-
-fn failed(error: &sled::Error) -> StoreError {
-    StoreError::Failed(match error {
-        // sled keeps the kind of a failure, and of its words only the code.
-        sled::Error::Io(error) => files::reason(error),
-        sled::Error::Corruption { .. } => "a checksum is wrong; run `saqta check`".into(),
-        _ => "the database reports a fault of its own".into(),
-    })
-}
-
-fn panicked() -> StoreError {
-    StoreError::Failed("the database gave up; run `saqta check`".into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_full_disk_is_told_as_one_whether_it_is_found_at_opening_or_at_writing() {
-        let full = || io::Error::new(io::ErrorKind::StorageFull, "Os { code: 28 }");
-        let told = "the disk is full; make room and try again";
-        assert_eq!(failed(&sled::Error::Io(full())), StoreError::Failed(told.into()));
-        let at_opening = explain(Path::new("x"), &sled::Error::Io(full()));
-        assert_eq!(at_opening, files::cannot_open(Path::new("x"), told));
     }
 }

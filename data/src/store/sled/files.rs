@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
 
-use super::super::StoreError;
+use super::super::{Left, StoreError};
 use super::generation;
 
 /// The folder: its owner does everything, its group reaches the operators' socket in it, others nothing.
@@ -30,24 +30,40 @@ pub(super) const NOTE: &str = "noted";
 /// That, being written.
 pub(super) const NOTE_NEW: &str = "noted.new";
 
+/// Up to where the log goes, while the store is closed in order.
+pub(super) const CLOSED: &str = "closed";
+
 /// An error about the store at `path`.
 pub(super) fn cannot_open(path: &Path, reason: impl Into<String>) -> StoreError {
     StoreError::Open {
         path: path.display().to_string(),
         reason: reason.into(),
+        left: Left::Nothing,
     }
 }
 
 /// What a failure of the file system means to whoever opens the store.
 pub(super) fn cannot_reach(path: &Path, error: &io::Error) -> StoreError {
-    cannot_open(path, reason(error))
+    StoreError::Open {
+        path: path.display().to_string(),
+        reason: reason(error),
+        left: match error.kind() {
+            io::ErrorKind::ReadOnlyFilesystem => Left::Whole,
+            _ => Left::Nothing,
+        },
+    }
 }
 
 /// What a failure of the file system means, and what to do about it.
 pub(super) fn reason(error: &io::Error) -> String {
     use io::ErrorKind::{NotADirectory, PermissionDenied, ReadOnlyFilesystem, StorageFull};
     match error.kind() {
-        PermissionDenied | ReadOnlyFilesystem => {
+        ReadOnlyFilesystem => {
+            "its disk is read-only; mount it for writing, or copy the folder to another disk and name \
+                               that; `saqta export` reads it as it is"
+                .into()
+        }
+        PermissionDenied => {
             format!("this user may not write there ({error}); change the owner of the folder or name another")
         }
         NotADirectory => "a part of the path is a file; name a folder".into(),
@@ -181,7 +197,7 @@ pub(super) fn remove_torn_snapshots(path: &Path) -> io::Result<()> {
     for entry in fs::read_dir(path)? {
         let entry = entry?;
         let name = entry.file_name();
-        if is_snapshot(&name) && name.to_string_lossy().ends_with(".generating") {
+        if is_torn_snapshot(&name) {
             fs::remove_file(entry.path())?;
         }
     }
@@ -191,6 +207,11 @@ pub(super) fn remove_torn_snapshots(path: &Path) -> io::Result<()> {
 /// True for the name of a snapshot of the log, whole or being written.
 pub(super) fn is_snapshot(name: &OsStr) -> bool {
     name.to_string_lossy().starts_with("snap.")
+}
+
+/// True for the name of a snapshot that was not finished.
+pub(super) fn is_torn_snapshot(name: &OsStr) -> bool {
+    is_snapshot(name) && name.to_string_lossy().ends_with(".generating")
 }
 
 /// Notes beside the log how many groups are on disk, at least. sled takes a log that was cut or damaged at its end
@@ -213,13 +234,14 @@ pub(super) fn noted_groups(path: &Path) -> Option<u64> {
 
 /// The store cannot be read; what to do about it.
 pub(super) fn damaged(path: &Path, what: &str) -> StoreError {
-    cannot_open(
-        path,
-        format!(
-            "the store is damaged ({what}); move the folder away and import the registries again, or name another \
-             store"
+    StoreError::Open {
+        path: path.display().to_string(),
+        reason: format!(
+            "the store is damaged ({what}); restore a backup into another folder, or let `saqta export` write what can \
+             be read, move the folder away and import the registries again"
         ),
-    )
+        left: Left::Part,
+    }
 }
 
 /// Bytes of all files of the store at `path`: the log, its snapshots, the large values.

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use super::files::{self, BLOBS, CONF, FILE_MODE, FOLDER_MODE, LOG, NOTE, NOTE_NEW};
+use super::files::{self, BLOBS, CLOSED, CONF, FILE_MODE, FOLDER_MODE, LOG, NOTE, NOTE_NEW};
 use crate::store::StoreError;
 
 /// Holds the number of the generation; without it the data lies in the store's own folder.
@@ -27,12 +27,17 @@ const PREFIX: &str = "data-";
 pub(super) fn folder(path: &Path) -> Result<PathBuf, StoreError> {
     match number(path) {
         Ok(None) => Ok(path.to_owned()),
-        Ok(Some(number)) => Ok(path.join(format!("{PREFIX}{number}"))),
+        Ok(Some(number)) => Ok(numbered(path, number)),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
             Err(files::cannot_open(path, nameless(path)))
         }
         Err(error) => Err(files::cannot_reach(path, &error)),
     }
+}
+
+/// The folder of the generation `number`.
+pub(super) fn numbered(path: &Path, number: u64) -> PathBuf {
+    path.join(format!("{PREFIX}{number}"))
 }
 
 /// What to do where `current` does not name the folder with the data.
@@ -179,7 +184,11 @@ fn remove_data(path: &Path) -> Result<(), String> {
         let name = file.file_name().unwrap_or_default();
         let removed = if name == BLOBS {
             remove(&file)
-        } else if [LOG, CONF, NOTE, NOTE_NEW].iter().any(|other| name == *other) || files::is_snapshot(name) {
+        } else if [LOG, CLOSED, CONF, NOTE, NOTE_NEW]
+            .iter()
+            .any(|other| name == *other)
+            || files::is_snapshot(name)
+        {
             fs::remove_file(&file)
         } else {
             continue;

@@ -6,8 +6,9 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::store::memory::MemoryStore;
-use crate::store::{Counter, Line, Order, contract};
+use crate::store::{Counter, Left, Line, Order, contract};
 
+mod damage;
 mod generations;
 mod opening;
 

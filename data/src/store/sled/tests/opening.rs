@@ -6,7 +6,9 @@ use super::*;
 /// The reason for which the store at `path` cannot be opened.
 fn reason(path: &Path) -> String {
     match open(path) {
-        Err(StoreError::Open { reason, path: named }) => {
+        Err(StoreError::Open {
+            reason, path: named, ..
+        }) => {
             assert_eq!(named, path.display().to_string());
             reason
         }
@@ -62,12 +64,19 @@ fn a_folder_with_other_files_is_left_alone() {
 #[tokio::test]
 async fn a_folder_that_may_not_be_written_is_named() {
     use std::io::{Error, ErrorKind};
-    for kind in [ErrorKind::PermissionDenied, ErrorKind::ReadOnlyFilesystem] {
-        let StoreError::Open { reason, .. } = files::cannot_reach(Path::new("/store"), &Error::from(kind))
-        else {
+    let of = |kind: ErrorKind| files::cannot_reach(Path::new("/store"), &Error::from(kind));
+    for (kind, said, expected) in [
+        (ErrorKind::PermissionDenied, "may not write there", Left::Nothing),
+        (
+            ErrorKind::ReadOnlyFilesystem,
+            "its disk is read-only",
+            Left::Whole,
+        ),
+    ] {
+        let StoreError::Open { reason, left, .. } = of(kind) else {
             panic!("another error")
         };
-        assert!(reason.contains("may not write there"), "{reason}");
+        assert!(reason.contains(said) && left == expected, "{reason}");
     }
     // The superuser may write anywhere; everybody else sees the real thing.
     let folder = TempDir::new().unwrap();

@@ -1,0 +1,203 @@
+//! A look at the files of a store before sled opens them, since sled writes while it opens: what it cannot read in the log it
+//! takes for the trace of a crash, goes on without it and writes over it.
+//!
+//! When a store is closed in order, a file beside the log says up to where the log goes. While that file is there no crash
+//! can have left anything: what cannot be read of the log is damage, and sled is not let near it.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::files::{self, CLOSED, CONF, FILE_MODE, NOTE};
+use super::wreck::log::{self, Log};
+use super::wreck::snapshot;
+use crate::store::StoreError;
+
+/// sled takes settings that are not longer for none, and writes them anew.
+const NO_SETTINGS: usize = 8;
+
+/// Says that a store was closed in order, once its database is dropped; if it was.
+#[derive(Debug)]
+pub(super) struct Seal {
+    folder: PathBuf,
+    is_armed: AtomicBool,
+}
+
+impl Seal {
+    /// For the database in `folder`, not to be written before it is armed.
+    pub(super) fn of(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            is_armed: AtomicBool::new(false),
+        }
+    }
+
+    /// All is well: the seal will be written. Or not any more.
+    pub(super) fn arm(&self, is_well: bool) {
+        self.is_armed.store(is_well, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Seal {
+    fn drop(&mut self) {
+        if self.is_armed.load(Ordering::Relaxed) {
+            // Without it the next opening is only less strict.
+            let _ = seal(&self.folder);
+        }
+    }
+}
+
+/// A seal that was broken to open the store.
+#[derive(Debug)]
+pub(super) struct Broken<'a> {
+    folder: &'a Path,
+    text: Option<String>,
+}
+
+impl Broken<'_> {
+    /// The store was not opened: everything is to be as before.
+    pub(super) fn mend(self) {
+        let _ = self.text.map(|text| write(self.folder, &text));
+    }
+}
+
+/// Refuses the store at `path`, whose data lies in `folder`, if it is damaged as far as its files show. Then breaks its seal:
+/// from now on a crash may leave traces.
+///
+/// # Errors
+/// [`StoreError::Open`], saying what is damaged.
+pub(super) fn check<'a>(path: &Path, folder: &'a Path) -> Result<Broken<'a>, StoreError> {
+    let unreachable = |error: io::Error| files::cannot_reach(path, &error);
+    if let Some(fault) = fault(folder).map_err(unreachable)? {
+        return Err(files::damaged(path, &fault));
+    }
+    let text = fs::read_to_string(folder.join(CLOSED)).ok();
+    match fs::remove_file(folder.join(CLOSED)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unreachable(error)),
+        _ => {}
+    }
+    Ok(Broken { folder, text })
+}
+
+/// What is damaged of the database in `folder`, if it shows.
+fn fault(folder: &Path) -> io::Result<Option<String>> {
+    if !folder.join(files::LOG).exists() {
+        // Nothing was founded yet.
+        return Ok(None);
+    }
+    if !are_settings_sound(folder)? {
+        return Ok(Some(format!(
+            "its file `{CONF}`; removed, it is written anew, since it is the same in every store"
+        )));
+    }
+    let snapshot = snapshot::newest(folder)?;
+    if let Some(snapshot) = &snapshot
+        && !snapshot.is_sound()?
+    {
+        let name = snapshot.name();
+        return Ok(Some(format!(
+            "its file `{name}`; removed, it is made anew of the log, which may be whole"
+        )));
+    }
+    let Some(sealed) = sealed(folder) else {
+        return Ok(None);
+    };
+    let from = snapshot
+        .and_then(|snapshot| snapshot.number())
+        .unwrap_or_default();
+    if let Some(fault) = read_log(folder, from, sealed.end)? {
+        return Ok(Some(fault));
+    }
+    let is_noted = noted(folder) == sealed.noted;
+    Ok((!is_noted)
+        .then(|| format!("its files `{NOTE}` and `{CLOSED}` contradict each other; without them it opens")))
+}
+
+/// What is wrong with the log from `from` on, which goes up to `sealed`.
+fn read_log(folder: &Path, from: u64, sealed: u64) -> io::Result<Option<String>> {
+    let log = Log::open(folder)?;
+    let segments = log.segments()?;
+    let newest = segments.keys().next_back().copied();
+    let mut found = 0;
+    let mut torn = None;
+    for (number, segment) in segments {
+        if number < log::segment_of(from) && Some(number) != newest {
+            continue;
+        }
+        let end = log.walk(number, segment.offset, |_| ())?;
+        found = end.number;
+        if !segment.is_sound {
+            torn = torn.or(Some(segment.offset));
+        } else if !end.is_full && Some(number) != newest {
+            torn = torn.or(Some(segment.offset + (end.number - number)));
+        }
+    }
+    Ok(match torn {
+        // Something was written after the seal, so that it says nothing.
+        _ if found > sealed => None,
+        Some(place) => Some(format!("its log cannot be read at byte {place}")),
+        None if found < sealed => Some("the end of its log is missing or cannot be read".into()),
+        None => None,
+    })
+}
+
+/// The number at which the log ends.
+fn end(folder: &Path) -> io::Result<Option<u64>> {
+    let log = Log::open(folder)?;
+    match log.segments()?.pop_last() {
+        Some((number, segment)) => Ok(Some(log.walk(number, segment.offset, |_| ())?.number)),
+        None => Ok(None),
+    }
+}
+
+/// True if sled's settings have the checksum that they end with, or are none.
+fn are_settings_sound(folder: &Path) -> io::Result<bool> {
+    let bytes = match fs::read(folder.join(CONF)) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(error),
+    };
+    let Some((content, checksum)) = bytes.split_last_chunk() else {
+        return Ok(true);
+    };
+    Ok(bytes.len() <= NO_SETTINGS || crc32fast::hash(content) == u32::from_le_bytes(*checksum))
+}
+
+/// What is known of a store that was closed in order.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Sealed {
+    /// The number at which the log ends.
+    pub(super) end: u64,
+    /// What the note beside it says.
+    noted: String,
+}
+
+/// What the seal says; `None` if the store was not closed in order.
+pub(super) fn sealed(folder: &Path) -> Option<Sealed> {
+    let text = fs::read_to_string(folder.join(CLOSED)).ok()?;
+    let (end, noted) = text.split_once(' ')?;
+    Some(Sealed {
+        end: end.parse().ok()?,
+        noted: noted.to_owned(),
+    })
+}
+
+fn noted(folder: &Path) -> String {
+    fs::read_to_string(folder.join(NOTE)).unwrap_or_default()
+}
+
+fn seal(folder: &Path) -> io::Result<()> {
+    match end(folder)? {
+        Some(end) => write(folder, &format!("{end} {}", noted(folder))),
+        None => Ok(()),
+    }
+}
+
+fn write(folder: &Path, text: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    let options = options.write(true).create(true).truncate(true);
+    let mut file = options.mode(FILE_MODE).open(folder.join(CLOSED))?;
+    file.write_all(text.as_bytes())
+}

@@ -1,0 +1,276 @@
+//! sled's log as it lies on the disk: segments, each with a header, of messages, each with a checksum. A place in it is known
+//! by its number in the order of writing (sled: LSN), which a segment's header says, and by its offset in the file.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use super::bytes::Bytes;
+use crate::store::sled::files::{BLOBS, LOG};
+
+/// The length of a segment: sled's usual one, which the store never changes.
+const SEGMENT: u64 = 512 << 10;
+/// A segment begins with its checksum, its number, and up to where the log was on disk when it was begun.
+const SEGMENT_HEADER: usize = 20;
+/// No message begins so near to the end of a segment.
+const RED_ZONE: usize = 32;
+/// The bytes of a message's longest header.
+const HEADER: usize = 32;
+/// Numbers in headers are stored inverted, so that zeros are none.
+const NUMBER_MASK: u64 = 0x7FFF_FFFF_FFFF_FFFF;
+
+/// What a message is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store::sled) enum Kind {
+    /// Nothing.
+    Idle,
+    /// The segment ends here.
+    Cap,
+    /// A page is free.
+    Free,
+    /// A page as a whole.
+    Page,
+    /// A change of a page.
+    Link,
+}
+
+/// Where a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store::sled) struct Place {
+    pub(in crate::store::sled) number: u64,
+    pub(in crate::store::sled) offset: u64,
+}
+
+/// A message without its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store::sled) struct Message {
+    pub(in crate::store::sled) kind: Kind,
+    /// The page.
+    pub(in crate::store::sled) page: u64,
+    pub(in crate::store::sled) place: Place,
+    in_blob: bool,
+    header: usize,
+    body: usize,
+}
+
+/// A segment of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store::sled) struct Segment {
+    pub(in crate::store::sled) offset: u64,
+    /// True if its header can be read; sled passes over it otherwise.
+    pub(in crate::store::sled) is_sound: bool,
+}
+
+/// How a segment ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store::sled) struct End {
+    /// The number after its last message.
+    pub(in crate::store::sled) number: u64,
+    /// True if it is full; false if what follows is no message.
+    pub(in crate::store::sled) is_full: bool,
+}
+
+/// The log of a database that nobody has open.
+#[derive(Debug)]
+pub(in crate::store::sled) struct Log {
+    file: File,
+    folder: PathBuf,
+}
+
+impl Log {
+    pub(in crate::store::sled) fn open(folder: &Path) -> io::Result<Self> {
+        Ok(Self {
+            file: File::open(folder.join(LOG))?,
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// The segments by their numbers. If the header of one is damaged, its first message says its number.
+    pub(in crate::store::sled) fn segments(&self) -> io::Result<BTreeMap<u64, Segment>> {
+        let length = self.file.metadata()?.len();
+        let mut segments = BTreeMap::new();
+        let mut offset = 0;
+        while offset + SEGMENT_HEADER as u64 <= length {
+            let mut header = [0; SEGMENT_HEADER];
+            self.file.read_exact_at(&mut header, offset)?;
+            if let Some(number) = number_of(&header) {
+                let is_sound = true;
+                segments.insert(number, Segment { offset, is_sound });
+            } else if header != [0; SEGMENT_HEADER]
+                && let Some(number) = self.number_within(offset)?
+            {
+                let is_sound = false;
+                segments.entry(number).or_insert(Segment { offset, is_sound });
+            }
+            offset += SEGMENT;
+        }
+        Ok(segments)
+    }
+
+    /// The number of the segment at `offset` as its first message says it.
+    fn number_within(&self, offset: u64) -> io::Result<Option<u64>> {
+        let segment = self.read(offset, usize::try_from(SEGMENT).unwrap_or_default())?;
+        let first = segment.get(SEGMENT_HEADER..).and_then(sound);
+        Ok(first.and_then(|first| first.segment.checked_mul(SEGMENT)))
+    }
+
+    /// Goes through the messages of the segment `number` at `offset`, up to its end or to what cannot be read.
+    pub(in crate::store::sled) fn walk(
+        &self,
+        number: u64,
+        offset: u64,
+        mut each: impl FnMut(Message),
+    ) -> io::Result<End> {
+        let segment = self.read(offset, usize::try_from(SEGMENT).unwrap_or_default())?;
+        let mut at = SEGMENT_HEADER;
+        while at + RED_ZONE <= segment.len().max(RED_ZONE) {
+            let place = Place {
+                number: number + at as u64,
+                offset: offset + at as u64,
+            };
+            let rest = segment.get(at..).unwrap_or_default();
+            let Some(message) = message(rest, place) else {
+                // Past the last byte that was written all is as after the last message.
+                let is_full = at as u64 + RED_ZONE as u64 > SEGMENT;
+                return Ok(End {
+                    number: place.number,
+                    is_full,
+                });
+            };
+            if message.kind == Kind::Cap {
+                return Ok(End {
+                    number: number + SEGMENT,
+                    is_full: true,
+                });
+            }
+            each(message);
+            at += message.header + message.body;
+        }
+        Ok(End {
+            number: number + at as u64,
+            is_full: at as u64 + RED_ZONE as u64 > SEGMENT,
+        })
+    }
+
+    /// The content of the message at `place`; `None` if it cannot be read.
+    pub(in crate::store::sled) fn content(&self, place: Place) -> Option<Vec<u8>> {
+        let left = SEGMENT.checked_sub(place.offset % SEGMENT)?;
+        let header = self.read(place.offset, HEADER).ok()?;
+        let length = lengths(&header)?;
+        let whole = length.header + length.body;
+        if whole as u64 > left {
+            return None;
+        }
+        let bytes = self.read(place.offset, whole).ok()?;
+        let message = message(&bytes, place)?;
+        let body = bytes.get(message.header..)?;
+        if message.in_blob {
+            return self.blob(i64::from_le_bytes(*body.first_chunk()?));
+        }
+        Some(body.to_vec())
+    }
+
+    /// A value that is so large that it has a file of its own.
+    fn blob(&self, name: i64) -> Option<Vec<u8>> {
+        let bytes = fs::read(self.folder.join(BLOBS).join(name.to_string())).ok()?;
+        let (checksum, rest) = bytes.split_first_chunk()?;
+        (crc32fast::hash(rest) == u32::from_le_bytes(*checksum))
+            .then(|| rest.get(1..).unwrap_or_default().to_vec())
+    }
+
+    /// At most so many bytes from `offset` on: fewer at the end of the file.
+    fn read(&self, offset: u64, length: usize) -> io::Result<Vec<u8>> {
+        let there = self.file.metadata()?.len().saturating_sub(offset);
+        let mut bytes = vec![0; length.min(usize::try_from(there).unwrap_or(usize::MAX))];
+        self.file.read_exact_at(&mut bytes, offset)?;
+        Ok(bytes)
+    }
+}
+
+/// The number of the segment that the message `number` lies in.
+pub(in crate::store::sled) const fn segment_of(number: u64) -> u64 {
+    number / SEGMENT * SEGMENT
+}
+
+/// The number of the segment with this header, if it is sound.
+fn number_of(header: &[u8; SEGMENT_HEADER]) -> Option<u64> {
+    let mut bytes = Bytes(header);
+    let checksum = !bytes.u32()?;
+    let number = bytes.u64()? ^ NUMBER_MASK;
+    let is_sound = crc32fast::hash(header.get(4..)?) == checksum && number.is_multiple_of(SEGMENT);
+    is_sound.then_some(number)
+}
+
+struct Lengths {
+    header: usize,
+    body: usize,
+}
+
+/// How long the message is that begins with these bytes, if it is one.
+fn lengths(bytes: &[u8]) -> Option<Lengths> {
+    let mut rest = Bytes(bytes);
+    rest.u32()?;
+    rest.u8()?;
+    let body = usize::try_from(rest.number()?).ok()?;
+    rest.number()?;
+    rest.number()?;
+    Some(Lengths {
+        header: bytes.len() - rest.0.len(),
+        body,
+    })
+}
+
+/// What a message says, its checksum being right.
+struct Sound {
+    kind: u8,
+    segment: u64,
+    page: u64,
+    lengths: Lengths,
+}
+
+fn sound(bytes: &[u8]) -> Option<Sound> {
+    let lengths = lengths(bytes)?;
+    let mut rest = Bytes(bytes);
+    let checksum = !rest.u32()?;
+    let kind = rest.u8()?;
+    rest.number()?;
+    let segment = rest.number()?;
+    let page = rest.number()?;
+    let end = lengths.header.checked_add(lengths.body)?;
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(bytes.get(lengths.header..end)?);
+    hasher.update(bytes.get(4..lengths.header)?);
+    (hasher.finalize() == checksum).then_some(Sound {
+        kind,
+        segment,
+        page,
+        lengths,
+    })
+}
+
+/// The message that the bytes of a segment begin with, if it is sound and of this segment.
+fn message(bytes: &[u8], place: Place) -> Option<Message> {
+    let sound = sound(bytes).filter(|sound| sound.segment == place.number / SEGMENT)?;
+    let (kind, in_blob) = match sound.kind {
+        // Cancelled, the end of a batch.
+        1 | 3 => (Kind::Idle, false),
+        2 => (Kind::Cap, false),
+        4 => (Kind::Free, false),
+        // The counter, the names of the trees, a page of a tree.
+        5 | 6 | 8 => (Kind::Page, false),
+        7 | 9 => (Kind::Page, true),
+        10 => (Kind::Link, false),
+        11 => (Kind::Link, true),
+        _ => return None,
+    };
+    Some(Message {
+        kind,
+        page: sound.page,
+        place,
+        in_blob,
+        header: sound.lengths.header,
+        body: sound.lengths.body,
+    })
+}
