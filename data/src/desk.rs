@@ -160,6 +160,9 @@ pub struct Findings {
     pub bytes: u64,
     /// What is wrong, one line each, without IINs and phones; at most 1,000.
     pub faults: Vec<String>,
+    /// What is not wrong but wants something done, likewise.
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 /// Why a desk did not answer.

@@ -22,6 +22,7 @@ use crate::failure::Outcome;
 use crate::intake::{self, Source};
 
 mod broken;
+mod folder;
 
 /// So small that a few rows make several blocks, runs, levels of merging and pieces.
 const SMALL: Bounds = Bounds {

@@ -49,6 +49,9 @@ fn report(findings: &Findings, on_disk: u64) -> String {
             "much of that was overwritten: `saqta compact` gives it back"
         );
     }
+    for note in &findings.notes {
+        let _ = writeln!(text, "NOTE {note}");
+    }
     for fault in &findings.faults {
         let _ = writeln!(text, "FAULT {fault}");
     }
@@ -65,10 +68,11 @@ mod tests {
             sound: [("people".into(), 3)].into(),
             bytes: 1_000,
             faults: vec!["a clinic is damaged".into()],
+            notes: vec!["an import is unfinished".into()],
         };
         assert_eq!(
             report(&findings, 60_000_000),
-            "people: 3 sound\n1000 bytes, 60000000 on disk\nFAULT a clinic is damaged\n"
+            "people: 3 sound\n1000 bytes, 60000000 on disk\nNOTE an import is unfinished\nFAULT a clinic is damaged\n"
         );
         let grown = report(&findings, 70_000_000);
         assert!(grown.contains("`saqta compact` gives it back"), "{grown}");

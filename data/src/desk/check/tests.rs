@@ -331,7 +331,10 @@ async fn what_looks_wrong_is_read_again() {
     let key = person_key(iin(ANNA));
     let mut stale = office.person(iin(ANNA)).await.unwrap().unwrap();
     stale.identity.as_mut().unwrap().birth_date = "1980-01-01".parse().unwrap();
-    let check = Check { office: &office };
+    let check = Check {
+        office: &office,
+        unbound: AtomicU64::new(0),
+    };
     assert!(
         check
             .entry(Tree::People, &key, &stale.encode())

@@ -2,7 +2,6 @@
 //! any instant goes on where it was. It is worth nothing after a restart of the machine: its runs are not synced.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
@@ -68,7 +67,6 @@ impl Done {
 enum Line {
     Job {
         job: Job,
-        token: u64,
         start: Start,
     },
     Done(Done),
@@ -113,13 +111,11 @@ impl Folder {
         let (lines, whole) = read_manifest(&path.join(MANIFEST)).map_err(failed)?;
         let mut lines = lines.into_iter();
         let held = match lines.next() {
-            Some(Line::Job { job, token, start }) => Some((job, token, start)),
+            Some(Line::Job { job: held, start }) if held == *job => Some(start),
             _ => None,
         };
-        let known = held.as_ref().filter(|(held, ..)| held == job);
-        let start = known.map_or(now, |(.., start)| *start);
-        let known = known.is_some();
-        let token = held.map_or_else(|| RandomState::new().hash_one(0), |(_, token, _)| token);
+        let known = held.is_some();
+        let start = held.unwrap_or(now);
         if !known {
             clear(path).map_err(failed)?;
         }
@@ -127,7 +123,7 @@ impl Folder {
         let mut folder = Self {
             path: path.to_owned(),
             manifest: manifest.map_err(failed)?,
-            token,
+            token: job.token(),
             start,
             next: 0,
             done: Vec::new(),
@@ -143,7 +139,6 @@ impl Folder {
             folder
                 .note(&Line::Job {
                     job: job.clone(),
-                    token,
                     start,
                 })
                 .map_err(failed)?;

@@ -112,6 +112,10 @@ impl Input {
 }
 
 impl Mark {
+    pub(super) const fn path(&self) -> &PathBuf {
+        &self.path
+    }
+
     fn of(path: &Path, metadata: &Metadata) -> Self {
         Self {
             path: path.to_owned(),

@@ -1,10 +1,12 @@
 //! What an import is known again by, and how the store was when it began.
 
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::Input;
 use super::input::Mark;
@@ -37,6 +39,22 @@ impl Job {
             dry_run,
             boot: fs::read_to_string(BOOT).unwrap_or_default(),
         }
+    }
+
+    /// The name of the import in the store: the same for the same files, also when sorting begins anew, so that running it
+    /// again ends one that was given up.
+    pub(super) fn token(&self) -> u64 {
+        let mut sha = Sha256::new();
+        for path in std::iter::once(&self.store).chain(self.files.iter().map(Mark::path)) {
+            let path = path.as_os_str().as_bytes();
+            sha.update(path.len().to_be_bytes());
+            sha.update(path);
+        }
+        let digest = sha.finalize();
+        digest
+            .iter()
+            .take(8)
+            .fold(0, |token, byte| token << 8 | u64::from(*byte))
     }
 }
 
