@@ -64,9 +64,13 @@ async fn told_to_end() {
 /// Makes a backup and says what it holds.
 async fn once(config: &Config, store: &Path, file: &Path) -> Outcome {
     let opened = open::desk(config, store, Missing::Refuse, Door::Command("backup".into())).await?;
-    let made = make(&*opened.desk, file).await;
+    let written = write(&*opened.desk, file).await;
+    // Held no longer than needed: a server may want it.
     opened.close().await?;
-    let (contents, bytes) = made.map_err(|e| Failure::of(file.display(), e))?;
+    let finish = async { finish(written?, file).await };
+    let (contents, bytes) = finish
+        .await
+        .map_err(|e: Failure| Failure::of(file.display(), e))?;
     print(&statement(file, bytes, &contents))
 }
 
@@ -126,14 +130,16 @@ fn too_many(before: Vec<(NaiveDateTime, PathBuf)>, keep: usize) -> Vec<PathBuf> 
     before.into_iter().take(surplus).map(|(_, path)| path).collect()
 }
 
-/// Writes a backup to a file that takes its name only when it is whole, read back and on disk.
-async fn make(desk: &dyn Upkeep, path: &Path) -> Result<(Contents, u64), Failure> {
-    let dir = match path.parent() {
-        Some(dir) if !dir.as_os_str().is_empty() => dir,
-        _ => Path::new("."),
-    };
+/// The folder of the file at `path`.
+fn folder_of(path: &Path) -> &Path {
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+    dir.unwrap_or(Path::new("."))
+}
+
+/// Writes a backup to a file without a name yet; gives its length, too.
+async fn write(desk: &dyn Upkeep, path: &Path) -> Result<(NamedTempFile, u64), Failure> {
     // Readable by its owner alone from the start; gone if this does not come to its end.
-    let mut file = NamedTempFile::new_in(dir)?;
+    let mut file = NamedTempFile::new_in(folder_of(path))?;
     let bar = ProgressBar::new_spinner().with_message("backup");
     let mut pieces = desk.backup().await?;
     let mut bytes = 0;
@@ -143,13 +149,20 @@ async fn make(desk: &dyn Upkeep, path: &Path) -> Result<(Contents, u64), Failure
         bar.set_message(format!("backup: {} MB", bytes / 1_000_000));
         bar.tick();
     }
+    bar.finish_and_clear();
+    Ok((file, bytes))
+}
+
+/// Gives the file its name once it is on disk and was read back.
+async fn finish((file, bytes): (NamedTempFile, u64), path: &Path) -> Result<(Contents, u64), Failure> {
     file.as_file().sync_all()?;
-    bar.set_message("reading it back");
+    let bar = ProgressBar::new_spinner().with_message("backup: reading it back");
+    bar.tick();
     let written = BufReader::new(File::open(file.path())?);
     let contents = tokio::task::spawn_blocking(|| read_backup(written, &mut Nowhere)).await??;
     bar.finish_and_clear();
     file.persist(path)?;
-    File::open(dir)?.sync_all()?;
+    File::open(folder_of(path))?.sync_all()?;
     Ok((contents, bytes))
 }
 

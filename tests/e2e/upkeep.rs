@@ -195,6 +195,10 @@ fn daily_backups_are_made_when_due_and_the_oldest_go() {
         "{newest:?}"
     );
     done(run(&["restore", "--dry-run", newest.to_str().unwrap()]));
+    // It holds the store only while it makes a backup: a server may start meanwhile.
+    let server = Server::start(&store);
+    assert!(child.try_wait().unwrap().is_none(), "it waits for the next one");
+    assert_eq!(server.terminate().0, Some(0));
     let pid = rustix::process::Pid::from_child(&child);
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
