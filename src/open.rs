@@ -18,6 +18,8 @@ use crate::desk_http::client::RemoteDesk;
 use crate::failure::{Failure, Outcome};
 use crate::{roster, socket};
 
+/// The smallest cache with which the store is still worth asking.
+const LEAST_CACHE_MIB: u32 = 16;
 /// How often, and how long apart, a server that has just taken the store is asked for its socket.
 const STARTING_TRIES: u32 = 40;
 const STARTING_PAUSE: Duration = Duration::from_millis(50);
@@ -85,7 +87,7 @@ pub(crate) async fn desk(
         }
         let options = SledOptions {
             read_deadline: PATIENCE,
-            ..SledOptions::default()
+            ..store_options(config)?
         };
         match store(path, options).await {
             Ok(store) => return own_desk(config, store, door),
@@ -101,6 +103,22 @@ pub(crate) async fn desk(
 fn is_vacant(path: &Path) -> bool {
     let is_empty = || std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
     matches!(path.try_exists(), Ok(false)) || is_empty()
+}
+
+/// How the store is opened, as configured, by a server and by commands alike.
+pub(crate) fn store_options(config: &Config) -> Result<SledOptions, Failure> {
+    let usual = SledOptions::default();
+    match config.file.cache_mib {
+        None => Ok(usual),
+        Some(mib) if mib >= LEAST_CACHE_MIB => Ok(SledOptions {
+            cache_bytes: u64::from(mib) << 20,
+            ..usual
+        }),
+        Some(_) => Err(Failure::of(
+            &config.name,
+            format_args!("cache_mib is at least {LEAST_CACHE_MIB}"),
+        )),
+    }
 }
 
 /// Opens the store at `path` in this process.

@@ -13,6 +13,7 @@ use crate::cli::Serve;
 use crate::cli::is_ussd_code;
 use crate::config::{Carrier, Config, Operators, SecretRef};
 use crate::failure::Failure;
+use crate::open;
 use crate::tls::TlsFiles;
 
 mod printed;
@@ -21,9 +22,6 @@ mod printed;
 const GATEWAY_PORT: u16 = 8414;
 /// Where health and metrics are answered, unless told otherwise.
 const ADMIN_PORT: u16 = 8415;
-
-/// The smallest cache with which the store is still worth asking.
-const LEAST_CACHE_MIB: u32 = 16;
 
 /// What is to be served. `Display` is what `serve --check` prints; it holds no secret.
 #[derive(Clone, Debug)]
@@ -93,7 +91,7 @@ impl Plan {
     ) -> Result<Self, Failure> {
         let mut plan = Self {
             store,
-            store_options: store_options(config)?,
+            store_options: open::store_options(config)?,
             listen,
             admin_listen,
             tls: tls_files(config)?,
@@ -270,21 +268,6 @@ fn policy(config: &Config) -> Result<Policy, Failure> {
         sms_a_minute: file.limits.sms_a_minute.or(default.sms_a_minute),
         ..default
     })
-}
-
-fn store_options(config: &Config) -> Result<SledOptions, Failure> {
-    let usual = SledOptions::default();
-    match config.file.cache_mib {
-        None => Ok(usual),
-        Some(mib) if mib >= LEAST_CACHE_MIB => Ok(SledOptions {
-            cache_bytes: u64::from(mib) << 20,
-            ..usual
-        }),
-        Some(_) => Err(Failure::of(
-            &config.name,
-            format_args!("cache_mib is at least {LEAST_CACHE_MIB}"),
-        )),
-    }
 }
 
 fn retention(config: &Config) -> Retention {

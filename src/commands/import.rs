@@ -9,7 +9,6 @@ use saqta_data::desk::Desk;
 use saqta_data::journal::Door;
 use saqta_data::registry::Refused;
 use saqta_data::registry::csv::Plan;
-use saqta_data::store::sled::SledOptions;
 use serde::Serialize;
 
 use super::{bar, note, print, runtime};
@@ -65,7 +64,7 @@ pub(super) fn run(args: &Import, config: &Config) -> Outcome {
         let desk: Arc<dyn Desk> = opened.desk.clone();
         let taken = take_all(&desk, sources, task).await;
         drop(desk);
-        finish(opened, &store, &taken).await?;
+        finish(opened, config, &store, &taken).await?;
         taken
     })?;
     let seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
@@ -176,11 +175,14 @@ fn progress(source: &Source) -> ProgressBar {
 }
 
 /// Closes the store, and after many rows opens it once more, which writes sled's snapshot.
-async fn finish(opened: Opened, store: &Path, taken: &Result<Totals, Failure>) -> Outcome {
+async fn finish(opened: Opened, config: &Config, store: &Path, taken: &Result<Totals, Failure>) -> Outcome {
     let is_own = opened.is_own();
     opened.close().await?;
     if is_own && taken.as_ref().is_ok_and(|totals| totals.accepted >= MANY_ROWS) {
-        open::store(store, SledOptions::default()).await?.close().await?;
+        open::store(store, open::store_options(config)?)
+            .await?
+            .close()
+            .await?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use super::{bar, note, print, runtime};
 use crate::cli::Restore;
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
-use crate::socket;
+use crate::{open, socket};
 
 /// Founds the store and says what it holds; with `--dry-run` only says so.
 pub(super) fn run(args: &Restore, config: &Config) -> Outcome {
@@ -33,20 +33,21 @@ pub(super) fn run(args: &Restore, config: &Config) -> Outcome {
         let advice = "a server holds this store; name an empty folder or a new one";
         return Err(Failure::of(store.display(), advice));
     }
-    let restored = SledStore::restore(&store, SledOptions::default(), |sink| read_backup(watched, sink));
+    let options = open::store_options(config)?;
+    let restored = SledStore::restore(&store, options, |sink| read_backup(watched, sink));
     let contents = restored.map_err(|error| match error {
         BackupError::Store(error) => Failure::from(error),
         error => named(&error),
     })?;
     bar.finish_and_clear();
-    compare(&store, &contents)?;
+    compare(&store, options, &contents)?;
     note("restored; `saqta check` reads it through once more")?;
     print(&statement(&args.file, bytes, &contents))
 }
 
 /// Opens what was restored, which also writes sled's snapshot, and sees that as much is there as the backup says.
-fn compare(path: &Path, contents: &Contents) -> Outcome {
-    let store = SledStore::open(path, SledOptions::default())?;
+fn compare(path: &Path, options: SledOptions, contents: &Contents) -> Outcome {
+    let store = SledStore::open(path, options)?;
     runtime()?.block_on(async {
         let figures = store.figures().await?;
         store.close().await?;
