@@ -139,7 +139,12 @@ pub(super) fn make_folder(dir: &Path) -> Outcome {
         return Err(Failure::new(format!("{} is not a folder", dir.display())));
     }
     let made = DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(dir);
-    made.map_err(|e| Failure::of(dir.display(), e))
+    let named = made.and_then(|()| match std::path::absolute(dir)?.parent().map(File::open) {
+        // Its name is on disk, too. Whoever may not read the folder above did not make this one.
+        Some(Ok(above)) => above.sync_all(),
+        _ => Ok(()),
+    });
+    named.map_err(|e| Failure::of(dir.display(), e))
 }
 
 /// Writes a registry to a file of its own, which takes its name only when it is whole and on disk.

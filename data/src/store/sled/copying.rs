@@ -136,7 +136,7 @@ pub(super) fn restore<T, E: From<StoreError>>(
     cache_bytes: u64,
     fill: impl FnOnce(&mut dyn Sink) -> Result<T, E>,
 ) -> Result<T, E> {
-    files::prepare(path)?;
+    let made = files::prepare(path)?;
     let hold = Arc::new(Hold::take(path)?);
     if files::holds_data(path) {
         let advice = "there is a store already; name an empty folder or a new one";
@@ -147,7 +147,7 @@ pub(super) fn restore<T, E: From<StoreError>>(
         Ok(filled) => filled,
         Err(error) => {
             drop(fresh);
-            files::leave(path);
+            files::leave(path, made);
             return Err(error);
         }
     };

@@ -72,21 +72,20 @@ pub(super) fn reason(error: &io::Error) -> String {
     }
 }
 
-/// Makes the folder unless it holds a store or nothing.
-pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
+/// Makes the folder unless it holds a store or nothing; true if it was made. Its name is on disk then.
+pub(super) fn prepare(path: &Path) -> Result<bool, StoreError> {
     let unreachable = |error: io::Error| cannot_reach(path, &error);
     match fs::metadata(path) {
         Ok(found) if !found.is_dir() => return Err(cannot_open(path, "it is a file; name a folder")),
         Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => DirBuilder::new()
-            .recursive(true)
-            .mode(FOLDER_MODE)
-            .create(path)
-            .map_err(unreachable)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            make(path).map_err(unreachable)?;
+            return Ok(true);
+        }
         Err(error) => return Err(unreachable(error)),
     }
     if holds_data(path) {
-        return Ok(());
+        return Ok(false);
     }
     for entry in fs::read_dir(path).map_err(unreachable)? {
         let entry = entry.map_err(unreachable)?;
@@ -99,6 +98,23 @@ pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
                 path,
                 "the folder holds other files and no store; name an empty folder or a new one",
             ));
+        }
+    }
+    Ok(false)
+}
+
+/// Makes a folder and those above it, and puts their names on disk.
+fn make(path: &Path) -> io::Result<()> {
+    let path = std::path::absolute(path)?;
+    let missing = path.ancestors().take_while(|folder| !folder.exists()).count();
+    DirBuilder::new()
+        .recursive(true)
+        .mode(FOLDER_MODE)
+        .create(&path)?;
+    for named_in in path.ancestors().skip(1).take(missing) {
+        // Whoever may not read a folder did not make it either, and only names in it count.
+        if let Ok(folder) = File::open(named_in) {
+            folder.sync_all()?;
         }
     }
     Ok(())
@@ -163,12 +179,14 @@ impl Holder {
     }
 }
 
-/// Leaves no trace in a folder that was to hold a store and does not; call it holding the lock. What cannot be removed
-/// does no harm.
-pub(super) fn leave(path: &Path) {
+/// Leaves no trace in a folder that was to hold a store and does not; the folder itself goes if it was `made` for it. Call it
+/// holding the lock. What cannot be removed does no harm.
+pub(super) fn leave(path: &Path, made: bool) {
     let _ = fs::remove_file(path.join(HOLDER));
-    // Only if it is empty.
-    let _ = fs::remove_dir(path);
+    if made {
+        // Only if it is empty.
+        let _ = fs::remove_dir(path);
+    }
 }
 
 /// The store is held; `holder` says by whom, if it can be read.

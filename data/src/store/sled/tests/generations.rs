@@ -175,6 +175,19 @@ async fn a_generation_that_is_missing_or_unnamed_is_a_clear_error() {
 }
 
 #[test]
+fn a_restoration_that_fails_leaves_an_empty_folder_of_somebody_and_none_of_its_own() {
+    let dir = TempDir::new().unwrap();
+    let (theirs, ours) = (dir.path().join("theirs"), dir.path().join("new/ours"));
+    fs::create_dir(&theirs).unwrap();
+    for path in [&theirs, &ours] {
+        let failed: Result<(), StoreError> = SledStore::restore(path, options(), |_| Err(StoreError::Closed));
+        assert_eq!(failed, Err(StoreError::Closed));
+    }
+    assert_eq!(names(&theirs), Vec::<String>::new());
+    assert!(!ours.exists());
+}
+
+#[test]
 fn a_restoration_that_broke_off_is_told_as_one() {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("data-1")).unwrap();
