@@ -18,7 +18,7 @@ use crate::store::{Key, Store, StoreError, Tree, Value, codec};
 
 mod answer;
 mod backup;
-mod export;
+pub(crate) mod export;
 mod ingest;
 mod journal;
 mod ledger;

@@ -10,6 +10,7 @@ use super::{Findings, Note};
 use crate::contribution::Contribution;
 use crate::iin::Iin;
 use crate::journal::{Entry, Subject};
+use crate::office::export::readable;
 use crate::office::{
     DATA_DATE, DataDate, JournalSweep, MAX_BINDINGS, Office, Phone, SWEEP, StoredAnswer, birth_key, place,
 };
@@ -65,6 +66,17 @@ fn report(findings: &mut Findings, fault: String) {
     }
 }
 
+/// Entries that cannot be read: those behind `after` and up to `next`.
+fn gap(tree: Tree, after: Option<&[u8]>, next: Option<&[u8]>) -> String {
+    let bound = |key: Option<&[u8]>, end: &str| key.map_or_else(|| end.to_owned(), |key| masked(tree, key));
+    format!(
+        "{}: what lies between {} and {} cannot be read",
+        tree.name(),
+        bound(after, "the first entry"),
+        bound(next, "the last one")
+    )
+}
+
 struct Check<'a> {
     office: &'a Office,
     /// Phones that people name and that an import is still to bind.
@@ -78,11 +90,14 @@ impl Check<'_> {
         let mut after = None;
         loop {
             let scan = Scan {
-                after,
+                after: after.clone(),
                 ..Scan::of(tree, PAGE)
             };
-            let page = self.office.store().scan(scan).await?;
-            for (key, value) in &page {
+            let page = readable::page(self.office.store(), scan).await?;
+            if page.gaps > 0 {
+                report(findings, gap(tree, after.as_deref(), page.next.as_deref()));
+            }
+            for (key, value) in &page.entries {
                 entries += 1;
                 findings.bytes += (key.len() + value.len()) as u64;
                 match self.twice(tree, key, value).await? {
@@ -93,16 +108,23 @@ impl Check<'_> {
                     ),
                 }
             }
-            after = page.last().map(|(key, _)| key.clone());
-            if page.len() < PAGE {
+            after = page.next;
+            if after.is_none() {
                 findings.sound.insert(tree.name().into(), sound);
                 return Ok(entries);
             }
         }
     }
 
-    /// Checks an entry; if it looks wrong, once more as it stands now.
+    /// Checks an entry; if it looks wrong, once more as it stands now. What it names may be where nothing can be read.
     async fn twice(&self, tree: Tree, key: &[u8], value: &[u8]) -> Verdict {
+        match self.twice_readable(tree, key, value).await {
+            Err(StoreError::Failed(_)) => Ok(Err("what it names, or what names it, cannot be read".into())),
+            verdict => verdict,
+        }
+    }
+
+    async fn twice_readable(&self, tree: Tree, key: &[u8], value: &[u8]) -> Verdict {
         if self.entry(tree, key, value).await?.is_ok() {
             return Ok(Ok(()));
         }

@@ -13,7 +13,7 @@ use crate::registry::{ExportPage, Registry};
 use crate::store::unit::Record;
 use crate::store::{Key, Scan, StoreError};
 
-mod readable;
+pub(crate) mod readable;
 
 /// Records read for one page.
 const PAGE_RECORDS: usize = 256;

@@ -5,19 +5,19 @@ use crate::store::{Key, Scan, Store, StoreError, Value};
 
 /// Entries that could be read.
 #[derive(Debug, Default)]
-pub(super) struct Readable {
-    pub(super) entries: Vec<(Key, Value)>,
+pub(crate) struct Readable {
+    pub(crate) entries: Vec<(Key, Value)>,
     /// Runs of entries passed over.
-    pub(super) gaps: usize,
+    pub(crate) gaps: usize,
     /// Where to go on; `None`: at the end.
-    pub(super) next: Option<Key>,
+    pub(crate) next: Option<Key>,
 }
 
 /// A page of `scan`, or as much of it as comes before what cannot be read, or what comes first behind that.
 ///
 /// # Errors
 /// What the store says, but that it cannot read.
-pub(super) async fn page(store: &dyn Store, scan: Scan) -> Result<Readable, StoreError> {
+pub(crate) async fn page(store: &dyn Store, scan: Scan) -> Result<Readable, StoreError> {
     if let Some(entries) = read(store, scan.clone()).await? {
         let full = entries.len() >= scan.limit;
         let next = entries.last().map(|(key, _)| key.clone()).filter(|_| full);

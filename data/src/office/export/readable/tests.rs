@@ -125,3 +125,21 @@ async fn a_store_that_is_only_slow_is_not_taken_for_damaged() {
     let scan = Scan::of(Tree::People, 100);
     assert_eq!(page(&store, scan).await.err(), Some(StoreError::Slow));
 }
+
+#[tokio::test]
+async fn a_check_goes_on_behind_a_damaged_page_and_names_the_place() {
+    use crate::desk::{DeskOptions, LocalDesk, OperatorRole};
+    let page = 1_020..1_030;
+    let store = Arc::new(store(&[page.clone(), page]).await);
+    let office = crate::office::testing::office_over(store);
+    let options = DeskOptions::of(crate::journal::Door::Console);
+    let desk = LocalDesk::new(office, "root".into(), OperatorRole::Senior, options);
+    let faults = crate::desk::Desk::check(&desk).await.unwrap().faults;
+    let gaps = faults
+        .iter()
+        .filter(|fault| fault.contains("people: what lies between"));
+    assert_eq!(gaps.count(), 1, "{faults:?}");
+    // Each of the others is no person; ten lie in the page.
+    let others = faults.iter().filter(|fault| fault.starts_with("people "));
+    assert_eq!(others.count(), 90, "{faults:?}");
+}
