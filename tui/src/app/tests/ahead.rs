@@ -38,9 +38,9 @@ fn keys_typed_ahead_look_at_the_card_once_it_is_there() {
     // On a Cyrillic layout the same keys are meant.
     desk.press(KeyCode::Esc);
     let asked = desk.type_text(fake::INSURED);
-    desk.type_text("дш");
+    desk.type_text("к");
     desk.answer_card(&asked[0]);
-    assert_eq!(desk.app.screens.caller.search.len(), 12);
+    assert_ne!(desk.app.reading_language(), seen.app.reading_language());
 }
 
 #[test]
