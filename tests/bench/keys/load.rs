@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,9 @@ use crate::process::sms;
 
 /// Connections that the messages are spread over.
 const CONNECTIONS: u32 = 16;
+
+/// The number of the next message of this process: no load repeats a message of one before.
+static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// A load that goes on until it is stopped.
 pub(crate) struct Load {
@@ -82,12 +85,12 @@ fn converse(
     let mut answers = BufReader::new(stream.try_clone().unwrap());
     let mut took = Vec::new();
     let mut due = Instant::now() + every * first / CONNECTIONS;
-    let numbers = (first..).step_by(usize::try_from(CONNECTIONS).unwrap());
-    for number in numbers {
+    loop {
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
         if stop.load(Ordering::Relaxed) {
             break;
         }
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let (phone, iin) = &phones[usize::try_from(number).unwrap() % phones.len()];
         let asked = Instant::now();
         let body = sms(&format!("k{number}-{}", std::process::id()), phone, iin).to_string();
