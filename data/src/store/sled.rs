@@ -49,7 +49,8 @@ const CLOSE_DEADLINE: Duration = Duration::from_secs(30);
 /// How a store is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SledOptions {
-    /// The memory for what was read, in bytes. Writes may need more.
+    /// The memory for what was read, in bytes: a store of up to three eighths of it is held whole. Writes need more, and so
+    /// does knowing where each entry lies.
     pub cache_bytes: u64,
     /// How many reads may wait for the disk at a time, once the database is larger than the cache.
     pub readers: usize,

@@ -28,14 +28,18 @@ const ROUSING: u8 = 200;
 const ROUSING_BYTES: usize = 8 << 10;
 
 /// The share of a cache that holds values read not long ago; pages have the rest.
-const RECENT_SHARE: u64 = 8;
+const RECENT_SHARE: u64 = 4;
+/// Bytes of memory that a page in sled's cache takes for each byte that sled counts, about (measured): it counts what a
+/// page takes in the log, and keeps each key and value by itself.
+const PAGE_WEIGHT: u64 = 2;
 
 /// An open database. The last one to let go of it closes the files.
 pub(super) struct Database {
     trees: [sled::Tree; Tree::ALL.len()],
     db: sled::Db,
     log_bytes: AtomicU64,
-    cache_bytes: u64,
+    /// Bytes of the log that its cache of pages holds.
+    page_bytes: u64,
     recent: Recent,
     /// The store's folder.
     path: PathBuf,
@@ -127,15 +131,17 @@ impl Database {
         hold: Arc<Hold>,
         cache_bytes: u64,
     ) -> Result<Self, StoreError> {
-        let db = open_sled(path, &folder, cache_bytes - cache_bytes / RECENT_SHARE)?;
+        let recent_bytes = cache_bytes / RECENT_SHARE;
+        let page_bytes = (cache_bytes - recent_bytes) / PAGE_WEIGHT;
+        let db = open_sled(path, &folder, page_bytes)?;
         check_trees(path, &db)?;
         let trees = open_trees(&db).map_err(|error| explain(path, &error))?;
         Ok(Self {
             trees,
             db,
             log_bytes: AtomicU64::new(0),
-            cache_bytes,
-            recent: Recent::of(cache_bytes / RECENT_SHARE),
+            page_bytes,
+            recent: Recent::of(recent_bytes),
             path: path.to_owned(),
             seal: Seal::of(&folder),
             folder,
@@ -246,9 +252,9 @@ impl Database {
         &self.folder
     }
 
-    /// True while all of it fits into the cache, so that no read waits for the disk.
+    /// True while all of it fits into the cache of pages, so that no read waits for the disk.
     pub(super) fn fits(&self) -> bool {
-        self.log_bytes.load(Ordering::Relaxed) <= self.cache_bytes
+        self.log_bytes.load(Ordering::Relaxed) <= self.page_bytes
     }
 
     /// Bytes of all its files.
