@@ -10,7 +10,7 @@ mod notice;
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 use saqta_data::clock::Timestamp;
-use saqta_data::desk::{Deed, Operator, Work};
+use saqta_data::desk::{Deed, Operator, Query, Work};
 use saqta_data::language::Language;
 
 use crate::action::Action;
@@ -218,7 +218,7 @@ impl App {
                 jobs.extend(self.act(action));
                 jobs
             }
-            Outcome::OpenCard(iin) => self.fulfil(Effects::none().with(Effect::OpenCard(iin))),
+            Outcome::OpenCard(iin) => self.fulfil(Effects::none().with(Effect::LookUp(Query::Iin(iin)))),
             Outcome::Submit(form) if form.what == QUIT_FORM => vec![Job::Quit],
             Outcome::Submit(form) => self.on_screen(|screen, ui| screen.on_form(form, ui)),
         }
@@ -304,9 +304,9 @@ impl App {
             match effect {
                 Effect::Ask(purpose, question) => jobs.extend(self.ask(purpose, question)),
                 Effect::Forget(purpose) => self.asked.forget(purpose),
-                Effect::OpenCard(iin) => {
+                Effect::LookUp(whom) => {
                     jobs.extend(self.open(Tab::Caller));
-                    let wanted = self.screens.caller.look_up(iin, &self.ui);
+                    let wanted = self.screens.caller.look_up(whom, &self.ui);
                     jobs.extend(self.fulfil(wanted));
                 }
                 Effect::OpenExchange(line) => {

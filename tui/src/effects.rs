@@ -1,6 +1,6 @@
 //! What a screen wants of the console.
 
-use saqta_data::iin::Iin;
+use saqta_data::desk::Query;
 use saqta_data::journal::Numbered;
 
 use crate::action::Action;
@@ -17,8 +17,8 @@ pub(crate) enum Effect {
     Ask(Purpose, Question),
     /// The question of this purpose is stale.
     Forget(Purpose),
-    /// Look a person up and show the card.
-    OpenCard(Iin),
+    /// Look somebody up and show the card, or the people of a phone to choose from.
+    LookUp(Query),
     /// Show what was said at a line of the journal; back leads to the screen that wants it.
     OpenExchange(Box<Numbered>),
     /// Lay a form over the screen; what is confirmed comes back by `on_form`.

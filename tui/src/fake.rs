@@ -1,7 +1,7 @@
 //! A desk with invented people, for tests.
 
 mod figures;
-mod journal;
+pub(crate) mod journal;
 mod people;
 
 use std::sync::Mutex;

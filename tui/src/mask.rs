@@ -58,13 +58,37 @@ impl Mask {
         }
     }
 
-    /// The 12-digit number of a payer, who may be a person.
+    /// A text of ours: no number in it is written in groups, but months and sums stand side by side.
+    pub(crate) fn own_text(self, now: Timestamp, text: &str) -> String {
+        if self.seconds_left(now).is_some() {
+            return text.to_owned();
+        }
+        let pieces = text.split_inclusive(|c: char| !c.is_numeric());
+        let masked = pieces.map(|piece| {
+            let number = piece.trim_end_matches(|c: char| !c.is_numeric());
+            if is_firm(number) {
+                piece.to_owned()
+            } else {
+                hidden(piece)
+            }
+        });
+        masked.collect()
+    }
+
+    /// The 12-digit number of a payer: a person's is masked, that of a firm is public.
     pub(crate) fn payer(self, now: Timestamp, number: u64) -> String {
+        let whole = format!("{number:012}");
         match self.seconds_left(now) {
-            Some(_) => format!("{number:012}"),
+            Some(_) => whole,
+            None if is_firm(&whole) => whole,
             None => format!("********{:04}", number % 10_000),
         }
     }
+}
+
+/// True for the number of an organisation (BIN).
+fn is_firm(number: &str) -> bool {
+    Iin::parse(number).is_ok_and(Iin::looks_like_bin)
 }
 
 /// Digits in a run from which on they are a number of somebody.
@@ -133,6 +157,28 @@ mod tests {
     }
 
     #[test]
+    fn months_and_sums_of_our_own_texts_are_left_as_they_are() {
+        let (mask, now) = (Mask::default(), Timestamp::from_millis(0));
+        for (text, masked) in [
+            (
+                "DEBT: 11-12.2025, 01-10.2026 - 12 x 4250",
+                "DEBT: 11-12.2025, 01-10.2026 - 12 x 4250",
+            ),
+            (
+                "11.25 3683, 01.26-10.26 10 x 4004",
+                "11.25 3683, 01.26-10.26 10 x 4004",
+            ),
+            (
+                "900101300007: БИН 160440007161.",
+                "********0007: БИН 160440007161.",
+            ),
+            ("+77010000001, 9001013000071", "+*******0001, *********0071"),
+        ] {
+            assert_eq!(mask.own_text(now, text), masked);
+        }
+    }
+
+    #[test]
     fn numbers_are_masked_shown_on_request_and_masked_again_by_the_clock() {
         let iin = Iin::parse("900101300007").unwrap();
         let phone = Msisdn::parse("+77010000001").unwrap();
@@ -140,7 +186,8 @@ mod tests {
         let mut mask = Mask::default();
         assert_eq!(mask.iin(start, iin), "********0007");
         assert_eq!(mask.phone(start, phone), "+*******0001");
-        assert_eq!(mask.payer(start, 160_440_007_161), "********7161");
+        assert_eq!(mask.payer(start, 900_101_300_007), "********0007");
+        assert_eq!(mask.payer(start, 160_440_007_161), "160440007161", "a firm's");
 
         mask.show(start);
         assert_eq!(mask.iin(start, iin), "900101300007");

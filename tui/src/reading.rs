@@ -60,13 +60,22 @@ fn whole(words: Words<'_>, card: &Card, ahead: Option<&Way>) -> Vec<String> {
         if card.person.payer_kind() == PayerKind::Entrepreneur {
             sentences.push(words.t("ui-read-penalty"));
         }
-        sentences
-            .extend(ahead.map(|way| words.with("ui-read-ahead", &[("sum", words.money(way.sum).into())])));
+        sentences.extend(ahead.and_then(|way| year_ahead(words, way)));
     }
     if coverage.status == Status::NotInsured {
         sentences.extend(not_insured(words, card));
     }
     sentences
+}
+
+/// The other way: a year ahead, which leaves old debts aside, and what comes of it.
+fn year_ahead(words: Words<'_>, way: &Way) -> Option<String> {
+    let parts = [
+        ("sum", words.money(way.sum).into()),
+        ("status", words.status(way.after.status).into()),
+        ("date", words.until(way.after.insured_until?).into()),
+    ];
+    Some(words.with("ui-read-ahead", &parts))
 }
 
 fn head(words: Words<'_>, status: Status, coverage: Option<&Coverage>) -> String {

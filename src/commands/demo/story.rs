@@ -136,7 +136,13 @@ pub(super) fn examples(citizens: &[Citizen]) -> Vec<String> {
             format!("{} {} {born}", identity.surname, identity.given_name)
         });
         let name = name.unwrap_or_default();
-        format!("{}   {phone:<12}   {name}", citizen.person.iin.reveal())
+        let sign = match citizen.coverage.status {
+            Status::Insured => '+',
+            Status::ConditionallyInsured => '!',
+            Status::TemporarilyInsured => '~',
+            Status::NotInsured => 'x',
+        };
+        format!("{sign} {}   {phone:<12}   {name}", citizen.person.iin.reveal())
     };
     let cast = [paying, grace, owing, state, parent];
     cast.into_iter().flatten().map(example).collect()

@@ -46,10 +46,8 @@ pub(super) async fn run(line: Handset, mut inbox: Inbox, citizens: Vec<Citizen>,
         let pause = PAUSES_MS.0 + dice.roll(PAUSES_MS.1 - PAUSES_MS.0);
         tokio::select! {
             () = stop.ordered() => return,
-            Some(arrived) = inbox.next() => {
-                reply(&line, arrived.to).await;
-                continue;
-            }
+            // An SMS that is no answer is read and lies there.
+            Some(_) = inbox.next() => continue,
             () = tokio::time::sleep(Duration::from_millis(pause)) => {}
         }
         let Some(citizen) = dice.pick(&citizens) else {
@@ -59,13 +57,6 @@ pub(super) async fn run(line: Handset, mut inbox: Inbox, citizens: Vec<Citizen>,
         if let Err(failure) = call(&line, citizen, &mut dice).await {
             tracing::debug!(%failure, "a handset of the demo got no answer");
         }
-    }
-}
-
-/// Whoever gets an SMS that was no answer asks on: so an operator who sent it sees that it has arrived.
-async fn reply(line: &Handset, from: Msisdn) {
-    if let Err(failure) = text(line, from, "төлем").await {
-        tracing::debug!(%failure, "a handset of the demo got no answer");
     }
 }
 

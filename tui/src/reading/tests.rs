@@ -64,7 +64,7 @@ fn a_verified_caller_hears_the_whole_answer() {
     assert_eq!(
         of(fake::GRACE),
         "CONDITIONALLY INSURED until 30.09.2026. 1 month is not paid (July 2026). To pay: 4 250 tenge. Or 12 months \
-         may be paid ahead: 51 000 tenge."
+         may be paid ahead instead, 51 000 tenge: then INSURED until 31.10.2027."
     );
     assert_eq!(
         of(fake::NOT_INSURED),

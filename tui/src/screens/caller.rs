@@ -9,7 +9,7 @@ use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use saqta_data::clock::Timestamp;
-use saqta_data::desk::{Card, Deed, DeskError, StatusSms};
+use saqta_data::desk::{Card, Deed, DeskError, Query, StatusSms};
 use saqta_data::iin::Iin;
 use saqta_data::language::Language;
 use saqta_data::law::Law;
@@ -68,9 +68,9 @@ impl State {
     }
 
     /// Looks a person up on behalf of another screen: for this screen it is the next caller.
-    pub(crate) fn look_up(&mut self, iin: Iin, ui: &Ui) -> Effects {
+    pub(crate) fn look_up(&mut self, whom: Query, ui: &Ui) -> Effects {
         let closed = self.next_caller(ui);
-        let question = self.search.ask_unseen(iin, ui.now);
+        let question = self.search.ask_unseen(whom, ui.now);
         closed.and(Effects::ask(Purpose::Caller, question))
     }
 
@@ -196,7 +196,7 @@ impl Screen for State {
 
     fn on_action(&mut self, action: Action, ui: &Ui) -> Effects {
         if let Some(iin) = self.last_caller(action, ui.now) {
-            let question = self.search.ask_unseen(iin, ui.now);
+            let question = self.search.ask_unseen(Query::Iin(iin), ui.now);
             return Effects::ask(Purpose::Caller, question);
         }
         match (action, &mut self.card) {

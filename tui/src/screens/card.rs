@@ -157,9 +157,9 @@ impl State {
         bound.into_iter().map(|phone| phone.msisdn).collect()
     }
 
-    /// A bound phone in a form: masked whatever is shown, since the form stays open longer than that; whose, since when,
-    /// and which of how many.
-    pub(crate) fn bound_as(&self, ui: &Ui, msisdn: Msisdn, (at, of): (usize, usize)) -> String {
+    /// A bound phone in a form: masked whatever is shown, since the form stays open longer than that; since when, and its
+    /// language.
+    pub(crate) fn bound_as(&self, ui: &Ui, msisdn: Msisdn) -> String {
         let mut phones = self.card.phones.iter();
         let phone = phones.find(|phone| phone.msisdn == msisdn);
         let since = phone.map(|phone| {
@@ -168,11 +168,7 @@ impl State {
         });
         let language = phone.and_then(|phone| phone.language).unwrap_or_default();
         let language = ui.t(&format!("ui-language-{}", language.code()));
-        format!(
-            "{msisdn} {}, {language} ({}/{of})",
-            since.unwrap_or_default(),
-            at + 1
-        )
+        format!("{msisdn} {}, {language}", since.unwrap_or_default())
     }
 
     /// Who it is, for a form: the number masked, whatever is shown, and the name.
@@ -287,8 +283,12 @@ impl State {
             Constraint::Min(0),
         ]));
         frame.render_widget(Paragraph::new(top::who(ui, &self.card, width)), name_at);
-        let of_phone = phone_language(&self.card) == Some(self.reading);
-        let aloud_in = (self.reading, of_phone, self.verified);
+        let why_reading = if phone_language(&self.card) == Some(self.reading) {
+            Some("ui-card-aloud-phone")
+        } else {
+            (ui.language == self.reading).then_some("ui-card-aloud-console")
+        };
+        let aloud_in = (self.reading, why_reading, self.verified);
         top::draw_aloud(ui, frame, aloud_at, &self.card, aloud_in, aloud);
         if !why.is_empty() {
             top::draw_why(ui, frame, why_at, &self.card, why, (self.verified, compact));
@@ -318,9 +318,7 @@ impl State {
     pub(crate) fn said(&self, ui: &Ui) -> String {
         let words = Words::new(&ui.texts, self.reading);
         match &self.view {
-            View::WhatIf(state, _) if self.verified => {
-                format!("{} {}", state.sentence(words), words.t("ui-what-if-shows"))
-            }
+            View::WhatIf(state, _) if self.verified => state.aloud(words),
             _ => {
                 let ahead = self
                     .outlook

@@ -113,7 +113,7 @@ impl Screen for State {
     fn on_action(&mut self, action: Action, _: &Ui) -> Effects {
         match action {
             Action::Filter => {
-                let word = Field::text("ui-field-word", |_| Ok(())).with(&self.filter);
+                let word = Field::text("ui-field-word", |_| Ok(()));
                 let form = Form::new("ui-form-help").field(word).button("ui-form-filter-do");
                 return Effects::form(form);
             }

@@ -12,7 +12,7 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
-use saqta_data::desk::{DeskError, JournalFilter, JournalPage};
+use saqta_data::desk::{DeskError, JournalFilter, JournalPage, Query};
 use saqta_data::journal::Numbered;
 
 use crate::action::Action;
@@ -105,7 +105,7 @@ impl State {
         self.open = Some(Open {
             line,
             from_card,
-            said: if kept { Said::Asking } else { Said::Gone },
+            said: if kept { Said::Asking } else { Said::Nothing },
         });
         // What comes of an earlier question is about another line, whether or not something is asked now.
         let forget = Effects::none().with(Effect::Forget(Purpose::Exchange));
@@ -115,10 +115,16 @@ impl State {
         ))
     }
 
-    /// The card of the person whose lines are shown: the lines themselves do not know the whole number.
+    /// The card of the person whose lines are shown, else of whoever the phone of the line is bound to: the lines themselves
+    /// do not know the whole number of the person.
     fn to_card(&self, ui: &Ui) -> Effects {
-        match self.book.filter.iin {
-            Some(iin) => Effects::none().with(Effect::OpenCard(iin)),
+        let person = self.book.filter.iin.map(Query::Iin);
+        let line = self.open.as_ref().map(|open| &open.line).or(self.book.chosen());
+        let phone = line
+            .and_then(|line| filter::phone_of(&line.entry))
+            .map(Query::Phone);
+        match person.or(phone) {
+            Some(whom) => Effects::none().with(Effect::LookUp(whom)),
             None => Effects::say(Role::Warn, format!("! {}", ui.t("ui-journal-no-person"))),
         }
     }
@@ -190,6 +196,7 @@ impl Screen for State {
                 Action::Back,
                 Action::Up,
                 Action::Reveal,
+                Action::ToCard,
                 Action::Palette,
                 Action::Help,
                 Action::Quit,
@@ -199,7 +206,8 @@ impl Screen for State {
             Action::Freeze,
             Action::Open,
             Action::Filter,
-            Action::Bottom,
+            Action::FilterPhone,
+            Action::ToCard,
             Action::Reveal,
             Action::Back,
             Action::Palette,

@@ -8,8 +8,8 @@ use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 use saqta_data::clock::Timestamp;
-use saqta_data::desk::Hit;
-use saqta_data::iin::{Iin, Slip, SlipKind, likely_slip};
+use saqta_data::desk::{Hit, Query};
+use saqta_data::iin::{Slip, SlipKind, likely_slip};
 use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
@@ -63,7 +63,7 @@ pub(crate) struct State {
     input: Input,
     outcome: Outcome,
     /// Who is asked about without the number being typed: it would stand in the box for all to see.
-    unseen: Option<Iin>,
+    unseen: Option<Query>,
     scroll: Scroll,
 }
 
@@ -144,12 +144,15 @@ impl State {
         again.then(|| self.on_action(Action::Submit, now)).flatten()
     }
 
-    /// Asks about somebody known here before, with an empty box.
-    pub(crate) fn ask_unseen(&mut self, iin: Iin, now: Timestamp) -> Question {
+    /// Asks about somebody whose number is known here and not typed, with an empty box.
+    pub(crate) fn ask_unseen(&mut self, whom: Query, now: Timestamp) -> Question {
         self.clear();
         self.outcome = Outcome::Asking { since: now };
-        self.unseen = Some(iin);
-        Question::Card(iin)
+        self.unseen = Some(whom.clone());
+        match whom {
+            Query::Iin(iin) => Question::Card(iin),
+            other => Question::Search(other),
+        }
     }
 
     /// Forgets everything: an empty box for the next caller.
@@ -204,8 +207,8 @@ impl State {
 
     /// The server is back: the search that it interrupted, if it is still wanted.
     pub(crate) fn resume(&mut self, now: Timestamp) -> Option<Question> {
-        match (&self.outcome, self.unseen) {
-            (Outcome::Interrupted, Some(iin)) => Some(self.ask_unseen(iin, now)),
+        match (&self.outcome, self.unseen.clone()) {
+            (Outcome::Interrupted, Some(whom)) => Some(self.ask_unseen(whom, now)),
             (Outcome::Interrupted, None) => self.on_action(Action::Submit, now),
             _ => None,
         }
@@ -251,7 +254,7 @@ impl State {
         match self.outcome {
             Outcome::Hits { opening, .. } => opening,
             Outcome::Asking { .. } | Outcome::Interrupted => {
-                self.unseen.is_some() || matches!(self.typed(), Typed::Iin(_))
+                matches!(self.unseen, Some(Query::Iin(_))) || matches!(self.typed(), Typed::Iin(_))
             }
             _ => false,
         }
@@ -403,7 +406,13 @@ impl State {
 
     fn draw_below(&self, ui: &Ui, frame: &mut Frame<'_>, area: Rect) {
         let lines = match self.outcome {
-            Outcome::Nobody => nobody(ui, &self.typed(), self.is_one_short(), area.width),
+            Outcome::Nobody => {
+                let asked = match self.unseen {
+                    Some(Query::Phone(phone)) => Typed::Phone(phone),
+                    _ => self.typed(),
+                };
+                nobody(ui, &asked, self.is_one_short(), area.width)
+            }
             _ if self.input.value().is_empty() => welcome(ui),
             _ => {
                 let width = usize::from(area.width).saturating_sub(2);

@@ -147,7 +147,7 @@ async fn a_month_is_opened_and_left_and_a_payment_is_thought_of() {
         "{month}"
     );
     assert!(
-        month.contains("reference R24316, line 1, payer ********7161"),
+        month.contains("reference R24316, line 1, payer 160440007161"),
         "{month}"
     );
     play(&mut screen, "<Right>").await;

@@ -34,8 +34,17 @@ async fn lines_are_filtered_by_what_is_filled_in_and_by_the_line_chosen() {
     play(&mut screen, "<Esc>").await;
     let all = text(&mut screen);
     assert!(all.contains("12 lines") && !all.contains("only:"), "{all}");
-    play(&mut screen, "d").await;
-    assert!(text(&mut screen).contains("Filter by IIN first"));
+    // A line of an operator's, then one of a phone.
+    play(&mut screen, "<Home><Down><Down><Down><Down><Down>d").await;
+    let shown = text(&mut screen);
+    assert!(shown.contains("This line has no phone"), "{shown}");
+    play(&mut screen, "<Home>d").await;
+    let shown = text(&mut screen);
+    assert!(
+        shown.contains("********0007  Ахметова"),
+        "whose phone it is: {shown}"
+    );
+    play(&mut screen, "<F4>").await;
     play(&mut screen, "/<Tab><Tab><Tab>900101300008<Enter>").await;
     assert!(text(&mut screen).contains("An IIN has 12 digits"));
     play(&mut screen, "<Backspace>7<Enter><Enter>").await;
@@ -72,7 +81,7 @@ async fn an_exchange_is_shown_as_the_citizen_saw_it() {
     play(&mut screen, "u").await;
     assert!(text(&mut screen).contains("900101300007 статус"));
     play(&mut screen, "<Esc><Up><Enter>").await;
-    assert!(text(&mut screen).contains("is not kept"));
+    assert!(text(&mut screen).contains("There is no text behind this line"));
     play(&mut screen, "<Esc>").await;
     assert!(text(&mut screen).contains("12 lines"));
 }

@@ -217,9 +217,9 @@ fn of_phones(title: &'static str, card: &card::State, ui: &Ui) -> Option<Form> {
     let bound = card.bound_today();
     let phones = PLACES
         .iter()
-        .zip(bound.iter().enumerate())
+        .zip(&bound)
         // Masked whatever is shown: the form stays open longer than that.
-        .map(|(code, (at, phone))| (*code, card.bound_as(ui, *phone, (at, bound.len()))));
+        .map(|(code, phone)| (*code, card.bound_as(ui, *phone)));
     let phones: Vec<_> = phones.collect();
     let field = (!phones.is_empty()).then(|| Field::choice("ui-field-phone", phones))?;
     Some(Form::new(title).field(field))
@@ -271,7 +271,7 @@ pub(crate) fn confirm_status(sms: &StatusSms, card: &card::State, ui: &Ui) -> Fo
         .line(card.who())
         .line(words.with("ui-work-send-text", &what));
     for line in sms.text.lines() {
-        form = form.quoted(ui.mask.text(ui.now, line));
+        form = form.quoted(ui.mask.own_text(ui.now, line));
     }
     noted(form, ui).button("ui-form-send-do").late()
 }

@@ -4,6 +4,7 @@ use ratatui::text::{Line, Span};
 use saqta_data::contribution::{Contribution, PayerKind};
 use saqta_data::coverage::Basis;
 use saqta_data::desk::{BoundPhone, Card};
+use saqta_data::language::Language;
 use saqta_data::law::Law;
 use saqta_data::period::Period;
 use saqta_data::phone::Role as PhoneRole;
@@ -257,7 +258,10 @@ fn phone_row(ui: &Ui, card: &Card, phone: &BoundPhone, width: usize) -> Line<'st
     let until = binding
         .unbound_on
         .map(|day| words.with("ui-phone-unbound", &[("date", date(day).into())]));
-    let language = phone.language.map(|language| language.code().to_uppercase());
+    let chosen = phone.language.map(|language| language.code().to_uppercase());
+    // An SMS to it would be in the language of whoever has chosen none.
+    let usual = || format!("({})", Language::default().code().to_uppercase());
+    let language = chosen.unwrap_or_else(usual);
     let state = until.unwrap_or(since);
     let holds = binding.holds_on(card.coverage.day);
     let (sign, look) = if holds {
@@ -265,13 +269,13 @@ fn phone_row(ui: &Ui, card: &Card, phone: &BoundPhone, width: usize) -> Line<'st
     } else {
         (".", Role::Dim)
     };
-    let table = Table::new(2, [left(1), left(12), left(8), left(2)]).fill(width, 4, (10, 40));
+    let table = Table::new(2, [left(1), left(12), left(8), left(4)]).fill(width, 4, (10, 40));
     let (text, dim) = (ui.style(Role::Text), ui.style(Role::Dim));
     table.row(&[
         (sign, ui.style(look)),
         (&ui.phone(phone.msisdn), text),
         (&role, text),
-        (&language.unwrap_or_default(), dim),
+        (&language, dim),
         (&state, dim),
     ])
 }

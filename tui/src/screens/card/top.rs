@@ -68,7 +68,7 @@ pub(super) fn draw_aloud(
     frame: &mut Frame<'_>,
     area: Rect,
     card: &Card,
-    (language, of_phone, verified): (Language, bool, bool),
+    (language, why, verified): (Language, Option<&str>, bool),
     lines: Vec<String>,
 ) {
     let words = ui.words();
@@ -86,10 +86,10 @@ pub(super) fn draw_aloud(
     }
     right.push(ui.span(role, format!("{sign} {}", words.t(key))));
     let mut title = vec![ui.span(Role::Title, titled("ui-card-aloud"))];
-    if of_phone {
-        let why = vec![ui.span(Role::Title, titled("ui-card-aloud-phone"))];
-        if fits_rule(area, &why, &right) {
-            title = why;
+    if let Some(key) = why {
+        let with_why = vec![ui.span(Role::Title, titled(key))];
+        if fits_rule(area, &with_why, &right) {
+            title = with_why;
         }
     }
     let inner = rule(ui, frame, area, title, right);

@@ -6,7 +6,7 @@ use ratatui::widgets::{Paragraph, Wrap};
 use saqta_data::period::Period;
 
 use super::strip::Stop;
-use super::{State, detail, what_if};
+use super::{State, detail, what_if, years};
 use crate::action::Action;
 use crate::effects::Effects;
 use crate::keymap::Place;
@@ -231,7 +231,7 @@ impl State {
                 let Some(year) = year else { return };
                 let content = detail::year(ui, card, year, *month_of_year, width);
                 scroll.show(*month_of_year, usize::from(area.height).saturating_sub(2));
-                let title = vec![ui.span(Role::Focus, format!("[{}]", year.year))];
+                let title = vec![ui.span(Role::Focus, format!("[{}]", years::label(year)))];
                 scrolled(ui, frame, area, title, content, scroll);
             }
             (View::Detail { scroll, .. }, _) => {

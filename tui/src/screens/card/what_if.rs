@@ -118,7 +118,7 @@ impl State {
         self.way = what_if::paying(&card.person, law, card.coverage.day, &marked);
     }
 
-    /// What would be, in the words of `words`; the same sentence is for the screen and for reading aloud.
+    /// What would be, in the words of `words`.
     pub(crate) fn sentence(&self, words: Words<'_>) -> String {
         if self.way.months.is_empty() {
             return words.t("ui-what-if-nothing");
@@ -140,6 +140,15 @@ impl State {
                 ("left", words.months(&after.unpaid).into()),
             ],
         )
+    }
+
+    /// The same for reading aloud, with when a payment shows.
+    pub(crate) fn aloud(&self, words: Words<'_>) -> String {
+        let sentence = self.sentence(words);
+        if self.way.months.is_empty() {
+            return sentence;
+        }
+        format!("{sentence} {}", words.t("ui-what-if-shows"))
     }
 
     /// How many months are marked, and their sum.

@@ -8,6 +8,7 @@ use saqta_data::coverage::Year;
 use saqta_data::money::Tiyn;
 use unicode_width::UnicodeWidthStr;
 
+use super::detail;
 use super::outlook::Outlook;
 use super::strip::Stop;
 use crate::theme::Role;
@@ -68,13 +69,24 @@ pub(super) fn row(ui: &Ui, outlook: Option<&Outlook>, cursor: Option<Stop>, widt
 /// `2024: 11 of 12, 65 450 tenge`; without a sum where nothing is known to have been paid.
 fn in_words(ui: &Ui, year: &Year, paid: Tiyn) -> String {
     let args = [
-        ("year", i64::from(year.year).into()),
+        ("year", label(year).into()),
         ("covered", i64::from(year.covered).into()),
         ("all", i64::from(year.covered + year.uncovered).into()),
         ("sum", money(paid).into()),
     ];
     let key = if paid == Tiyn(0) { "ui-year" } else { "ui-year-sum" };
     ui.words().with(key, &args)
+}
+
+/// `2024`; where months of it are not told of, or stand in the window, `01-10.2025`, so that nobody takes the sum for
+/// that of the whole year.
+pub(super) fn label(year: &Year) -> String {
+    let months: Vec<_> = detail::months(year).map(|(period, _)| period.month()).collect();
+    match (months.first(), months.last()) {
+        (Some(first), Some(last)) if first == last => format!("{first:02}.{}", year.year),
+        (Some(first), Some(last)) if months.len() < 12 => format!("{first:02}-{last:02}.{}", year.year),
+        _ => year.year.to_string(),
+    }
 }
 
 /// As many as fit in `room` cells, by their places: from the one chosen, or the newest, back; then forth.
@@ -100,6 +112,27 @@ fn shown(said: &[String], cursor: Option<Stop>, room: usize) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_year_that_is_not_told_of_whole_has_its_months_in_its_name() {
+        use saqta_data::coverage::MonthState;
+        let year = |from: usize, to: usize| {
+            let mut months = [None; 12];
+            for month in &mut months[from - 1..to] {
+                *month = Some(MonthState::Paid);
+            }
+            label(&Year {
+                year: 2025,
+                covered: 0,
+                uncovered: 0,
+                months,
+            })
+        };
+        assert_eq!(
+            [year(1, 12), year(1, 10), year(12, 12)],
+            ["2025", "01-10.2025", "12.2025"]
+        );
+    }
 
     #[test]
     fn the_year_chosen_is_among_those_shown_and_they_fit() {

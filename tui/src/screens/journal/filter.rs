@@ -90,6 +90,14 @@ pub(super) fn read(form: &Submitted) -> JournalFilter {
     }
 }
 
+/// The phone of a line: of whoever asked, or that an operator did something about.
+pub(super) fn phone_of(entry: &Entry) -> Option<Msisdn> {
+    match entry.who {
+        Who::Phone(phone) => Some(phone),
+        Who::Operator(_) | Who::Erased(_) => entry.particulars.phone,
+    }
+}
+
 /// The filter with the carrier, the class of answer or the phone of `entry`; the same key takes it away again.
 pub(super) fn by_line(filter: &JournalFilter, action: Action, entry: &Entry) -> JournalFilter {
     let mut filter = filter.clone();
@@ -100,11 +108,7 @@ pub(super) fn by_line(filter: &JournalFilter, action: Action, entry: &Entry) -> 
         }
         Action::FilterOutcome => filter.outcome = filter.outcome.is_none().then_some(entry.outcome),
         Action::FilterPhone => {
-            let phone = match entry.who {
-                Who::Phone(phone) => Some(phone),
-                Who::Operator(_) | Who::Erased(_) => entry.particulars.phone,
-            };
-            filter.phone = phone.filter(|_| filter.phone.is_none());
+            filter.phone = phone_of(entry).filter(|_| filter.phone.is_none());
         }
         _ => {}
     }
