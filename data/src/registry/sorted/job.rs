@@ -61,7 +61,7 @@ impl Job {
 /// How the store was when sorting began.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Start {
-    /// [`Loaded::erasure`].
+    /// The last erasure then: where there was another since, the rows might bring somebody back.
     pub erasure: u64,
     /// Its bytes on disk.
     pub bytes: u64,
