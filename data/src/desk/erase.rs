@@ -29,7 +29,7 @@ const PAGE: usize = 256;
 /// How often a step is tried again because others changed its entries meanwhile.
 const MAX_TRIES: usize = 10;
 /// How often everything is gone through: what is answered about the person meanwhile leaves something behind.
-const MAX_ROUNDS: usize = 3;
+const MAX_ROUNDS: usize = 5;
 
 /// What an erasure did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,10 +94,12 @@ pub(super) async fn run(office: &Office, iin: Iin, token: u64) -> Result<Erased,
         // After the person, with whom the bindings that agree went.
         whom.erase_in(office, Tree::Phones, &mut erased).await?;
         if erased == before {
-            break;
+            return Ok(erased);
         }
     }
-    Ok(erased)
+    Err(StoreError::Failed(
+        "messages about the person keep coming; erase once more".into(),
+    ))
 }
 
 impl Whom {

@@ -4,7 +4,7 @@
 //! When a store is closed in order, a file beside the log says up to where the log goes. While that file is there no crash
 //! can have left anything: what cannot be read of the log is damage, and sled is not let near it.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -75,8 +75,10 @@ pub(super) fn check<'a>(path: &Path, folder: &'a Path) -> Result<Broken<'a>, Sto
     }
     let text = fs::read_to_string(folder.join(CLOSED)).ok();
     match fs::remove_file(folder.join(CLOSED)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unreachable(error)),
-        _ => {}
+        // It must not come back after a power cut, beside what sled writes from now on.
+        Ok(()) => files::sync_folder(folder).map_err(unreachable)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(unreachable(error)),
     }
     Ok(Broken { folder, text })
 }
@@ -107,16 +109,29 @@ fn fault(folder: &Path) -> io::Result<Option<String>> {
     let from = snapshot
         .and_then(|snapshot| snapshot.number())
         .unwrap_or_default();
-    if let Some(fault) = read_log(folder, from, sealed.end)? {
-        return Ok(Some(fault));
+    match read_log(folder, from, sealed.end)? {
+        Ending::Fault(fault) => return Ok(Some(fault)),
+        Ending::Overtaken => return Ok(None),
+        Ending::AsSealed => {}
     }
     let is_noted = noted(folder) == sealed.noted;
     Ok((!is_noted)
         .then(|| format!("its files `{NOTE}` and `{CLOSED}` contradict each other; without them it opens")))
 }
 
-/// What is wrong with the log from `from` on, which goes up to `sealed`.
-fn read_log(folder: &Path, from: u64, sealed: u64) -> io::Result<Option<String>> {
+/// How a log ends, beside what its seal says.
+#[derive(Debug)]
+enum Ending {
+    /// There.
+    AsSealed,
+    /// Something was written after the seal, so that it says nothing.
+    Overtaken,
+    /// It is damaged; how.
+    Fault(String),
+}
+
+/// How the log from `from` on is, which goes up to `sealed`.
+fn read_log(folder: &Path, from: u64, sealed: u64) -> io::Result<Ending> {
     let log = Log::open(folder)?;
     let segments = log.segments()?;
     let newest = segments.keys().next_back().copied();
@@ -135,11 +150,10 @@ fn read_log(folder: &Path, from: u64, sealed: u64) -> io::Result<Option<String>>
         }
     }
     Ok(match torn {
-        // Something was written after the seal, so that it says nothing.
-        _ if found > sealed => None,
-        Some(place) => Some(format!("its log cannot be read at byte {place}")),
-        None if found < sealed => Some("the end of its log is missing or cannot be read".into()),
-        None => None,
+        _ if found > sealed => Ending::Overtaken,
+        Some(place) => Ending::Fault(format!("its log cannot be read at byte {place}")),
+        None if found < sealed => Ending::Fault("the end of its log is missing or cannot be read".into()),
+        None => Ending::AsSealed,
     })
 }
 
@@ -189,6 +203,8 @@ fn noted(folder: &Path) -> String {
 }
 
 fn seal(folder: &Path) -> io::Result<()> {
+    // What it vouches for must be on disk before it is: sled may have written more while it closed.
+    File::open(folder.join(files::LOG))?.sync_data()?;
     match end(folder)? {
         Some(end) => write(folder, &format!("{end} {}", noted(folder))),
         None => Ok(()),
@@ -198,6 +214,11 @@ fn seal(folder: &Path) -> io::Result<()> {
 fn write(folder: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     let options = options.write(true).create(true).truncate(true);
-    let mut file = options.mode(FILE_MODE).open(folder.join(CLOSED))?;
-    file.write_all(text.as_bytes())
+    let whole = folder.join(CLOSED);
+    let draft = whole.with_extension("new");
+    let mut file = options.mode(FILE_MODE).open(&draft)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_data()?;
+    fs::rename(draft, whole)?;
+    files::sync_folder(folder)
 }

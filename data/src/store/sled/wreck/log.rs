@@ -159,7 +159,7 @@ impl Log {
         let left = SEGMENT.checked_sub(place.offset % SEGMENT)?;
         let header = self.read(place.offset, HEADER).ok()?;
         let length = lengths(&header)?;
-        let whole = length.header + length.body;
+        let whole = length.header.checked_add(length.body)?;
         if whole as u64 > left {
             return None;
         }
