@@ -135,14 +135,6 @@ impl InstanceConfig {
         alone && self.path_secret.as_ref().is_some_and(short)
     }
 
-    /// True if a signature is all that tells the carrier's requests from anybody's: whoever has seen one request can send
-    /// what is signed of it again.
-    #[must_use]
-    pub const fn is_signed_only(&self) -> bool {
-        let unprotected = self.path_secret.is_none() && self.basic.is_none() && self.allow.is_empty();
-        unprotected && !self.secrets.is_empty() && !self.sandbox
-    }
-
     /// The error that `key` of this instance has `problem`.
     pub fn error(&self, key: &'static str, problem: impl Into<String>) -> ConfigError {
         ConfigError {
@@ -359,28 +351,6 @@ mod tests {
             let mut config = open.clone();
             prove(&mut config, secret());
             assert!(!config.is_open(), "{config:?}");
-        }
-    }
-
-    #[test]
-    fn a_signature_is_all_only_where_nothing_else_proves_the_sender() {
-        let signed = InstanceConfig {
-            secrets: vec![Secret::new("s3cret")],
-            trusted_proxies: vec!["10.0.0.0/8".into()],
-            ..InstanceConfig::default()
-        };
-        assert!(signed.is_signed_only());
-        let others: [fn(&mut InstanceConfig); 5] = [
-            |config| config.sandbox = true,
-            |config| config.allow.push("192.0.2.1".into()),
-            |config| config.basic = Some(Secret::new("user:password")),
-            |config| config.path_secret = Some(Secret::new("correct-horse-battery")),
-            |config| config.secrets.clear(),
-        ];
-        for other in others {
-            let mut config = signed.clone();
-            other(&mut config);
-            assert!(!config.is_signed_only(), "{config:?}");
         }
     }
 }

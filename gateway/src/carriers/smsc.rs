@@ -74,7 +74,7 @@ pub(super) fn build(config: &InstanceConfig) -> Result<Box<dyn Adapter>, ConfigE
         secrets: config.secrets.clone(),
         // Without secrets nothing is signed.
         hash: hash.unwrap_or(Hash::Md5),
-        ids: if config.is_signed_only() {
+        ids: if config.allow.is_empty() {
             Ids::Unproven
         } else {
             Ids::Proven
@@ -115,8 +115,8 @@ impl Adapter for Smsc {
     }
 
     /// Neither a time nor the id is signed: what the carrier sends again is known by its id, but whoever has seen one callback
-    /// can send it again under another ([`Adapter::ids`]). An IP list, Basic authentication or a secret path keeps such a
-    /// sender out; then ids are believed.
+    /// can send it again under another ([`Adapter::ids`]): path secret and Basic authentication were in it, too. An IP list
+    /// keeps such a sender out; then ids are believed.
     fn verify(&self, request: &Webhook, _now: Timestamp) -> Result<(), Refusal> {
         if self.secrets.is_empty() {
             return Ok(());

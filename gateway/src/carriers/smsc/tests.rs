@@ -294,10 +294,15 @@ fn the_answer_is_a_form_to_send_php() {
 }
 
 #[test]
-fn ids_are_believed_unless_a_signature_is_all_that_protects_them() {
+fn ids_are_believed_where_a_list_keeps_others_out() {
     let ids = |config: &InstanceConfig| build(config).unwrap().ids();
     let signed = config(Some("sha1"), &["s"]);
     assert_eq!(ids(&signed), Ids::Unproven);
+    let hidden = InstanceConfig {
+        path_secret: Some(Secret::new("correct-horse-battery")),
+        ..signed.clone()
+    };
+    assert_eq!(ids(&hidden), Ids::Unproven, "whoever saw a callback has it, too");
     let listed = InstanceConfig {
         allow: vec!["192.0.2.1".into()],
         ..signed
