@@ -31,7 +31,7 @@ pub struct StoredAnswer {
     pub about: Option<Iin>,
 }
 
-/// What became of an SMS; of one in several parts, the last in this order that was told of any.
+/// What became of an SMS; one in several parts has arrived once all of them have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {

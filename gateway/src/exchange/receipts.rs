@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use saqta_data::clock::Timestamp;
 use saqta_data::office::{Delivery, StoredAnswer};
-use saqta_data::store::unit::Record;
+use saqta_data::store::unit::{Record, Unit};
 use saqta_data::store::{Key, StoreError, Tree, Value, codec};
 use serde::{Deserialize, Serialize};
 
@@ -27,15 +27,33 @@ pub(crate) struct SentAs {
     text: Key,
     /// What was told of it.
     told: Option<Delivery>,
+    /// The keys of the other parts of the text.
+    others: Vec<Key>,
 }
 
 impl SentAs {
-    /// The text under `text`, of which nothing was told yet.
-    pub(crate) fn new(text: &[u8]) -> Self {
+    /// The text under `text`, or a part of it beside `others`, of which nothing was told yet.
+    pub(crate) fn new(text: &[u8], others: Vec<Key>) -> Self {
         Self {
             text: text.to_vec(),
             told: None,
+            others,
         }
+    }
+
+    /// What became of the whole text: it failed if some part did, and has arrived once every part has.
+    async fn of_all(&self, unit: &mut Unit<'_>) -> Result<Option<Delivery>, StoreError> {
+        let mut told = vec![self.told];
+        for other in &self.others {
+            told.push(unit.read::<Self>(other).await?.and_then(|other| other.told));
+        }
+        let is_failed = told.contains(&Some(Delivery::Failed));
+        let has_arrived = told.iter().all(|told| *told == Some(Delivery::Delivered));
+        Ok(match (is_failed, has_arrived) {
+            (true, _) => Some(Delivery::Failed),
+            (_, true) => Some(Delivery::Delivered),
+            _ => Some(Delivery::Pending),
+        })
     }
 }
 
@@ -53,7 +71,7 @@ impl Record for SentAs {
         let what = "SMS that was sent";
         match bytes.first() {
             // It was the key alone.
-            Some(1) => Ok(Self::new(&codec::open::<Key>(what, 1, bytes)?)),
+            Some(1) => Ok(Self::new(&codec::open::<Key>(what, 1, bytes)?, Vec::new())),
             _ => codec::open(what, VERSION, bytes),
         }
     }
@@ -106,7 +124,7 @@ impl Exchange {
                 return Ok(true);
             }
             sent.told = Some(receipt.delivery);
-            stored.delivery = stored.delivery.max(sent.told);
+            stored.delivery = stored.delivery.max(sent.of_all(&mut unit).await?);
             unit.write(&key, &sent);
             unit.write(&sent.text, &stored);
             match unit.commit().await {

@@ -173,11 +173,12 @@ impl Worker {
     async fn taken(&mut self, key: Key, letter: &Letter, ids: &[String]) -> Result<(), StoreError> {
         self.pauses = 0;
         counter!(SENT, "instance" => self.instance.clone()).increment(1);
-        let text = SentAs::new(&letter.entry.particulars.answer).encode();
         let now = self.outbox.now();
-        let known_as = ids.iter().map(|id| {
-            let known_as = sent_key(&self.instance, id, now);
-            (SentAs::TREE, known_as, Some(text.clone()))
+        let keys: Vec<Key> = ids.iter().map(|id| sent_key(&self.instance, id, now)).collect();
+        let known_as = keys.iter().map(|known_as| {
+            let others = keys.iter().filter(|other| *other != known_as).cloned();
+            let sent = SentAs::new(&letter.entry.particulars.answer, others.collect());
+            (SentAs::TREE, known_as.clone(), Some(sent.encode()))
         });
         self.sent.insert(key.clone(), known_as.collect());
         self.remove(key).await
