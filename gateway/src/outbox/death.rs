@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use metrics::counter;
 use saqta_data::journal::{Entry, Outcome, Particulars};
+use saqta_data::office::{Delivery, StoredAnswer};
 use saqta_data::store::unit::Record;
 use saqta_data::store::{StoreError, Tree};
 
@@ -72,6 +73,12 @@ impl Outbox {
                 ..entry
             };
             unit.journal(&line, about);
+            // Whoever looks at the text sees that it did not arrive.
+            let text = line.particulars.answer;
+            if let Some(stored) = unit.read::<StoredAnswer>(&text).await? {
+                let delivery = Some(Delivery::Failed);
+                unit.write(&text, &StoredAnswer { delivery, ..stored });
+            }
         }
         unit.commit().await?;
         let tray = self.tray(instance);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use saqta_data::desk::{DeskError, Refusal};
 use saqta_data::journal::Outcome;
 use saqta_data::language::Language::English;
+use saqta_data::office::Delivery;
 use saqta_data::office::{Phone, phone_key};
 use saqta_data::phone::Msisdn;
 use saqta_data::store::{Store, Tree};
@@ -187,6 +188,13 @@ async fn after_ten_minutes_a_status_is_a_dead_letter_with_a_line_of_its_own() {
     assert_eq!(
         (&dead.who, &dead.topic, &dead.subject),
         (&sent.who, &sent.topic, &sent.subject)
+    );
+    let text = post.house.office.stored_answer(&sent.particulars.answer).await;
+    let delivery = text.unwrap().and_then(|text| text.delivery);
+    assert_eq!(
+        delivery,
+        Some(Delivery::Failed),
+        "whoever looks at the text sees it"
     );
     assert_eq!(dead.particulars.answer, sent.particulars.answer);
     assert_eq!(post.house.count(Tree::Asked).await, 2);
