@@ -197,8 +197,15 @@ impl Exchange {
         let others = unit.read_ahead(self.ahead_of_sms(sms, now)).await?;
         let odd = other_answer(others, now)?.is_some();
         if let Some(stored) = self.stored_answer(&mut unit, sms, now).await? {
-            // A record that is visible may not be on disk yet; after an empty batch it is.
-            self.office.store().commit(Batch::default()).await?;
+            if self
+                .forget_later_question(&mut unit, sms, (stored.at, now))
+                .await?
+            {
+                unit.commit().await?;
+            } else {
+                // A record that is visible may not be on disk yet; after an empty batch it is.
+                self.office.store().commit(Batch::default()).await?;
+            }
             return Ok(repeated(call, stored, sms.manner()));
         }
         let mut desk = self.desk(call, unit, now).await?;
@@ -278,6 +285,27 @@ impl Exchange {
         }
         let wholes = sms.parts.iter().flat_map(|part| part.others(now));
         other_answer(unit.read_ahead(wholes.collect()).await?, now)
+    }
+
+    /// A command that comes again under another id gets the question of then once more: if another one was asked since, what
+    /// is answered next is not for that. True if the phone's record changed.
+    async fn forget_later_question(
+        &self,
+        unit: &mut Unit<'_>,
+        sms: &Incoming<'_>,
+        (then, now): (Timestamp, Timestamp),
+    ) -> Result<bool, StoreError> {
+        let asks = sms.request.verb.is_some() && sms.request.number == Number::None;
+        if sms.other_name.is_none() || !asks {
+            return Ok(false);
+        }
+        let key = phone_key(sms.call.phone);
+        let mut dialog: Dialog = unit.read(&key).await?.unwrap_or_default();
+        let has_changed = dialog.talk.forget_asked_since(then, now);
+        if has_changed {
+            unit.write(&key, &dialog);
+        }
+        Ok(has_changed)
     }
 
     /// What `sms` is likely to need. The pages are of answers to messages with its id.

@@ -103,6 +103,16 @@ impl Talk {
         choice.is_some_and(|choice| then.plus(WAIT) < choice.until)
     }
 
+    /// Forgets "which person?" if it was asked after `then` and waits; true if so. Whoever gets an earlier question once more
+    /// would answer that one.
+    pub fn forget_asked_since(&mut self, then: Timestamp, now: Timestamp) -> bool {
+        let has_asked = self.has_asked_since(then, now);
+        if has_asked {
+            self.choice = None;
+        }
+        has_asked
+    }
+
     /// The person whom the code shows again; `None` for a wrong, late or dead code. Only a phone that is bound to the
     /// person uses up a guess.
     pub(super) fn try_code(&mut self, digits: &str, people: &[Iin], now: Timestamp) -> Option<Iin> {

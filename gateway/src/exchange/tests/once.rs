@@ -288,3 +288,26 @@ async fn where_ids_are_not_signed_the_same_number_answers_each_question_once() {
         assert_eq!(hear(text).await.course, Course::Repeated, "{text}");
     }
 }
+
+/// Whoever gets a question once more would answer that one: here, not whom to lock.
+#[tokio::test]
+async fn a_question_that_is_repeated_leaves_no_other_one_waiting() {
+    let mut house = House::new().await;
+    house.instance.ids = Ids::Unproven;
+    house.text(FAMILY, "EN").await;
+    let hear = async |text: &str| {
+        house.wait(1);
+        let id = house.clock.now().millis().to_string();
+        let sms = incoming(Some(&id), FAMILY, text);
+        house.exchange.sms(&house.instance, sms).await
+    };
+    let status = hear("STATUS").await;
+    let lock = hear("LOCK").await;
+    assert_eq!(lock.course, Course::Fresh);
+    let again = hear("STATUS").await;
+    assert_eq!((again.course, again.reply), (Course::Repeated, status.reply));
+    let crate::carrier::SmsReply::Text(chosen) = hear("2").await.reply else {
+        panic!("silence")
+    };
+    assert!(!chosen.text.contains("is hidden"), "nobody is locked");
+}
