@@ -1,5 +1,7 @@
 //! One SMS, heard once or again.
 
+mod again;
+
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -9,7 +11,7 @@ use saqta_data::journal::{Door, Outcome};
 use saqta_data::office::{StoredAnswer, person_key, phone_key};
 use saqta_data::person::Person;
 use saqta_data::store::unit::{Record, Unit};
-use saqta_data::store::{Batch, Key, Read, Scan, StoreError, Tree, Value};
+use saqta_data::store::{Key, Read, Scan, StoreError, Tree, Value};
 
 use super::desk::Desk;
 use super::kept::{beginning, shown_key, without_codes};
@@ -197,15 +199,7 @@ impl Exchange {
         let others = unit.read_ahead(self.ahead_of_sms(sms, now)).await?;
         let odd = other_answer(others, now)?.is_some();
         if let Some(stored) = self.stored_answer(&mut unit, sms, now).await? {
-            if self
-                .forget_later_question(&mut unit, sms, (stored.at, now))
-                .await?
-            {
-                unit.commit().await?;
-            } else {
-                // A record that is visible may not be on disk yet; after an empty batch it is.
-                self.office.store().commit(Batch::default()).await?;
-            }
+            self.settle_repetition(unit, sms, (stored.at, now)).await?;
             return Ok(repeated(call, stored, sms.manner()));
         }
         let mut desk = self.desk(call, unit, now).await?;
@@ -257,55 +251,6 @@ impl Exchange {
             outcome: Some(told.outcome),
             language: manner.language,
         })
-    }
-
-    /// The answer that this message got before, if it may still be repeated. A fragment has that of the whole: it was heard
-    /// before a restart, after which only some part came again.
-    async fn stored_answer(
-        &self,
-        unit: &mut Unit<'_>,
-        sms: &Incoming<'_>,
-        now: Timestamp,
-    ) -> Result<Option<StoredAnswer>, StoreError> {
-        for (key, valid) in sms.keys(now) {
-            let stored: Option<StoredAnswer> = unit.read(&key).await?;
-            let Some(stored) = stored.filter(|stored| now.since(stored.at) < valid) else {
-                continue;
-            };
-            if valid == SAME_UNSIGNED {
-                let dialog: Dialog = unit.read(&phone_key(sms.call.phone)).await?.unwrap_or_default();
-                if sms.answers_since(&dialog.talk, (stored.at, now)) {
-                    continue;
-                }
-            }
-            return Ok(Some(stored));
-        }
-        if !sms.is_fragment {
-            return Ok(None);
-        }
-        let wholes = sms.parts.iter().flat_map(|part| part.others(now));
-        other_answer(unit.read_ahead(wholes.collect()).await?, now)
-    }
-
-    /// A command that comes again under another id gets the question of then once more: if another one was asked since, what
-    /// is answered next is not for that. True if the phone's record changed.
-    async fn forget_later_question(
-        &self,
-        unit: &mut Unit<'_>,
-        sms: &Incoming<'_>,
-        (then, now): (Timestamp, Timestamp),
-    ) -> Result<bool, StoreError> {
-        let asks = sms.request.verb.is_some() && sms.request.number == Number::None;
-        if sms.other_name.is_none() || !asks {
-            return Ok(false);
-        }
-        let key = phone_key(sms.call.phone);
-        let mut dialog: Dialog = unit.read(&key).await?.unwrap_or_default();
-        let has_changed = dialog.talk.forget_asked_since(then, now);
-        if has_changed {
-            unit.write(&key, &dialog);
-        }
-        Ok(has_changed)
     }
 
     /// What `sms` is likely to need. The pages are of answers to messages with its id.
