@@ -48,3 +48,9 @@ pub use picture::{Picture, Scene, picture};
 pub use rehearsal::{Frame, Rehearsal, rehearse};
 pub use theme::{ThemeChoice, ThemeError};
 pub use words::TEXTS;
+
+/// The sign of a status, as the console shows it.
+#[must_use]
+pub const fn sign_of(status: saqta_data::coverage::Status) -> &'static str {
+    signs::of_status(status).0
+}

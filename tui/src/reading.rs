@@ -60,10 +60,13 @@ fn whole(words: Words<'_>, card: &Card, ahead: Option<&Way>) -> Vec<String> {
         if card.person.payer_kind() == PayerKind::Entrepreneur {
             sentences.push(words.t("ui-read-penalty"));
         }
-        sentences.extend(ahead.and_then(|way| year_ahead(words, way)));
     }
     if coverage.status == Status::NotInsured {
         sentences.extend(not_insured(words, card));
+    }
+    if coverage.debt.months > 0 {
+        // Last: it stands below, too, if there is no room for all of it.
+        sentences.extend(ahead.and_then(|way| year_ahead(words, way)));
     }
     sentences
 }

@@ -68,6 +68,9 @@ const SCENES: [&[Way]; 8] = [
     keys::SCENES,
 ];
 
+/// Scenes in the smallest window, too: a caller who is verified, one who is not, and one whose IIN is locked.
+const SMALL: [&str; 3] = ["not-insured", "insured", "locked"];
+
 fn scenes() -> impl Iterator<Item = &'static Way> {
     SCENES.into_iter().flatten()
 }
@@ -106,9 +109,11 @@ async fn every_screen_at_both_sizes_in_three_languages() {
 #[tokio::test]
 async fn small_windows() {
     for language in Language::ALL {
-        let mut screen = open(language, (60, 16)).await;
-        lead(&mut screen, "not-insured").await;
-        shot(&named("not-insured", language, (60, 16)), &text(&mut screen));
+        for scene in SMALL {
+            let mut screen = open(language, (60, 16)).await;
+            lead(&mut screen, scene).await;
+            shot(&named(scene, language, (60, 16)), &text(&mut screen));
+        }
         let mut screen = open(language, (40, 10)).await;
         shot(&named("too-small", language, (40, 10)), &text(&mut screen));
     }
@@ -125,7 +130,7 @@ fn no_snapshot_is_left_over() {
         expected.extend(scenes().map(|(scene, _)| looks::dressed(scene, theme)));
     }
     for language in Language::ALL {
-        expected.push(named("not-insured", language, (60, 16)));
+        expected.extend(SMALL.map(|scene| named(scene, language, (60, 16))));
         expected.push(named("too-small", language, (40, 10)));
         for size in SIZES {
             expected.extend(scenes().map(|(scene, _)| named(scene, language, size)));

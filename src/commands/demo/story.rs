@@ -136,12 +136,7 @@ pub(super) fn examples(citizens: &[Citizen]) -> Vec<String> {
             format!("{} {} {born}", identity.surname, identity.given_name)
         });
         let name = name.unwrap_or_default();
-        let sign = match citizen.coverage.status {
-            Status::Insured => '+',
-            Status::ConditionallyInsured => '!',
-            Status::TemporarilyInsured => '~',
-            Status::NotInsured => 'x',
-        };
+        let sign = saqta_tui::sign_of(citizen.coverage.status);
         format!("{sign} {}   {phone:<12}   {name}", citizen.person.iin.reveal())
     };
     let cast = [paying, grace, owing, state, parent];

@@ -105,3 +105,18 @@ fn no_category_name_or_number_is_ever_read_aloud() {
         }
     }
 }
+
+/// An answer is cut where it is too long: emergency care is not what goes.
+#[test]
+fn the_year_ahead_is_named_last() {
+    let law = Law::builtin().unwrap();
+    let grace = fake::card(fake::GRACE).unwrap();
+    let way = what_if::ways(&grace.person, &law, grace.coverage.day)
+        .ahead
+        .unwrap();
+    let texts = texts();
+    let words = Words::new(&texts, Language::English);
+    let said = aloud(words, &fake::card(fake::NOT_INSURED).unwrap(), Some(&way), true);
+    let [care, ahead] = ["Emergency care stays free.", "Or 12 months"].map(|part| said.find(part).unwrap());
+    assert!(care < ahead, "{said}");
+}

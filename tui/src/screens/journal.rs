@@ -117,7 +117,17 @@ impl State {
 
     /// The card of the person whose lines are shown, else of whoever the phone of the line is bound to: the lines themselves
     /// do not know the whole number of the person.
-    fn to_card(&self, ui: &Ui) -> Effects {
+    fn open_card(&mut self, ui: &Ui) -> Effects {
+        let say = |key: &str| Effects::say(Role::Warn, format!("! {}", ui.t(key)));
+        if self.open.as_ref().is_some_and(|open| open.from_card) {
+            return say("ui-journal-card-behind");
+        }
+        let by_line = self.open.is_none() && self.book.filter.iin.is_none();
+        if by_line && self.book.flow == Flow::Live {
+            // The newest line changes under the hand, and each look at a person is one too many if it is not wanted.
+            let _ = self.book.act(Action::Freeze, self.scroll);
+            return say("ui-journal-choose");
+        }
         let person = self.book.filter.iin.map(Query::Iin);
         let line = self.open.as_ref().map(|open| &open.line).or(self.book.chosen());
         let phone = line
@@ -125,7 +135,7 @@ impl State {
             .map(Query::Phone);
         match person.or(phone) {
             Some(whom) => Effects::none().with(Effect::LookUp(whom)),
-            None => Effects::say(Role::Warn, format!("! {}", ui.t("ui-journal-no-person"))),
+            None => say("ui-journal-no-person"),
         }
     }
 
@@ -260,7 +270,7 @@ impl Screen for State {
                 None => Effects::none(),
             },
             Action::ClearFilter => self.filter_by(JournalFilter::default(), ui),
-            Action::ToCard => self.to_card(ui),
+            Action::ToCard => self.open_card(ui),
             Action::Refresh => {
                 self.book.hurry();
                 self.on_tick(ui)

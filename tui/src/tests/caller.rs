@@ -10,6 +10,7 @@ pub(super) const SCENES: &[Way] = &[
     ("nobody", "050229600003"),
     ("insured", "900101300007"),
     ("not-insured", "900101300017<F7><Tab>"),
+    ("locked", "900101300823"),
     ("grace", "900101300027v<Left>"),
     ("state-category", "900101300811<Tab><Tab>"),
     ("slip", "900110300007"),

@@ -44,7 +44,19 @@ async fn lines_are_filtered_by_what_is_filled_in_and_by_the_line_chosen() {
         shown.contains("********0007  Ахметова"),
         "whose phone it is: {shown}"
     );
-    play(&mut screen, "<F4>").await;
+    // A line of those who asked, whoever the journal's filter is for: the card is where one came from.
+    play(&mut screen, "<Tab><Tab><Tab><Tab><Tab><Tab><Enter>d").await;
+    let shown = text(&mut screen);
+    assert!(shown.contains("The card is behind this"), "{shown}");
+    play(&mut screen, "<Esc>").await;
+    assert!(text(&mut screen).contains("********0007  Ахметова"));
+    // While lines come, the first press holds them still.
+    play(&mut screen, "<F4><End>d").await;
+    let shown = text(&mut screen);
+    assert!(
+        shown.contains("choose a line") && shown.contains("= frozen"),
+        "{shown}"
+    );
     play(&mut screen, "/<Tab><Tab><Tab>900101300008<Enter>").await;
     assert!(text(&mut screen).contains("An IIN has 12 digits"));
     play(&mut screen, "<Backspace>7<Enter><Enter>").await;

@@ -5,10 +5,12 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Paragraph};
+use unicode_width::UnicodeWidthStr;
 
 use crate::action::Action;
 use crate::theme::Role;
 use crate::ui::Ui;
+use crate::widgets::columns::cut;
 
 /// How far lines are scrolled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -126,8 +128,21 @@ impl Content {
 /// True if both titles have room on a rule at the top of `area`, with some of the rule between them.
 pub(crate) fn fits_rule(area: Rect, left: &[Span<'_>], right: &[Span<'_>]) -> bool {
     let cells: usize = left.iter().chain(right).map(Span::width).sum();
-    // Each has a space at either side.
-    cells + 5 <= usize::from(area.width)
+    cells + RULE_CELLS <= usize::from(area.width)
+}
+
+/// A space at either side of two titles, and some of the rule between them.
+const RULE_CELLS: usize = 5;
+
+/// The first `room` cells of a title, with a mark where something is cut off.
+fn shortened(title: Vec<Span<'static>>, mut room: usize) -> Vec<Span<'static>> {
+    let mut shown = Vec::new();
+    for span in title {
+        let text = cut(&span.content, room);
+        room = room.saturating_sub(text.width());
+        shown.push(Span::styled(text, span.style));
+    }
+    shown
 }
 
 /// A rule with titles at its left and right end; returns the area under it.
@@ -138,6 +153,13 @@ pub(crate) fn rule(
     left: Vec<Span<'static>>,
     right: Vec<Span<'static>>,
 ) -> Rect {
+    let left = if fits_rule(area, &left, &right) {
+        left
+    } else {
+        // The right one would stand over its end.
+        let used: usize = right.iter().map(Span::width).sum();
+        shortened(left, usize::from(area.width).saturating_sub(used + RULE_CELLS))
+    };
     let title = |spans: Vec<Span<'static>>| {
         let mut padded = vec![Span::raw(" ")];
         // A title is drawn over the rule, whose dimness would else stay.

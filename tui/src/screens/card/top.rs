@@ -74,18 +74,24 @@ pub(super) fn draw_aloud(
     let words = ui.words();
     let name = words.t(&format!("ui-language-{}", language.code()));
     let titled = |key| words.with(key, &[("language", name.as_str().into())]);
-    let (sign, role, key) = if verified {
-        ("+", Role::Good, "ui-card-verified")
-    } else {
-        ("!", Role::Warn, "ui-card-not-verified")
+    let state = |(sign, role, key): (&str, Role, &str)| {
+        let mut spans = Vec::new();
+        if card.person.locked {
+            spans.push(ui.span(Role::Warn, format!("! {}", words.t("ui-card-locked"))));
+            spans.push(Span::raw("  "));
+        }
+        spans.push(ui.span(role, format!("{sign} {}", words.t(key))));
+        spans
     };
-    let mut right = Vec::new();
-    if card.person.locked {
-        right.push(ui.span(Role::Warn, format!("! {}", words.t("ui-card-locked"))));
-        right.push(Span::raw("  "));
-    }
-    right.push(ui.span(role, format!("{sign} {}", words.t(key))));
     let mut title = vec![ui.span(Role::Title, titled("ui-card-aloud"))];
+    let mut right = if verified {
+        state(("+", Role::Good, "ui-card-verified"))
+    } else {
+        state(("!", Role::Warn, "ui-card-read-only-this"))
+    };
+    if !verified && !fits_rule(area, &title, &right) {
+        right = state(("!", Role::Warn, "ui-card-not-verified"));
+    }
     if let Some(key) = why {
         let with_why = vec![ui.span(Role::Title, titled(key))];
         if fits_rule(area, &with_why, &right) {
@@ -187,6 +193,11 @@ pub(super) fn draw_why(
     (verified, compact): (bool, bool),
 ) {
     if compact {
+        let mut lines = lines;
+        if let Some(first) = lines.first_mut().filter(|_| !verified) {
+            let mark = format!("! {}  ", ui.t("ui-card-not-aloud"));
+            first.spans.insert(0, ui.span(Role::Warn, mark));
+        }
         frame.render_widget(Paragraph::new(lines), indent(area));
         return;
     }
