@@ -217,7 +217,8 @@ impl Office {
     }
 }
 
-/// The key in [`Tree::Settings`] of what the last erasure of a person is known by, a number of 8 bytes.
+/// The key in [`Tree::Settings`] of what the last erasure of a person is known by, or the store itself until there is one:
+/// a number of 8 bytes.
 pub(crate) const ERASURE: &[u8] = b"last_erasure";
 
 /// The key in [`Tree::Settings`] of the [`DataDate`].

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 
 use crate::disk::Disk;
 use crate::people::import;
@@ -33,6 +34,11 @@ fn damaged(from: &Path, to: &Path, place: u64) {
     fs::write(to.join("db"), bytes).unwrap();
 }
 
+fn exported(store: &Path, into: &Path) -> Output {
+    let path = |path: &Path| path.to_str().unwrap().to_owned();
+    run(&["export", "--store", &path(store), &path(into)])
+}
+
 #[test]
 fn what_can_be_read_of_a_damaged_store_is_exported() {
     let dir = tempfile::tempdir().unwrap();
@@ -57,12 +63,7 @@ fn what_can_be_read_of_a_damaged_store_is_exported() {
     for place in 0..PLACES {
         let (store, out) = (path(&format!("s{place}")), path(&format!("o{place}")));
         damaged(&path("store"), &store, place);
-        let ended = run(&[
-            "export",
-            "--store",
-            store.to_str().unwrap(),
-            out.to_str().unwrap(),
-        ]);
+        let ended = exported(&store, &out);
         let said = String::from_utf8(ended.stderr).unwrap();
         assert!(!said.contains("panicked"), "{said}");
         if ended.status.success() {
@@ -120,12 +121,7 @@ fn each_command_says_in_a_line_what_is_damaged_and_leaves_it_for_export_to_read(
     import(dir.path(), &sound);
     done(run(&["check", "--store", sound.to_str().unwrap()]));
     let whole = dir.path().join("whole");
-    done(run(&[
-        "export",
-        "--store",
-        sound.to_str().unwrap(),
-        whole.to_str().unwrap(),
-    ]));
+    done(exported(&sound, &whole));
     let half = |bytes: &[u8]| {
         // The log ends with room that is not used yet.
         let used = bytes.iter().rposition(|byte| *byte != 0).unwrap();
@@ -158,12 +154,7 @@ fn each_command_says_in_a_line_what_is_damaged_and_leaves_it_for_export_to_read(
             }
             assert!(contents(&store) == before, "{file} was changed");
             let out = dir.path().join("out");
-            let ended = run(&[
-                "export",
-                "--store",
-                store.to_str().unwrap(),
-                out.to_str().unwrap(),
-            ]);
+            let ended = exported(&store, &out);
             let said = String::from_utf8(ended.stderr).unwrap();
             assert_eq!(ended.status.code(), Some(1), "{said}");
             let is_read = said.contains("what can be read of it is written");

@@ -40,8 +40,8 @@ pub const LOOKUPS_PER_HOUR: u32 = 600;
 /// Records of a large import in one commit while citizens wait for theirs: some milliseconds.
 const SERVING_GROUP: usize = 128;
 /// Why no more of what was sorted is taken.
-const ERASED_SINCE: &str = "somebody was erased from the store since these rows were sorted, and may be among them; see \
-                            that the registries do not name them";
+const ERASED_SINCE: &str = "somebody was erased from the store since these rows were sorted, and may be among them (see \
+                            that the registries do not name them), or another store has taken its place";
 /// The same in a store that nobody else uses: the disk is waited for seldom.
 const OWN_GROUP: usize = 4096;
 

@@ -4,7 +4,7 @@ use super::ingest::MAX_TRIES;
 use super::{ERASURE, Office};
 use crate::registry::row::Row;
 use crate::registry::sorted::{Loaded, Part, Piece, Place, Records, unpack};
-use crate::store::{Key, MAX_READS, Scan, StoreError, Tree, Value};
+use crate::store::{Batch, Key, MAX_READS, Scan, StoreError, Tree, Value};
 
 mod taking;
 
@@ -54,7 +54,7 @@ fn phones_due_key(token: u64) -> Key {
 
 impl Office {
     /// Takes the rows of `piece`, at most `group` records in one commit; when it returns, what it counts as accepted is on
-    /// disk. After a failure the same piece can be given again. `None`: somebody was erased since its rows were sorted.
+    /// disk. After a failure the same piece can be given again. `None`: somebody was erased since its rows were sorted, or this is another store.
     ///
     /// # Errors
     /// Whatever the store says; groups taken before stay.
@@ -64,8 +64,13 @@ impl Office {
         rows: &[Sorted],
         group: usize,
     ) -> Result<Option<Loaded>, StoreError> {
+        let mut last = self.last_erasure().await?;
+        if last.is_none() && !piece.dry_run {
+            self.tell_apart().await?;
+            last = self.last_erasure().await?;
+        }
         let mut loaded = Loaded {
-            erasure: erasure(self.last_erasure().await?.as_deref()),
+            erasure: erasure(last.as_deref()),
             ..Loaded::default()
         };
         if piece.erasure.is_some_and(|at_start| at_start != loaded.erasure) {
@@ -89,6 +94,23 @@ impl Office {
     /// What [`ERASURE`] holds.
     async fn last_erasure(&self) -> Result<Option<Value>, StoreError> {
         self.store.get(Tree::Settings, ERASURE).await
+    }
+
+    /// Gives a store from which nobody was erased a number by which it is told from another one that takes its place: of
+    /// what was sorted and loaded into the one, the other has nothing.
+    async fn tell_apart(&self) -> Result<(), StoreError> {
+        let mut number = [0; 8];
+        getrandom::fill(&mut number).map_err(|error| StoreError::Failed(error.to_string()))?;
+        let batch = Batch {
+            expect: vec![(Tree::Settings, ERASURE.to_vec(), None)],
+            change: vec![(Tree::Settings, ERASURE.to_vec(), Some(number.to_vec()))],
+            ..Batch::default()
+        };
+        match self.store.commit(batch).await {
+            // Another import did.
+            Err(StoreError::Conflict) => Ok(()),
+            done => done.map(drop),
+        }
     }
 
     /// True while bindings of an import are still to come, whose people name the phones already.

@@ -9,6 +9,7 @@ use saqta_data::desk::{
 use saqta_data::phone::Msisdn;
 use saqta_data::registry::{Chunk, Ingested};
 use saqta_data::store::sled::KEPT_FREE;
+use saqta_data::store::{MAX_SCAN, Scan, Tree};
 
 use super::*;
 
@@ -293,4 +294,30 @@ fn what_is_there_already_needs_no_room_again() {
         Room::of(&changed, &folder).map(|room| room.bytes),
         [sorting, growth + KEPT_FREE]
     );
+}
+
+/// What was loaded into a store that was removed is not in the one that took its place.
+#[test]
+fn a_store_that_took_the_place_of_another_is_not_gone_on_with() {
+    let dir = TempDir::new().unwrap();
+    let files = written(&dir, &[people(40)]);
+    let task = || task(&files, Plan::default(), dir.path());
+    block_on(async {
+        let leaving: Arc<dyn Desk> = Arc::new(Leaving {
+            desk: desk(&office()),
+            left: AtomicUsize::new(6),
+            loads_the_last: true,
+        });
+        assert!(try_sorted(&leaving, task()).await.is_err());
+        let other = office();
+        let refused = try_sorted(&desk(&other), task()).await.unwrap_err().to_string();
+        assert!(refused.contains("another store has taken its place"), "{refused}");
+        fs::remove_dir_all(task().folder()).unwrap();
+        try_sorted(&desk(&other), task()).await.unwrap();
+        let found = desk(&other).check().await.unwrap();
+        assert_eq!(found.faults, Vec::<String>::new());
+        let scan = Scan::of(Tree::People, MAX_SCAN);
+        let held = other.store().scan(scan).await.unwrap().len();
+        assert_eq!(held, people(40).lines().count() - 1, "nobody is missing");
+    });
 }
