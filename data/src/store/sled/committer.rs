@@ -204,6 +204,7 @@ impl Committer {
     /// Writes a group: the outcome of each batch, to be told only now that what it rests on is on disk.
     fn write(&mut self, batches: Vec<Batch>) -> Vec<Outcome> {
         let mut group = Group::new(&*self.database, self.writer.counters.clone());
+        let empty: Vec<bool> = batches.iter().map(Batch::is_empty).collect();
         let outcomes: Vec<Outcome> = batches.into_iter().map(|batch| group.take(batch)).collect();
         let (changes, counters) = group.into_changes();
         if changes.is_empty() {
@@ -211,10 +212,16 @@ impl Committer {
             return outcomes;
         }
         if let Err(full) = self.find_room(&changes) {
-            // Who was refused before is refused for the same reason.
-            return outcomes
-                .into_iter()
-                .map(|outcome| outcome.and(Err(full.clone())))
+            // Who was refused before is refused for the same reason; who only asks whether all is on disk needs no room.
+            let told = outcomes.into_iter().zip(empty);
+            return told
+                .map(|(outcome, empty)| {
+                    if empty {
+                        outcome
+                    } else {
+                        outcome.and(Err(full.clone()))
+                    }
+                })
                 .collect();
         }
         match self.database.write_durably(&changes, &mut self.writer.disk) {

@@ -139,28 +139,29 @@ impl Wreck {
     }
 
     fn descend(&mut self, page: u64, depth: usize, seen: &mut BTreeSet<u64>, leaves: &mut Vec<Leaf>) {
-        if depth == 0 || !seen.insert(page) {
-            return;
-        }
-        let Some(node) = self.node(page) else {
-            self.loss.pages += 1;
+        let Some(below_it) = depth.checked_sub(1) else {
             return;
         };
-        match node.data {
-            Data::Leaf(_) => leaves.push(Leaf {
-                low: node.low,
-                high: node.high,
-                page,
-            }),
-            Data::Index(pages) => {
-                for below in pages {
-                    self.descend(below, depth - 1, seen, leaves);
+        // A page that was divided a moment before the end is not named above yet, and none is where what is above is lost.
+        let mut next = Some(page);
+        while let Some(page) = next.filter(|page| seen.insert(*page)) {
+            let Some(node) = self.node(page) else {
+                self.loss.pages += 1;
+                return;
+            };
+            next = node.next;
+            match node.data {
+                Data::Leaf(_) => leaves.push(Leaf {
+                    low: node.low,
+                    high: node.high,
+                    page,
+                }),
+                Data::Index(pages) => {
+                    for below in pages {
+                        self.descend(below, below_it, seen, leaves);
+                    }
                 }
             }
-        }
-        // A page that was divided a moment before the end is not named above yet.
-        if let Some(next) = node.next {
-            self.descend(next, depth - 1, seen, leaves);
         }
     }
 
