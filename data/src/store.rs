@@ -414,11 +414,6 @@ impl Batch {
         pairs.map(|(_, key, value)| (key, value.as_ref())).chain(counted)
     }
 
-    /// True if nothing is wanted but to know that all before is on disk.
-    fn is_empty(&self) -> bool {
-        self.pairs().next().is_none() && self.journal.is_empty()
-    }
-
     /// The bytes of all keys and values.
     fn bytes(&self) -> usize {
         let pairs = self

@@ -204,7 +204,7 @@ impl Committer {
     /// Writes a group: the outcome of each batch, to be told only now that what it rests on is on disk.
     fn write(&mut self, batches: Vec<Batch>) -> Vec<Outcome> {
         let mut group = Group::new(&*self.database, self.writer.counters.clone());
-        let empty: Vec<bool> = batches.iter().map(Batch::is_empty).collect();
+        let empty: Vec<bool> = batches.iter().map(|batch| *batch == Batch::default()).collect();
         let outcomes: Vec<Outcome> = batches.into_iter().map(|batch| group.take(batch)).collect();
         let (changes, counters) = group.into_changes();
         if changes.is_empty() {
