@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use saqta_data::desk::{Desk, DeskError, ImportHead};
 use saqta_data::registry::csv::{Chunker, Cut, Plan};
-use saqta_data::registry::list::Form;
+use saqta_data::registry::list::{Form, List, Unknown};
 use saqta_data::registry::{Ingested, Refused, Registry};
 
 use crate::failure::{Failure, Outcome};
@@ -18,10 +18,17 @@ pub(crate) struct Source {
     pub(crate) path: PathBuf,
     /// The length of its rows as CSV.
     pub(crate) bytes: u64,
-    /// True if it is a payment list, which is no CSV.
-    pub(crate) is_list: bool,
+    /// What is not known of it, if it is a payment list, which is no CSV.
+    pub(crate) list: Option<Aside>,
     plan: Plan,
     chunker: Chunker<Box<dyn BufRead + Send + Sync>>,
+}
+
+/// What is not known of a payment list.
+pub(crate) struct Aside {
+    pub(crate) unknown: Unknown,
+    /// As it stands there.
+    lines: Vec<u8>,
 }
 
 /// What became of rows.
@@ -30,6 +37,8 @@ pub(crate) struct Counts {
     pub(crate) accepted: u64,
     pub(crate) repeated: u64,
     pub(crate) refused: u64,
+    /// Fields of a payment list that are not known.
+    pub(crate) unknown: u64,
 }
 
 impl Counts {
@@ -48,9 +57,14 @@ impl Source {
         let mut bytes = file.metadata().map_err(|e| failed(&e))?.len();
         let mut file = BufReader::new(file);
         let form = Form::of(file.fill_buf().map_err(|e| failed(&e))?);
+        let mut list = None;
         let reader: Box<dyn BufRead + Send + Sync> = if let Some(form) = form {
-            let rows = form.read(file).map_err(|e| failed(&e))?;
+            let List { rows, unknown, aside } = form.read(file).map_err(|e| failed(&e))?;
             bytes = rows.len() as u64;
+            list = Some(Aside {
+                unknown,
+                lines: aside,
+            });
             Box::new(Cursor::new(rows))
         } else {
             Box::new(file)
@@ -59,7 +73,7 @@ impl Source {
         Ok(Self {
             path: path.to_path_buf(),
             bytes,
-            is_list: form.is_some(),
+            list,
             plan,
             chunker,
         })
@@ -99,17 +113,18 @@ pub(crate) async fn take(
 ) -> Result<Counts, (Counts, Failure)> {
     let mut counts = Counts::default();
     let mut failed = None;
-    loop {
+    if let Some(list) = &source.list {
+        counts.unknown = list.unknown.count();
+        failed = bin.set_aside(&list.lines).err();
+    }
+    while failed.is_none() {
         match take_next(desk, &mut source, number, bin).await {
             Ok(Some(ingested)) => {
                 counts.add(&ingested);
                 so_far(source.chunker.bytes_done());
             }
             Ok(None) => break,
-            Err(failure) => {
-                failed = Some(failure);
-                break;
-            }
+            Err(failure) => failed = Some(failure),
         }
     }
     let failed = failed.or_else(|| bin.close().err());
@@ -147,8 +162,13 @@ async fn take_next(
     Ok(Some(ingested))
 }
 
-/// Where refused rows go.
+/// Where refused rows go, and what is not known of a payment list.
 pub(crate) trait Bin: Send {
+    /// Takes the lines of a payment list that are not known, perhaps none, before any of its rows is taken.
+    fn set_aside(&mut self, _: &[u8]) -> Outcome {
+        Ok(())
+    }
+
     /// Takes a refused row.
     fn throw(&mut self, refused: &Refused) -> Outcome;
 
@@ -172,62 +192,85 @@ pub(crate) fn line(Refused { line, reason, row }: &Refused) -> String {
     format!("line {line}: {reason}: {row}")
 }
 
-/// A file beside the one that the rows came from, for its owner alone.
+/// Files beside the one that the rows came from, for its owner alone.
 pub(crate) struct FileBin {
-    path: PathBuf,
-    file: Option<BufWriter<File>>,
+    source: PathBuf,
+    refused: Option<BufWriter<File>>,
 }
 
 impl FileBin {
-    /// The file `FILE.refused` of the registry at `source`; there is one only once a row is refused.
+    /// The files `FILE.refused` and `FILE.unknown` of the registry at `source`; there is one only once it holds something.
     pub(crate) fn beside(source: &Path) -> Self {
         Self {
-            path: Self::path_beside(source),
-            file: None,
+            source: source.to_path_buf(),
+            refused: None,
         }
     }
 
-    /// What it is called.
-    pub(crate) fn path_beside(source: &Path) -> PathBuf {
-        let mut path = source.as_os_str().to_owned();
-        path.push(".refused");
-        path.into()
+    /// What the file of refused rows is called.
+    pub(crate) fn refused_beside(source: &Path) -> PathBuf {
+        beside(source, ".refused")
+    }
+
+    /// What the file is called that holds what is not known of a payment list.
+    pub(crate) fn unknown_beside(source: &Path) -> PathBuf {
+        beside(source, ".unknown")
     }
 
     /// Where the refused rows are, if there are any.
-    pub(crate) fn path(&self) -> Option<&Path> {
-        self.file.as_ref().map(|_| self.path.as_path())
-    }
-
-    /// A file of our own making: whatever lay there, a link to elsewhere included, goes first.
-    fn create(&self) -> std::io::Result<BufWriter<File>> {
-        remove(&self.path)?;
-        let file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&self.path)?;
-        Ok(BufWriter::new(file))
+    pub(crate) fn path(&self) -> Option<PathBuf> {
+        let refused = self.refused.as_ref();
+        refused.map(|_| Self::refused_beside(&self.source))
     }
 }
 
+fn beside(source: &Path, ending: &str) -> PathBuf {
+    let mut path = source.as_os_str().to_owned();
+    path.push(ending);
+    path.into()
+}
+
+/// A file of our own making: whatever lay there, a link to elsewhere included, goes first.
+fn create(path: &Path) -> std::io::Result<BufWriter<File>> {
+    remove(path)?;
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    Ok(BufWriter::new(file))
+}
+
 impl Bin for FileBin {
+    /// Where all is known, a file left by an earlier import of the same list goes.
+    fn set_aside(&mut self, lines: &[u8]) -> Outcome {
+        let path = Self::unknown_beside(&self.source);
+        let done = if lines.is_empty() {
+            remove(&path)
+        } else {
+            create(&path).and_then(|mut file| file.write_all(lines).and_then(|()| file.flush()))
+        };
+        done.map_err(|e| Failure::of(path.display(), e))
+    }
+
     fn throw(&mut self, refused: &Refused) -> Outcome {
-        if self.file.is_none() {
-            self.file = Some(self.create().map_err(|e| Failure::of(self.path.display(), e))?);
-        }
-        if let Some(file) = &mut self.file {
-            writeln!(file, "{}", line(refused)).map_err(|e| Failure::of(self.path.display(), e))?;
-        }
-        Ok(())
+        let path = Self::refused_beside(&self.source);
+        let failed = |e| Failure::of(path.display(), e);
+        let file = match &mut self.refused {
+            Some(file) => file,
+            none => none.insert(create(&path).map_err(failed)?),
+        };
+        writeln!(file, "{}", line(refused)).map_err(failed)
     }
 
     /// Without refused rows, a file left by an earlier import of the same registry goes.
     fn close(&mut self) -> Outcome {
-        match &mut self.file {
-            Some(file) => file.flush().map_err(|e| Failure::of(self.path.display(), e)),
-            None => Ok(remove(&self.path).map_err(|e| Failure::of(self.path.display(), e))?),
-        }
+        let path = Self::refused_beside(&self.source);
+        let done = match &mut self.refused {
+            Some(file) => file.flush(),
+            None => remove(&path),
+        };
+        done.map_err(|e| Failure::of(path.display(), e))
     }
 }
 

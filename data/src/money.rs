@@ -13,10 +13,22 @@ use thiserror::Error;
 #[serde(transparent)]
 pub struct Tiyn(pub i64);
 
+/// The sum of many amounts, which may be more than any one of them. Written like one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Total(i128);
+
+/// The most digits of whole tenge that are read: as many as ISO 20022 has in a sum of control.
+const MAX_DIGITS: usize = 18;
+
 /// Why a text is not an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("an amount is tenge with up to two decimals, such as 4250 or 4250,50, below 10 billion")]
 pub struct MoneyError;
+
+/// Why a text is not a total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a total is tenge with up to two decimals, such as 4250 or 4250,50")]
+pub struct TotalError;
 
 impl Tiyn {
     /// The most that one amount of a registry may be: 10 billion tenge.
@@ -60,7 +72,21 @@ impl Sum for Tiyn {
     }
 }
 
+impl Total {
+    /// What `amounts` add up to.
+    #[must_use]
+    pub fn of(amounts: impl IntoIterator<Item = Tiyn>) -> Self {
+        Self(amounts.into_iter().map(|amount| i128::from(amount.0)).sum())
+    }
+}
+
 impl fmt::Display for Tiyn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Total(self.0.into()).fmt(f)
+    }
+}
+
+impl fmt::Display for Total {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (tenge, tiyn) = (self.0 / 100, (self.0 % 100).abs());
         let sign = if self.0 < 0 && tenge == 0 { "-" } else { "" };
@@ -77,21 +103,29 @@ impl FromStr for Tiyn {
 
     /// Reads tenge with up to two decimals after a point or a comma.
     fn from_str(text: &str) -> Result<Self, MoneyError> {
-        let (tenge, decimals) = text.split_once(['.', ',']).unwrap_or((text, "0"));
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        if !digits(tenge) || !digits(decimals) || tenge.len() > 12 || decimals.len() > 2 {
-            return Err(MoneyError);
-        }
-        let tenge: i64 = tenge.parse().map_err(|_| MoneyError)?;
-        let tiyn: i64 = decimals.parse().map_err(|_| MoneyError)?;
-        let tiyn = if decimals.len() == 1 { tiyn * 10 } else { tiyn };
-        let amount = Self(tenge * 100 + tiyn);
-        if amount <= Self::MAX_ROW {
-            Ok(amount)
-        } else {
-            Err(MoneyError)
-        }
+        let amount = tiyn(text).and_then(|tiyn| i64::try_from(tiyn).ok()).map(Self);
+        amount.filter(|amount| *amount <= Self::MAX_ROW).ok_or(MoneyError)
     }
+}
+
+impl FromStr for Total {
+    type Err = TotalError;
+
+    /// Reads what [`Tiyn`] reads, and more than one amount may be.
+    fn from_str(text: &str) -> Result<Self, TotalError> {
+        tiyn(text).map(Self).ok_or(TotalError)
+    }
+}
+
+/// The tiyn of tenge with up to two decimals after a point or a comma.
+fn tiyn(text: &str) -> Option<i128> {
+    let (tenge, decimals) = text.split_once(['.', ',']).unwrap_or((text, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if !digits(tenge) || !digits(decimals) || tenge.len() > MAX_DIGITS || decimals.len() > 2 {
+        return None;
+    }
+    let (whole, tiyn): (i128, i128) = (tenge.parse().ok()?, decimals.parse().ok()?);
+    Some(whole * 100 + if decimals.len() == 1 { tiyn * 10 } else { tiyn })
 }
 
 #[cfg(test)]
@@ -112,6 +146,16 @@ mod tests {
         assert_eq!(Tiyn(425_050).to_string(), "4250.50");
         assert_eq!(Tiyn(425_000).to_string(), "4250");
         assert_eq!(Tiyn(-5).to_string(), "-0.05");
+    }
+
+    #[test]
+    fn a_total_may_be_more_than_any_amount() {
+        let many = std::iter::repeat_n(Tiyn::MAX_ROW, 10_000_000);
+        let total = Total::of(many.chain([Tiyn(50)]));
+        assert_eq!(total.to_string(), "100000000000000000.50");
+        assert_eq!("100000000000000000,5".parse(), Ok(total));
+        assert_eq!("1000000000000000000".parse::<Total>(), Err(TotalError));
+        assert_eq!("-1".parse::<Total>(), Err(TotalError));
     }
 
     #[test]

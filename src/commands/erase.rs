@@ -45,7 +45,7 @@ fn elsewhere(sorting: &[PathBuf], imports: &[Import]) -> String {
     let refused = imports
         .iter()
         .filter(|import| import.refused > 0 && !import.head.dry_run && !import.head.file.is_empty())
-        .map(|import| FileBin::path_beside(Path::new(&import.head.file)));
+        .map(|import| FileBin::refused_beside(Path::new(&import.head.file)));
     let refused: BTreeSet<PathBuf> = refused.collect();
     let mut places = vec!["backups, exports and registries that were made before".to_owned()];
     let mut name = |what: &str, paths: &mut dyn Iterator<Item = &PathBuf>| {

@@ -9,6 +9,7 @@ use saqta_data::desk::Desk;
 use saqta_data::journal::Door;
 use saqta_data::registry::Refused;
 use saqta_data::registry::csv::Plan;
+use saqta_data::registry::list::Unknown;
 use serde::Serialize;
 
 use super::{bar, note, print, runtime};
@@ -32,8 +33,16 @@ struct Totals {
     accepted: u64,
     repeated: u64,
     refused: u64,
+    /// Fields of payment lists that are not known; left out where there is none.
+    #[serde(skip_serializing_if = "is_zero")]
+    unknown: u64,
     /// From the start of the command, to the millisecond.
     seconds: f64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Takes every file in.
@@ -118,12 +127,14 @@ impl Totals {
         self.accepted += counts.accepted;
         self.repeated += counts.repeated;
         self.refused += counts.refused;
+        self.unknown += counts.unknown;
     }
 }
 
 /// Takes one file in.
 async fn take(desk: &dyn Desk, source: Source, dry_run: bool) -> Result<Counts, (Counts, Failure)> {
     let path = source.path.clone();
+    let unknown = source.list.as_ref().map(|list| list.unknown.clone());
     let bar = progress(&source);
     let so_far = |bytes| bar.set_position(bytes);
     let taken = if dry_run {
@@ -142,7 +153,8 @@ async fn take(desk: &dyn Desk, source: Source, dry_run: bool) -> Result<Counts, 
     };
     if let Ok(counts) = &taken {
         bar.finish_and_clear();
-        tell(&path, counts).map_err(|failure| (*counts, failure))?;
+        let told = tell(&path, counts).and_then(|()| tell_unknown(&path, unknown.as_ref(), dry_run));
+        told.map_err(|failure| (*counts, failure))?;
     }
     taken
 }
@@ -156,11 +168,25 @@ impl Bin for Shown {
     }
 }
 
+/// Tells of the fields that are not known of the payment list at `path`; after an import their lines lie beside it.
+fn tell_unknown(path: &Path, unknown: Option<&Unknown>, dry_run: bool) -> Outcome {
+    let Some(unknown) = unknown.filter(|unknown| unknown.count() > 0) else {
+        return Ok(());
+    };
+    let kept = if dry_run {
+        String::new()
+    } else {
+        format!(", kept in {}", FileBin::unknown_beside(path).display())
+    };
+    note(&format!("fields that are not known{kept}: {unknown}"))
+}
+
 fn tell(path: &Path, counts: &Counts) -> Outcome {
     let Counts {
         accepted,
         repeated,
         refused,
+        ..
     } = counts;
     note(&format!(
         "{}: {accepted} accepted, {repeated} repeated, {refused} refused",

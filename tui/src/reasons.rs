@@ -12,12 +12,13 @@ use saqta_data::texts::Arg;
 use crate::words::Words;
 
 /// The reasons known, those that begin alike with the longer one first.
-const KEYS: [&str; 58] = [
+const KEYS: [&str; 60] = [
     "reason-iin-digits",
     "reason-iin-check",
     "reason-phone",
     "reason-period",
     "reason-amount",
+    "reason-total",
     "reason-date",
     "reason-order",
     "reason-control",
@@ -64,6 +65,7 @@ const KEYS: [&str; 58] = [
     "reason-list-cut",
     "reason-list-currency",
     "reason-list-second",
+    "reason-list-lacks",
     "reason-list-long",
     "reason-list-many",
     "reason-list-xml",

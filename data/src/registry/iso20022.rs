@@ -4,19 +4,26 @@
 //! - the person: the private identification of the ultimate debtor, for whom it is paid; else of the debtor, who pays for
 //!   himself; the payer: the identification of the debtor;
 //! - KNP: the proprietary purpose of the transfer, else the category purpose of its group;
-//! - period: year and month of the tax record in the structured remittance; else `/PERIOD/MMYYYY` in the unstructured one,
-//!   as MT102 writes it;
+//! - period: year and month of the tax record, be it of the transfer or in the structured remittance; else
+//!   `/PERIOD/MMYYYY` in the unstructured one, as MT102 writes it;
 //! - reference: the message's identification, under which a payment is known by its place in the message;
 //! - the day: the requested execution date of the group.
 //!
-//! Sums and counts of the message and of each group must agree with the payments. Other elements are passed over. Entities
-//! are never expanded, a document type is refused.
+//! An element is known by its whole path in the message. Those that say nothing about who paid what, for whom and when are
+//! passed over (`schema.rs` names them); any other is set aside, as are attributes and text where none belongs, in the
+//! envelope around the messages too. Counts and sums of the message, which must have a count, and of each group must agree
+//! with the payments; nothing may be said twice in two ways. Entities are never expanded, a document type is refused.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::list::{Payment, Wrong, check_count, check_sum, clipped};
-use crate::money::Tiyn;
+use super::list::{Aside, Found, Wrong};
+
+mod lists;
+mod schema;
+
+use lists::Lists;
+use schema::{Item, Schema};
 
 /// The deepest nesting: the schema's own is half of it.
 const MAX_DEPTH: usize = 32;
@@ -24,31 +31,36 @@ const MAX_DEPTH: usize = 32;
 const MAX_NAME: usize = 64;
 /// The most bytes of an element's text that are kept: the schema's longest, 140 characters, fits.
 const MAX_TEXT: usize = 1024;
-/// Holds a message; what it stands in, an envelope, is passed over.
-const MESSAGE: &str = "/CstmrCdtTrfInitn";
-/// Where a group of payments begins in a message, and a payment.
-const GROUP: &str = "/PmtInf";
-const PAYMENT: &str = "/PmtInf/CdtTrfTxInf";
+/// Holds a message. It stands alone or in a [`DOCUMENT`], with or without an envelope around that.
+const MESSAGE: &str = "CstmrCdtTrfInitn";
+const DOCUMENT: &str = "/Document";
+/// The header in the usual envelope (head.001): which system sends what to which.
+const HEADER: &str = "AppHdr";
+const NOT_WHOLE: &str = "this is not whole XML";
 
 /// The payments of all messages of a file.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Payment>, Wrong> {
+pub(super) fn read(bytes: &[u8]) -> Result<Found, Wrong> {
     let wrong = |line, reason: &str| Wrong {
         line,
         reason: reason.to_owned(),
     };
     let text = std::str::from_utf8(bytes).map_err(|_| wrong(1, "the file is not UTF-8"))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = Reader::from_str(text);
-    let mut lists = Lists::default();
+    let mut walk = Walk::new();
     let mut place = Place { text, at: 0, line: 1 };
     loop {
-        // The place of an event is where the one before ended.
-        let line = place.line_at(reader.buffer_position());
+        let from = reader.buffer_position();
         let event = reader.read_event();
-        let event = event.map_err(|_| wrong(line, "this is not whole XML"))?;
+        let spot = place.spot(from, reader.buffer_position());
+        let event = event.map_err(|_| wrong(spot.line, NOT_WHOLE))?;
         if matches!(event, Event::Eof) {
-            return lists.ended().map_err(|reason| wrong(line, reason));
+            return walk.ended().map_err(|reason| wrong(spot.line, reason));
         }
-        lists.take(line, event).map_err(|reason| Wrong { line, reason })?;
+        walk.take(spot, event).map_err(|reason| Wrong {
+            line: spot.line,
+            reason,
+        })?;
     }
 }
 
@@ -59,81 +71,105 @@ struct Place<'a> {
     line: u64,
 }
 
-impl Place<'_> {
-    /// The line of the byte `position`, which is not before the one asked about last.
-    fn line_at(&mut self, position: u64) -> u64 {
-        let position = usize::try_from(position)
-            .unwrap_or(usize::MAX)
-            .min(self.text.len());
-        let passed = self.text.as_bytes().get(self.at..position).unwrap_or_default();
+/// Where something stands in the file.
+#[derive(Clone, Copy)]
+struct Spot<'a> {
+    /// The line on which it begins.
+    line: u64,
+    /// The file from where it begins.
+    text: &'a str,
+    /// The file from where it ends.
+    after: &'a str,
+}
+
+impl<'a> Place<'a> {
+    /// The spot of the bytes from `from` to `to`. None is before the one asked about last.
+    fn spot(&mut self, from: u64, to: u64) -> Spot<'a> {
+        let rest = |at| {
+            let at = usize::try_from(at).unwrap_or(usize::MAX);
+            self.text.get(at..).unwrap_or_default()
+        };
+        let (text, after) = (rest(from), rest(to));
+        let at = self.text.len() - text.len();
+        let passed = self.text.as_bytes().get(self.at..at).unwrap_or_default();
         self.line += super::count_lines(passed) as u64;
-        self.at = position;
-        self.line
+        self.at = at;
+        Spot {
+            line: self.line,
+            text,
+            after,
+        }
     }
 }
 
-#[derive(Default)]
-struct Lists {
-    /// The elements that are open, each with a `/` before it.
+impl<'a> Spot<'a> {
+    /// What stands from here to the end of `last`, and the line on which it begins.
+    fn to(self, last: Spot<'_>) -> (u64, &'a [u8]) {
+        let length = self.text.len().saturating_sub(last.after.len());
+        let text = self.text.as_bytes().get(..length).unwrap_or_default();
+        let begun = text.trim_ascii_start();
+        let blank = text.strip_suffix(begun).unwrap_or_default();
+        let line = self.line + super::count_lines(blank) as u64;
+        (line, begun.trim_ascii_end())
+    }
+}
+
+/// The way through the elements of a file.
+struct Walk<'a> {
+    schema: Schema,
+    /// The elements that are open, each with a `/` before it, and what they are.
     path: String,
-    depth: usize,
+    open: Vec<Item>,
+    /// Where in `path` the message ends and what it holds begins.
+    message_at: Option<usize>,
+    /// The element that is not looked into.
+    skipped: Option<Skipped<'a>>,
     /// What stands in the element that is open.
     text: String,
-    /// The currency of the amount that is open.
-    currency: Option<String>,
-    message: Totals,
-    group: Totals,
-    /// What holds for every payment of the group that says nothing else.
-    head: Payment,
-    /// True if the payer of the group is a person, who may pay for himself.
-    is_person: bool,
-    payment: Payment,
-    year: String,
-    month: String,
-    reference: String,
-    /// Of all messages so far.
-    payments: Vec<Payment>,
-    messages: usize,
+    lists: Lists,
+    aside: Aside,
 }
 
-/// What a message or a group says of its payments.
-#[derive(Default)]
-struct Totals {
-    count: Option<usize>,
-    sum: Option<Tiyn>,
-    /// Where its payments begin.
-    from: usize,
+/// An element that is passed over or set aside.
+#[derive(Clone, Copy)]
+struct Skipped<'a> {
+    depth: usize,
+    /// Where it begins; `None`: it is known.
+    unknown: Option<Spot<'a>>,
 }
 
-impl Totals {
-    fn check(&self, payments: &[Payment]) -> Result<(), String> {
-        let payments = payments.get(self.from..).unwrap_or_default();
-        if let Some(count) = self.count.filter(|count| *count != payments.len()) {
-            return Err(format!(
-                "there are {} payments, but NbOfTxs says {count}",
-                payments.len()
-            ));
+impl<'a> Walk<'a> {
+    fn new() -> Self {
+        Self {
+            schema: Schema::new(),
+            path: String::new(),
+            open: Vec::new(),
+            message_at: None,
+            skipped: None,
+            text: String::new(),
+            lists: Lists::default(),
+            aside: Aside::default(),
         }
-        self.sum.map_or(Ok(()), |sum| check_sum(payments, sum, "CtrlSum"))
     }
-}
 
-impl Lists {
-    fn take(&mut self, line: u64, event: Event<'_>) -> Result<(), String> {
+    fn take(&mut self, spot: Spot<'a>, event: Event<'_>) -> Result<(), String> {
         let not_utf8 = |_| "the file is not UTF-8".to_owned();
         match event {
-            Event::Start(tag) => self.open(line, &tag)?,
+            Event::Start(tag) => self.opened(spot, &tag)?,
             Event::Empty(tag) => {
-                self.open(line, &tag)?;
-                self.close()?;
+                self.opened(spot, &tag)?;
+                self.closed(spot)?;
             }
-            Event::End(_) => self.close()?,
-            Event::Text(text) => self.say(&text.decode().map_err(not_utf8)?),
-            Event::CData(text) => self.say(&text.decode().map_err(not_utf8)?),
+            Event::End(_) => self.closed(spot)?,
+            Event::Text(text) => self.said(spot, &text.decode().map_err(not_utf8)?),
+            Event::CData(text) => self.said(spot, &text.decode().map_err(not_utf8)?),
             Event::GeneralRef(name) => {
                 let reference = format!("&{};", name.decode().map_err(not_utf8)?);
                 let said = quick_xml::escape::unescape(&reference);
-                self.say(&said.map_err(|_| "an entity that XML itself does not know")?);
+                self.said(
+                    spot,
+                    &said.map_err(|_| "an entity that XML itself does not know")?,
+                );
             }
             Event::DocType(_) => return Err("a document type has no place in a payment list".into()),
             _ => {}
@@ -141,179 +177,131 @@ impl Lists {
         Ok(())
     }
 
-    fn say(&mut self, text: &str) {
-        if self.text.len() < MAX_TEXT {
-            self.text.push_str(text);
-        }
-    }
-
-    /// Where the open element stands in its message.
-    fn place(&self) -> Option<&str> {
-        self.path.split_once(MESSAGE).map(|(_, place)| place)
-    }
-
-    fn open(&mut self, line: u64, tag: &BytesStart<'_>) -> Result<(), String> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
+    fn opened(&mut self, spot: Spot<'a>, tag: &BytesStart<'_>) -> Result<(), String> {
+        if self.open.len() >= MAX_DEPTH {
             return Err(format!("more than {MAX_DEPTH} elements in each other"));
         }
         if tag.name().as_ref().len() > MAX_NAME {
             return Err(format!("an element's name of more than {MAX_NAME} bytes"));
         }
         let name = tag.local_name();
+        let item = self.entered(&String::from_utf8_lossy(name.as_ref()));
+        self.open.push(item.unwrap_or(Item::Unused));
+        if self.skipped.is_some() {
+            return Ok(());
+        }
+        match item {
+            None | Some(Item::Unused) => {
+                self.skipped = Some(Skipped {
+                    depth: self.open.len(),
+                    unknown: item.is_none().then_some(spot),
+                });
+                Ok(())
+            }
+            Some(item) => {
+                self.text.clear();
+                self.attributes(spot, item, tag)?;
+                self.lists.opened(item, spot.line, tag)
+            }
+        }
+    }
+
+    /// What the element `name` is, which is entered; `None`: it is not known.
+    fn entered(&mut self, name: &str) -> Option<Item> {
+        let may_hold_message = self.path.is_empty() || self.path.ends_with(DOCUMENT);
         self.path.push('/');
-        self.path.push_str(&String::from_utf8_lossy(name.as_ref()));
-        self.text.clear();
-        match self.place() {
-            Some("") => {
-                self.message = Totals {
-                    from: self.payments.len(),
-                    ..Totals::default()
-                };
-                self.reference.clear();
+        self.path.push_str(name);
+        if self.skipped.is_some() {
+            return Some(Item::Unused);
+        }
+        if self.message_at.is_none() {
+            match name {
+                MESSAGE if may_hold_message => self.message_at = Some(self.path.len()),
+                HEADER => return Some(Item::Unused),
+                _ => return Some(Item::Envelope),
             }
-            Some(GROUP) => {
-                self.group = Totals {
-                    from: self.payments.len(),
-                    ..Totals::default()
-                };
-                self.head = Payment::default();
-                self.is_person = false;
+        }
+        self.schema.item(self.place())
+    }
+
+    /// Where the open element stands in its message, or in the envelope.
+    fn place(&self) -> &str {
+        let place = self.path.get(self.message_at.unwrap_or_default()..);
+        place.unwrap_or_default()
+    }
+
+    /// Sets the attributes aside that are not known.
+    fn attributes(&mut self, spot: Spot<'_>, item: Item, tag: &BytesStart<'_>) -> Result<(), String> {
+        for attribute in tag.attributes().with_checks(false) {
+            let attribute = attribute.map_err(|_| NOT_WHOLE)?;
+            let key = attribute.key.as_ref();
+            let is_of_xml = key.starts_with(b"xmlns") || key.starts_with(b"xsi:");
+            if is_of_xml || item == Item::Amount && key == b"Ccy" {
+                continue;
             }
-            Some(PAYMENT) => {
-                check_count(self.payments.len())?;
-                self.payment = Payment {
-                    at: line,
-                    ..Payment::default()
-                };
-                (self.year, self.month) = Default::default();
-            }
-            Some("/PmtInf/CdtTrfTxInf/Amt/InstdAmt") => self.currency = currency(tag)?,
-            _ => {}
+            let name = format!("{}@{}", self.place(), String::from_utf8_lossy(key));
+            let text = [key, b"=", &attribute.value].concat();
+            self.aside.field(spot.line, &name, &text);
         }
         Ok(())
     }
 
-    fn close(&mut self) -> Result<(), String> {
-        let text = std::mem::take(&mut self.text);
-        let path = std::mem::take(&mut self.path);
-        if let Some((_, place)) = path.split_once(MESSAGE) {
-            self.closed(place, text.trim())?;
+    fn closed(&mut self, spot: Spot<'a>) -> Result<(), String> {
+        match self.skipped {
+            None => {
+                let text = std::mem::take(&mut self.text);
+                let item = self.open.last().copied().unwrap_or(Item::Envelope);
+                self.lists.closed(item, text.trim())?;
+                self.message_at = self.message_at.filter(|_| item != Item::Message);
+            }
+            Some(Skipped { depth, unknown }) if depth == self.open.len() => {
+                self.skipped = None;
+                if let Some(begin) = unknown {
+                    self.set_aside(begin, spot, "");
+                }
+            }
+            Some(_) => {}
         }
-        let outer = path.rfind('/').unwrap_or_default();
-        self.path = path;
+        self.open.pop();
+        let outer = self.path.rfind('/').unwrap_or_default();
         self.path.truncate(outer);
-        self.depth = self.depth.saturating_sub(1);
         Ok(())
     }
 
-    /// The element at `place` of a message, which holds `text`, has ended.
-    fn closed(&mut self, place: &str, text: &str) -> Result<(), String> {
-        match place {
-            "" => {
-                self.messages += 1;
-                self.message.check(&self.payments)?;
-                let payments = self.payments.get_mut(self.message.from..).unwrap_or_default();
-                for (payment, number) in payments.iter_mut().zip(1_u64..) {
-                    payment.number = number.to_string();
-                    payment.reference.clone_from(&self.reference);
-                }
-            }
-            "/GrpHdr/MsgId" => self.reference = clipped(text),
-            "/GrpHdr/NbOfTxs" => self.message.count = Some(count(text)?),
-            "/GrpHdr/CtrlSum" => self.message.sum = Some(money(text)?),
-            GROUP => self.group_closed()?,
-            "/PmtInf/NbOfTxs" => self.group.count = Some(count(text)?),
-            "/PmtInf/CtrlSum" => self.group.sum = Some(money(text)?),
-            "/PmtInf/ReqdExctnDt" | "/PmtInf/ReqdExctnDt/Dt" | "/PmtInf/ReqdExctnDt/DtTm" => {
-                self.head.paid_on = or(&self.head.paid_on, text.get(..10).unwrap_or(text));
-            }
-            "/PmtInf/PmtTpInf/CtgyPurp/Prtry" => self.head.knp = clipped(text),
-            "/PmtInf/Dbtr/Id/OrgId/Othr/Id" => identify(&mut self.head.payer, text),
-            "/PmtInf/Dbtr/Id/PrvtId/Othr/Id" => {
-                identify(&mut self.head.payer, text);
-                self.is_person = true;
-            }
-            PAYMENT => self.payments.push(std::mem::take(&mut self.payment)),
-            "/PmtInf/CdtTrfTxInf/Purp/Prtry" => self.payment.knp = clipped(text),
-            "/PmtInf/CdtTrfTxInf/UltmtDbtr/Id/PrvtId/Othr/Id" => identify(&mut self.payment.iin, text),
-            "/PmtInf/CdtTrfTxInf/Amt/InstdAmt" => {
-                if self.currency.take().as_deref() != Some("KZT") {
-                    return Err("the sum is not in KZT".into());
-                }
-                self.payment.amount = Some(money(text)?);
-            }
-            "/PmtInf/CdtTrfTxInf/RmtInf/Ustrd" => {
-                let named = text.split_once("/PERIOD/").map(|(_, rest)| rest);
-                let period = named.and_then(|rest| rest.split(['/', ' ', '\n']).next());
-                self.payment.period = or(&self.payment.period, period.unwrap_or_default());
-            }
-            _ if place.starts_with(PAYMENT) && place.ends_with("/Rcrd/Prd/Yr") => self.year = clipped(text),
-            _ if place.starts_with(PAYMENT) && place.ends_with("/Rcrd/Prd/Tp") => {
-                self.month = clipped(text);
-            }
-            _ if place.starts_with(PAYMENT) && place.ends_with("/Rcrd/Prd") => self.period_closed(),
-            _ => {}
+    /// Text in the element that is open.
+    fn said(&mut self, spot: Spot<'_>, text: &str) {
+        let item = self.open.last().copied().unwrap_or(Item::Envelope);
+        if self.skipped.is_some() {
+            return;
         }
-        Ok(())
-    }
-
-    /// `2026` (in older versions a date) and `MM07` are the month; other types are quarters and halves.
-    fn period_closed(&mut self) {
-        let month = self.month.strip_prefix("MM").filter(|month| month.len() == 2);
-        if let (Some(month), Some(year)) = (month, self.year.get(..4)) {
-            self.payment.period = format!("{month}{year}");
+        if !item.is_text() {
+            if !text.trim().is_empty() {
+                self.set_aside(spot, spot, "/…");
+            }
+        } else if self.text.len() < MAX_TEXT {
+            self.text.push_str(text);
         }
     }
 
-    fn group_closed(&mut self) -> Result<(), String> {
-        self.group.check(&self.payments)?;
-        for payment in self.payments.get_mut(self.group.from..).unwrap_or_default() {
-            payment.knp = or(&payment.knp, &self.head.knp);
-            payment.paid_on.clone_from(&self.head.paid_on);
-            payment.payer.clone_from(&self.head.payer);
-            if self.is_person {
-                payment.iin = or(&payment.iin, &self.head.payer);
-            }
-        }
-        Ok(())
+    /// Sets aside what stands from `begin` to the end of `last`, in the open element, or what follows in it.
+    fn set_aside(&mut self, begin: Spot<'_>, last: Spot<'_>, what: &str) {
+        let (line, text) = begin.to(last);
+        let name = format!("{}{what}", self.place());
+        self.aside.field(line, &name, text);
     }
 
-    fn ended(self) -> Result<Vec<Payment>, &'static str> {
-        if self.depth > 0 {
+    fn ended(self) -> Result<Found, &'static str> {
+        if !self.open.is_empty() {
             return Err("the list breaks off: not every element is closed");
         }
-        if self.messages == 0 {
+        if self.lists.messages == 0 {
             return Err("no customer credit transfers (CstmrCdtTrfInitn of pain.001) are in this XML");
         }
-        Ok(self.payments)
+        Ok(Found {
+            payments: self.lists.payments,
+            aside: self.aside,
+        })
     }
-}
-
-fn or(own: &str, other: &str) -> String {
-    clipped(if own.is_empty() { other } else { own })
-}
-
-/// Of several identifications the one that has the length of an IIN or BIN is meant.
-fn identify(place: &mut String, text: &str) {
-    if place.len() != 12 {
-        *place = clipped(text);
-    }
-}
-
-fn currency(tag: &BytesStart<'_>) -> Result<Option<String>, String> {
-    let attribute = tag
-        .try_get_attribute("Ccy")
-        .map_err(|_| "this is not whole XML")?;
-    Ok(attribute.map(|attribute| String::from_utf8_lossy(&attribute.value).into_owned()))
-}
-
-fn count(text: &str) -> Result<usize, String> {
-    text.parse().map_err(|_| "NbOfTxs is not a number".to_owned())
-}
-
-fn money(text: &str) -> Result<Tiyn, String> {
-    text.parse().map_err(|error| format!("the sum: {error}"))
 }
 
 #[cfg(test)]

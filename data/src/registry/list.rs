@@ -2,7 +2,8 @@
 //!
 //! A list becomes CSV of as many lines: the row of a payment stands on the line on which the payment begins, other lines
 //! are empty. So what reads CSV reads lists too, and a refused row has its line number in the list. A list is taken whole
-//! or, where it contradicts itself, not at all.
+//! or, where it contradicts itself, not at all. What is known of a form and says nothing about who paid what when is passed
+//! over; what is not known is set aside ([`Unknown`]).
 
 use std::io::{self, BufRead, Read as _};
 
@@ -10,7 +11,12 @@ use thiserror::Error;
 
 use super::Registry;
 use super::{iso20022, mt102};
-use crate::money::Tiyn;
+use crate::money::{Tiyn, Total};
+
+mod unknown;
+
+pub(super) use unknown::Aside;
+pub use unknown::{MAX_NAMES, Unknown, UnknownField};
 
 /// The longest file of lists in bytes: it is held in memory, as its sum may stand at its end.
 pub const MAX_LIST_BYTES: usize = 16 << 20;
@@ -62,23 +68,45 @@ impl Form {
         }
     }
 
-    /// The lists of `reader` as CSV of contributions.
+    /// The lists of `reader`.
     ///
     /// # Errors
     /// [`ListError`]; then no row of the file is taken.
-    pub fn read(self, reader: impl BufRead) -> Result<Vec<u8>, ListError> {
+    pub fn read(self, reader: impl BufRead) -> Result<List, ListError> {
         let mut bytes = Vec::new();
         reader.take(MAX_LIST_BYTES as u64 + 1).read_to_end(&mut bytes)?;
         if bytes.len() > MAX_LIST_BYTES {
             return Err(ListError::TooLong);
         }
-        let payments = match self {
+        let found = match self {
             Self::Mt102 => mt102::read(&bytes),
             Self::Pain001 => iso20022::read(&bytes),
         };
-        let payments = payments.map_err(|Wrong { line, reason }| ListError::Wrong { line, reason })?;
-        Ok(written(payments))
+        let Found { payments, aside } =
+            found.map_err(|Wrong { line, reason }| ListError::Wrong { line, reason })?;
+        Ok(List {
+            rows: written(payments),
+            unknown: aside.unknown,
+            aside: aside.lines,
+        })
     }
+}
+
+/// What was read of a file of lists. Rows and lines may hold IINs and names.
+pub struct List {
+    /// The payments as CSV of contributions.
+    pub rows: Vec<u8>,
+    /// The fields that are not known.
+    pub unknown: Unknown,
+    /// Their lines as they stand in the file, each behind its number.
+    pub aside: Vec<u8>,
+}
+
+/// What a form finds in a file.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) payments: Vec<Payment>,
+    pub(super) aside: Aside,
 }
 
 /// What is wrong with a list, and where.
@@ -119,8 +147,8 @@ fn payer_kind(payment: &Payment) -> &'static str {
 }
 
 /// The sum of `payments`, which must be the one that `said` says, in words that name where it does so.
-pub(super) fn check_sum(payments: &[Payment], said: Tiyn, place: &str) -> Result<(), String> {
-    let sum: Tiyn = payments.iter().filter_map(|payment| payment.amount).sum();
+pub(super) fn check_sum(payments: &[Payment], said: Total, place: &str) -> Result<(), String> {
+    let sum = Total::of(payments.iter().filter_map(|payment| payment.amount));
     if sum == said {
         Ok(())
     } else {
@@ -135,6 +163,16 @@ pub(super) fn check_count(count: usize) -> Result<(), String> {
     } else {
         Err(format!("more than {MAX_PAYMENTS} payments in a file"))
     }
+}
+
+/// That `name`, of which a list has one, stands where there is one already.
+pub(super) fn second(name: &str) -> String {
+    format!("a second {name} where there is one already")
+}
+
+/// That a list does not have `name`, without which it cannot be checked.
+pub(super) fn lacks(name: &str) -> String {
+    format!("the list has no {name}")
 }
 
 /// A value without its ends, and no longer than any column.

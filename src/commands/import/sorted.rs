@@ -29,7 +29,7 @@ pub(super) fn split(sources: Vec<Source>, wish: Option<bool>) -> Result<(Vec<Inp
     // Clinics are few, and no rows of people; payment lists are short.
     let (sorted, rest): (Vec<_>, Vec<_>) = sources
         .into_iter()
-        .partition(|source| source.registry() != Registry::Clinics && !source.is_list);
+        .partition(|source| source.registry() != Registry::Clinics && source.list.is_none());
     let open = |source: &Source| {
         Input::open(&source.path).map_err(|error| Failure::of(source.path.display(), error))
     };
@@ -60,9 +60,13 @@ pub(super) async fn take(desk: &Arc<dyn Desk>, task: Task) -> Result<Counts, Fai
             accepted: counted.accepted,
             repeated: counted.repeated,
             refused: counted.refused,
+            unknown: 0,
         };
         if counts.refused > 0 && !dry_run {
-            note(&format!("refused rows: {}", FileBin::path_beside(path).display()))?;
+            note(&format!(
+                "refused rows: {}",
+                FileBin::refused_beside(path).display()
+            ))?;
         }
         tell(path, &counts)?;
         sum.accepted += counts.accepted;

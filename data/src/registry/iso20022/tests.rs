@@ -1,7 +1,7 @@
 //! Invented messages.
 
 use super::*;
-use crate::registry::list::tests::{line_of, lines};
+use crate::registry::list::tests::{line_of, lines, unknown};
 use crate::registry::list::{Form, MAX_PAYMENTS};
 
 /// Two people in one group, the period once in a tax record and once in words; a person who pays for himself in another.
@@ -70,6 +70,123 @@ fn each_payment_is_a_row_on_its_line() {
         .replacen("?>", "?><Envelope>", 1)
         + "</Envelope>";
     assert_eq!(lines(&other).unwrap(), expected);
+}
+
+fn changed(from: &str, to: &str) -> String {
+    assert!(LIST.contains(from), "{from}");
+    LIST.replacen(from, to, 1)
+}
+
+#[test]
+fn what_is_not_known_is_set_aside_with_its_line() {
+    let new = "/PmtInf/CdtTrfTxInf/NotKnown";
+    assert_eq!(
+        unknown(LIST),
+        (format!("{new} (line 18)"), "line 18: <NotKnown/>\n".to_owned())
+    );
+    let all_known = LIST.replace("<NotKnown/>", "");
+    assert_eq!(unknown(&all_known), Default::default());
+    let (told, aside) = unknown(changed(
+        "<NotKnown/>",
+        "\n<NotKnown><a>1</a>\n<PmtInf/></NotKnown><NotKnown>2</NotKnown>",
+    ));
+    assert_eq!(told, format!("{new} (2, first on line 19)"));
+    assert_eq!(
+        aside,
+        "line 19: <NotKnown><a>1</a>\n<PmtInf/></NotKnown>\nline 20: <NotKnown>2</NotKnown>\n"
+    );
+    // Text and attributes where none belong; in the envelope, whose header is known.
+    let told = |from: &str, to: &str| unknown(changed(from, to).replace("<NotKnown/>", "")).0;
+    assert_eq!(told("<Purp>", "\nx<Purp>"), "/PmtInf/CdtTrfTxInf/… (line 19)");
+    assert_eq!(
+        told("<Purp>", "<Purp a='1'>"),
+        "/PmtInf/CdtTrfTxInf/Purp@a (line 18)"
+    );
+    assert_eq!(told("<MsgId>", "<MsgId><b/>"), "/GrpHdr/MsgId/b (line 4)");
+    let envelope = "<E><AppHdr><Fr>x</Fr></AppHdr><Seal a='1'>y</Seal><Document ";
+    let told = unknown(changed("<Document ", envelope).replace("<NotKnown/>", "") + "</E>").0;
+    assert_eq!(told, "/E/Seal@a (line 2), /E/Seal/… (line 2)");
+}
+
+#[test]
+fn an_element_of_the_same_name_elsewhere_is_another() {
+    // A period anywhere but in a tax record.
+    let rows =
+        lines(&changed("<TaxRmt><Rcrd>", "<Other><Rcrd>").replacen("</Rcrd></TaxRmt>", "</Rcrd></Other>", 1));
+    assert!(rows.unwrap()[0].1.as_ref().unwrap_err().starts_with("period:"));
+    let rows = lines(&LIST.replace("Tax>", "Tux>"));
+    assert!(rows.unwrap()[2].1.as_ref().unwrap_err().starts_with("period:"));
+    // A message but in a document, and what only begins like one.
+    for other in ["<Rejected>", "<CstmrCdtTrfInitnOld>"] {
+        let opened = format!("<CstmrCdtTrfInitn>{other}");
+        let closed = format!("{}</CstmrCdtTrfInitn>", other.replace('<', "</"));
+        let list = changed("<CstmrCdtTrfInitn>", &opened);
+        let list = list.replacen("</CstmrCdtTrfInitn>", &closed, 1);
+        assert_eq!(lines(&list).unwrap_err(), "line 30: the list has no NbOfTxs");
+        let inside = LIST.replacen("<CstmrCdtTrfInitn>", other, 1);
+        let inside = inside.replacen("</CstmrCdtTrfInitn>", &other.replace('<', "</"), 1);
+        assert!(
+            lines(&inside)
+                .unwrap_err()
+                .contains("no customer credit transfers")
+        );
+    }
+}
+
+#[test]
+fn sums_and_counts_are_read_as_the_schema_has_them() {
+    let more = "100000000000000000.5000";
+    assert_eq!(
+        lines(&changed("<CtrlSum>8600.5<", &format!("<CtrlSum>{more}<"))).unwrap_err(),
+        "line 30: the payments add up to 8600.50, but CtrlSum says 100000000000000000.50"
+    );
+    let many_decimals = changed("<CtrlSum>8600.5<", "<CtrlSum>+8600.50000000000000000<");
+    assert_eq!(lines(&many_decimals).unwrap(), lines(LIST).unwrap());
+    let big = LIST
+        .replace("4250.00<", "9999999999.00000<")
+        .replace("100.5<", "9999999999<");
+    let big = big.replace("<CtrlSum>8600.5<", "<CtrlSum>20000004248<");
+    let big = big.replace("<CtrlSum>4350.50<", "<CtrlSum>19999999998.0<");
+    assert_eq!(
+        lines(&big).unwrap().len(),
+        3,
+        "a message may come to more than a payment"
+    );
+    let second = |name: &str| format!("line 4: a second {name} where there is one already");
+    assert_eq!(
+        wrong("<NbOfTxs>3<", "<NbOfTxs>3</NbOfTxs><NbOfTxs>3<"),
+        second("NbOfTxs")
+    );
+    assert_eq!(
+        wrong("<CtrlSum>8600.5<", "<CtrlSum>8600.5</CtrlSum><CtrlSum>1<"),
+        second("CtrlSum")
+    );
+    assert_eq!(
+        wrong("<NbOfTxs>3</NbOfTxs>", ""),
+        "line 30: the list has no NbOfTxs"
+    );
+    assert_eq!(
+        wrong("<PmtMtd>TRF</PmtMtd><NbOfTxs>2<", "<NbOfTxs>3<"),
+        "line 21: there are 2 payments, but NbOfTxs says 3"
+    );
+}
+
+#[test]
+fn nothing_is_said_twice_in_two_ways() {
+    let second = |line: u64, name: &str| format!("line {line}: a second {name} where there is one already");
+    let amount = "<InstdAmt Ccy=\"KZT\">100.5</InstdAmt>";
+    assert_eq!(wrong(amount, &amount.repeat(2)), second(16, "InstdAmt"));
+    let period = "<Prd><Yr>2026</Yr><Tp>MM07</Tp></Prd>";
+    assert!(lines(&changed(period, &period.repeat(2))).is_ok());
+    assert_eq!(
+        wrong(period, &format!("{period}{}", period.replace("07", "08"))),
+        second(13, "Prd")
+    );
+    let person = "<Othr><Id>900101300017</Id></Othr>";
+    assert_eq!(
+        wrong(person, &format!("{person}{}", person.replace("0017", "0027"))),
+        second(17, "Othr/Id")
+    );
 }
 
 #[test]

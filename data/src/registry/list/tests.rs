@@ -9,8 +9,8 @@ pub(crate) type Numbered = (u64, Result<Vec<String>, String>);
 /// Line and row of each payment of `list`.
 pub(crate) fn lines(list: &str) -> Result<Vec<Numbered>, String> {
     let form = Form::of(list.as_bytes()).expect("a list");
-    let csv = form.read(list.as_bytes()).map_err(|error| error.to_string())?;
-    let mut chunker = Chunker::open(csv.as_slice(), Plan::default()).unwrap();
+    let read = form.read(list.as_bytes()).map_err(|error| error.to_string())?;
+    let mut chunker = Chunker::open(read.rows.as_slice(), Plan::default()).unwrap();
     let mut lines = Vec::new();
     while let Some(cut) = chunker.next_cut().unwrap() {
         let Cut::Rows(chunk) = cut else {
@@ -20,6 +20,15 @@ pub(crate) fn lines(list: &str) -> Result<Vec<Numbered>, String> {
         lines.extend(rows(&chunk).into_iter().map(row));
     }
     Ok(lines)
+}
+
+/// What is not known of `list`: how it is told, and what is set aside.
+pub(crate) fn unknown(list: impl AsRef<[u8]>) -> (String, String) {
+    let list = list.as_ref();
+    let read = Form::of(list).expect("a list").read(list);
+    let read = read.map_err(|error| error.to_string()).unwrap();
+    let aside = String::from_utf8_lossy(&read.aside).into_owned();
+    (read.unknown.to_string(), aside)
 }
 
 /// What [`lines`] gives of a payment that begins on line `at`.
