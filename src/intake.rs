@@ -97,6 +97,11 @@ impl Source {
             bytes: self.bytes,
             registry: self.chunker.registry(),
             dry_run: self.plan.dry_run,
+            unknown: self
+                .list
+                .as_ref()
+                .map(|list| list.unknown.clone())
+                .unwrap_or_default(),
         };
         desk.begin_import(head).await
     }

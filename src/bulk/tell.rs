@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use saqta_data::desk::imports::{MAX_REFUSED_KEPT, MAX_ROW_CHARS};
 use saqta_data::desk::{Desk, DeskError, ImportHead, ImportStep};
 use saqta_data::registry::Refused;
+use saqta_data::registry::list::Unknown;
 use saqta_data::registry::sorted::{Counted, Input};
 
 /// How often it is told.
@@ -158,5 +159,6 @@ fn head(input: &Input) -> ImportHead {
         bytes: input.bytes(),
         registry: input.registry(),
         dry_run: false,
+        unknown: Unknown::default(),
     }
 }

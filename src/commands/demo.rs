@@ -18,6 +18,7 @@ use saqta_data::journal::Door;
 use saqta_data::language::Language;
 use saqta_data::office::person_key;
 use saqta_data::registry::Registry;
+use saqta_data::registry::list::Unknown;
 use saqta_data::store::{MAX_SCAN, Scan, Store, Tree};
 use saqta_data::synth::{self, World};
 use saqta_tui::Scene;
@@ -147,6 +148,7 @@ fn invented(plan: synth::Plan) -> ImportHead {
         bytes: 0,
         registry: Registry::People,
         dry_run: false,
+        unknown: Unknown::default(),
     }
 }
 

@@ -42,11 +42,15 @@ pub(super) fn run(args: &Erase, config: &Config) -> Outcome {
 
 /// Where the person may still be named outside the store, as far as it can be known here.
 fn elsewhere(sorting: &[PathBuf], imports: &[Import]) -> String {
-    let refused = imports
-        .iter()
-        .filter(|import| import.refused > 0 && !import.head.dry_run && !import.head.file.is_empty())
-        .map(|import| FileBin::refused_beside(Path::new(&import.head.file)));
-    let refused: BTreeSet<PathBuf> = refused.collect();
+    let beside = |holds: fn(&Import) -> bool, beside: fn(&Path) -> PathBuf| -> BTreeSet<PathBuf> {
+        let real = imports
+            .iter()
+            .filter(|import| !import.head.dry_run && !import.head.file.is_empty());
+        let those = real.filter(|import| holds(import));
+        those.map(|import| beside(Path::new(&import.head.file))).collect()
+    };
+    let refused = beside(|import| import.refused > 0, FileBin::refused_beside);
+    let unknown = beside(|import| import.head.unknown.count() > 0, FileBin::unknown_beside);
     let mut places = vec!["backups, exports and registries that were made before".to_owned()];
     let mut name = |what: &str, paths: &mut dyn Iterator<Item = &PathBuf>| {
         let paths: Vec<_> = paths.map(|path| path.display().to_string()).collect();
@@ -55,6 +59,10 @@ fn elsewhere(sorting: &[PathBuf], imports: &[Import]) -> String {
         }
     };
     name("refused rows, beside their registries", &mut refused.iter());
+    name(
+        "what is not known of payment lists, beside them",
+        &mut unknown.iter(),
+    );
     name(
         "what is sorted of an import that was broken off",
         &mut sorting.iter(),
@@ -80,6 +88,7 @@ mod tests {
     use saqta_data::clock::Timestamp;
     use saqta_data::desk::ImportHead;
     use saqta_data::registry::Registry;
+    use saqta_data::registry::list::{Unknown, UnknownField};
 
     use super::*;
 
@@ -91,6 +100,7 @@ mod tests {
                 bytes: 1,
                 registry: Registry::People,
                 dry_run,
+                unknown: Unknown::default(),
             },
             operator: "root".into(),
             started_at: Timestamp::from_millis(1),
@@ -112,7 +122,14 @@ mod tests {
              before; remove them, or erase again after a restoration"
         );
         let sorting = [PathBuf::from("/data/store.sorting-1")];
+        let mut list = import("list.txt", 0, false);
+        list.head.unknown.fields.push(UnknownField {
+            name: ":70:/NEW/".into(),
+            count: 1,
+            line: 33,
+        });
         let imports = [
+            list,
             import("c.csv", 1, false),
             import("c.csv", 2, false),
             import("", 1, false),
@@ -120,8 +137,9 @@ mod tests {
         assert_eq!(
             elsewhere(&sorting, &imports),
             "files outside the store may still name the person: backups, exports and registries that were made \
-             before, refused rows, beside their registries (c.csv.refused), what is sorted of an import that was \
-             broken off (/data/store.sorting-1); remove them, or erase again after a restoration"
+             before, refused rows, beside their registries (c.csv.refused), what is not known of payment lists, \
+             beside them (list.txt.unknown), what is sorted of an import that was broken off \
+             (/data/store.sorting-1); remove them, or erase again after a restoration"
         );
     }
 }

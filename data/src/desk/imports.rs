@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+use crate::registry::list::Unknown;
 use crate::registry::{Refused, Registry};
 
 /// Finished imports kept; the oldest go.
@@ -28,6 +29,9 @@ pub struct ImportHead {
     pub registry: Registry,
     /// It only counts and checks.
     pub dry_run: bool,
+    /// What is not known of it, if it is a payment list.
+    #[serde(default)]
+    pub unknown: Unknown,
 }
 
 /// What became of rows of an import since it was told last.

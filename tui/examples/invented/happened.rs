@@ -9,6 +9,7 @@ use saqta_data::journal::{Door, Entry, Outcome, Particulars, Subject, Who};
 use saqta_data::language::Language;
 use saqta_data::office::{Office, StoredAnswer, day_key};
 use saqta_data::phone::Msisdn;
+use saqta_data::registry::list::Unknown;
 use saqta_data::registry::{Chunk, Registry};
 
 /// What phones texted and dialled in the minutes before: seconds before now, carrier, phone, last digits of the IIN,
@@ -146,6 +147,7 @@ pub(crate) async fn imports(senior: &LocalDesk) -> Result<(), Box<dyn Error>> {
         bytes,
         registry,
         dry_run: false,
+        unknown: Unknown::default(),
     };
     let rows = "900101300008,P017,2024-01-15\n900101300007,P017,2024-01-15\n";
     let attachments = head("attachments.csv", Registry::Attachments, rows.len() as u64);

@@ -6,6 +6,7 @@ use saqta_data::desk::pulse::{CARRIER_MINUTES, CarrierMinute, Census, Process, T
 use saqta_data::desk::{CarrierFigures, Figures, Import, ImportHead, Pulse};
 use saqta_data::journal::Outcome;
 use saqta_data::language::Language;
+use saqta_data::registry::list::{Unknown, UnknownField};
 use saqta_data::registry::{Refused, Registry};
 use saqta_data::store::StoreFigures;
 
@@ -65,7 +66,7 @@ pub(crate) fn carriers() -> Vec<CarrierFigures> {
     ]
 }
 
-/// One under way, one done with refused rows, one broken off.
+/// One under way, one done with refused rows, one broken off, and a payment list of which not all is known.
 pub(crate) fn imports() -> Vec<Import> {
     let import = |id: u64, file: &str, registry| Import {
         id,
@@ -74,6 +75,7 @@ pub(crate) fn imports() -> Vec<Import> {
             bytes: 134_000_000,
             registry,
             dry_run: false,
+            unknown: Unknown::default(),
         },
         operator: "dana".to_owned(),
         started_at: ago(600 / i64::try_from(id).unwrap()),
@@ -84,6 +86,19 @@ pub(crate) fn imports() -> Vec<Import> {
         accepted: 612_000,
         repeated: 4_100,
         refused: 0,
+    };
+    let mut list = Import {
+        id: 0,
+        ended_at: Some(ago(550)),
+        ..import(1, "list.txt", Registry::Contributions)
+    };
+    list.head.unknown = Unknown {
+        fields: vec![UnknownField {
+            name: ":70:/NEW/".to_owned(),
+            count: 2,
+            line: 33,
+        }],
+        others: 5,
     };
     vec![
         import(3, "contributions-2026-07.csv", Registry::Contributions),
@@ -98,6 +113,7 @@ pub(crate) fn imports() -> Vec<Import> {
             failure: Some("the store failed: IO error: No space left on device (os error 28)".to_owned()),
             ..import(1, "phones.csv", Registry::Phones)
         },
+        list,
     ]
 }
 

@@ -92,13 +92,18 @@ impl State {
         Effects::ask(Purpose::Import, Question::StartImport { file, dry_run })
     }
 
-    /// The refused rows of the import chosen.
+    /// The refused rows of the import chosen, and what is not known of it.
     fn open(&mut self, ui: &Ui) -> Effects {
         match self.chosen() {
             Some(import) if import.refused > 0 => {
                 let id = import.id;
                 self.opening = Some(id);
                 Effects::ask(Purpose::Refused, Question::Refused(id))
+            }
+            Some(import) if import.head.unknown.count() > 0 => {
+                self.refused = Some((import.id, Vec::new()));
+                self.scroll.reset();
+                Effects::say(Role::Dim, format!(". {}", ui.t("ui-imports-none-refused")))
             }
             Some(_) => Effects::say(Role::Dim, format!(". {}", ui.t("ui-imports-none-refused"))),
             None => Effects::none(),
@@ -252,7 +257,11 @@ impl Screen for State {
             (Some((id, rows)), _) => {
                 let n = i64::try_from(*id).unwrap_or(0);
                 let title = ui.words().with("ui-imports-refused", &[("n", n.into())]);
-                (title, refused::content(ui, rows, width))
+                let import = self.all().iter().find(|import| import.id == *id);
+                let unknown = import
+                    .map(|import| import.head.unknown.clone())
+                    .unwrap_or_default();
+                (title, refused::content(ui, &unknown, rows, width))
             }
             (None, None) => (ui.t("ui-imports"), Content::sentence(ui, "ui-imports-waiting")),
             (None, Some(imports)) if imports.is_empty() => {

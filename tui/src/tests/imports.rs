@@ -36,6 +36,24 @@ async fn refused_rows_are_read_masked() {
 }
 
 #[tokio::test]
+async fn what_is_not_known_of_a_list_is_told_by_name() {
+    let mut screen = open(Language::English, (80, 24)).await;
+    play(&mut screen, "<Alt-4><Down><Down><Down>").await;
+    let list = text(&mut screen);
+    assert!(list.contains("fields not known: 7, 612"), "{list}");
+    play(&mut screen, "<Enter>").await;
+    let told = text(&mut screen);
+    assert!(told.contains(":70:/NEW/: 2, first on line 33"), "{told}");
+    assert!(
+        told.contains("of other names: 5") && told.contains("FILE.unknown"),
+        "{told}"
+    );
+    assert!(told.contains("No rows were refused."), "{told}");
+    play(&mut screen, "<Esc>").await;
+    assert!(text(&mut screen).contains("list.txt"));
+}
+
+#[tokio::test]
 async fn starting_one_is_for_seniors() {
     let desk = Arc::new(FakeDesk::default());
     let english = options(Language::English);

@@ -6,6 +6,7 @@ use crate::journal::Door;
 use crate::office::testing::{Watched, iin, import, office, office_over};
 use crate::office::{DATA_DATE, StoredAnswer, person_key, phone_key};
 use crate::registry::Registry;
+use crate::registry::list::Unknown;
 use crate::store::{Batch, Value, asked_key};
 
 const ANNA: &str = "900101300007";
@@ -57,6 +58,7 @@ async fn settle(office: &Office) {
         bytes: 1,
         registry: Registry::People,
         dry_run: false,
+        unknown: Unknown::default(),
     };
     let desk = senior(office);
     desk.begin_import(head).await.unwrap();

@@ -9,6 +9,7 @@ use crate::desk::imports::{BROKEN_OFF, ImportHead, MAX_IMPORTS, MAX_REFUSED_KEPT
 use crate::journal::Particulars;
 use crate::language::Language;
 use crate::office::StoredAnswer;
+use crate::registry::list::{MAX_NAMES, Unknown, UnknownField};
 use crate::store::unit::Record;
 
 fn head(file: &str) -> ImportHead {
@@ -17,6 +18,20 @@ fn head(file: &str) -> ImportHead {
         bytes: 1_000,
         registry: Registry::People,
         dry_run: false,
+        unknown: unknown(2),
+    }
+}
+
+/// Fields of so many names.
+fn unknown(names: u64) -> Unknown {
+    let field = |line| UnknownField {
+        name: format!(":70:/N{line}/"),
+        count: 3,
+        line,
+    };
+    Unknown {
+        fields: (0..names).map(field).collect(),
+        others: 1,
     }
 }
 
@@ -48,8 +63,19 @@ pub(super) async fn are_entered_and_counted(stage: &impl Stage) -> Checked {
     assert_eq!(looked, Some(("refused".to_owned(), Some(Subject::Batch(1)))));
 
     desk.end_import(id, None).await?;
-    let other = desk.begin_import(head("gone.csv")).await?;
+    let many = ImportHead {
+        unknown: unknown(40),
+        ..head("gone.csv")
+    };
+    let other = desk.begin_import(many).await?;
     assert!(other > id);
+    let newest = desk.imports().await?.into_iter().next();
+    let kept = newest.map(|import| import.head.unknown).unwrap_or_default();
+    assert_eq!(
+        (kept.fields.len(), kept.count()),
+        (MAX_NAMES, 121),
+        "no more names than are told"
+    );
     clock.advance(Duration::from_secs(3_600));
     let imports = desk.imports().await?;
     let told: Vec<_> = imports

@@ -11,11 +11,14 @@ use crate::desk::imports::{
 };
 use crate::desk::{DeskError, OperatorRole};
 use crate::office::Office;
-use crate::registry::{Ingested, Refused};
+use crate::registry::list::Unknown;
+use crate::registry::{Ingested, Refused, Registry};
 use crate::store::unit::{Record, Unit};
 use crate::store::{Key, MAX_SCAN, Order, Scan, StoreError, Tree, Value, codec};
 
-const VERSION: u8 = 2;
+/// The version of imports, and of their refused rows.
+const VERSION: u8 = 3;
+const ROWS_VERSION: u8 = 2;
 /// How often an entry is changed anew because another chunk of the same import came between.
 const MAX_TRIES: usize = 10;
 /// What the keys of imports begin with; their numbers follow.
@@ -33,6 +36,26 @@ pub(in crate::desk) struct Entered {
     kept: usize,
 }
 
+/// An import as version 2 wrote it: nothing of it was unknown.
+#[derive(Deserialize)]
+struct Second {
+    id: u64,
+    file: String,
+    bytes: u64,
+    registry: Registry,
+    dry_run: bool,
+    operator: String,
+    started_at: Timestamp,
+    heard_at: Timestamp,
+    ended_at: Option<Timestamp>,
+    failure: Option<String>,
+    bytes_done: u64,
+    accepted: u64,
+    repeated: u64,
+    refused: u64,
+    kept: usize,
+}
+
 /// The refused rows that are kept of an import.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(in crate::desk) struct Rows(Vec<Refused>);
@@ -41,11 +64,11 @@ impl Record for Rows {
     const TREE: Tree = Tree::Imports;
 
     fn encode(&self) -> Value {
-        codec::seal(VERSION, self)
+        codec::seal(ROWS_VERSION, self)
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
-        codec::open("refused rows", VERSION, bytes)
+        codec::open("refused rows", ROWS_VERSION, bytes)
     }
 }
 
@@ -93,7 +116,39 @@ impl Record for Entered {
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        if bytes.first() == Some(&2) {
+            return codec::open::<Second>("import", 2, bytes).map(Self::from);
+        }
         codec::open("import", VERSION, bytes)
+    }
+}
+
+impl From<Second> for Entered {
+    fn from(second: Second) -> Self {
+        let head = ImportHead {
+            file: second.file,
+            bytes: second.bytes,
+            registry: second.registry,
+            dry_run: second.dry_run,
+            unknown: Unknown::default(),
+        };
+        let import = Import {
+            id: second.id,
+            head,
+            operator: second.operator,
+            started_at: second.started_at,
+            heard_at: second.heard_at,
+            ended_at: second.ended_at,
+            failure: second.failure,
+            bytes_done: second.bytes_done,
+            accepted: second.accepted,
+            repeated: second.repeated,
+            refused: second.refused,
+        };
+        Self {
+            import,
+            kept: second.kept,
+        }
     }
 }
 
@@ -106,6 +161,7 @@ impl LocalDesk {
             id: 0,
             head: ImportHead {
                 file: head.file.chars().take(MAX_FILE_CHARS).collect(),
+                unknown: head.unknown.bounded(),
                 ..head
             },
             operator: self.name.clone(),
@@ -293,4 +349,39 @@ fn given_up(mut import: Import, now: Timestamp) -> Import {
         import.failure = Some(BROKEN_OFF.into());
     }
     import
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::list::UnknownField;
+
+    #[test]
+    fn imports_of_every_version_are_read() {
+        let (began, last) = (Timestamp::from_millis(9), Timestamp::from_millis(10));
+        let counts = (47_u64, 6_u64, 4_u64, 1_u64);
+        let head = ("list.txt", 50_u64, Registry::Contributions, false);
+        let end = (None::<Timestamp>, Some("the disk is full"));
+        let second = codec::seal(2, &(7_u64, head, "dana", began, last, end, counts, 1_usize));
+        let mut entered = Entered::decode(&second).unwrap();
+        assert_eq!(entered.import.head.unknown, Unknown::default());
+        assert_eq!(
+            (entered.import.id, entered.import.refused, entered.kept),
+            (7, 1, 1)
+        );
+        assert_eq!(entered.import.failure.as_deref(), Some("the disk is full"));
+
+        let name = ":70:/NEW/".to_owned();
+        entered.import.head.unknown.fields = vec![UnknownField {
+            name,
+            count: 2,
+            line: 33,
+        }];
+        let third = Entered::decode(&entered.encode()).unwrap();
+        assert_eq!((third.import, third.kept), (entered.import, 1));
+        // As a client of before enters one.
+        let json = r#"{"file":"list.txt","bytes":50,"registry":"contributions","dry_run":false}"#;
+        let head: ImportHead = serde_json::from_str(json).unwrap();
+        assert_eq!(head.unknown, Unknown::default());
+    }
 }

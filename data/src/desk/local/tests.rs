@@ -7,6 +7,7 @@ use crate::desk::contract::{self, Stage};
 use crate::desk::upkeep::Upkeep;
 use crate::office::day_key;
 use crate::office::testing::{Watched, day, iin, import, office, office_over};
+use crate::registry::list::Unknown;
 
 struct Room(Office);
 
@@ -166,6 +167,7 @@ async fn an_erased_number_is_cleared_of_why_an_import_failed() {
         bytes: 1,
         registry: Registry::People,
         dry_run: false,
+        unknown: Unknown::default(),
     };
     let id = desk.enter_import(head).await.unwrap();
     let failure = "of/900101300007/people.csv: cannot be read".to_owned();

@@ -87,7 +87,7 @@ fn course(ui: &Ui, import: &Import, width: usize) -> Line<'static> {
         said = format!("{said}, {left}");
     }
     let used: usize = spans.iter().map(Span::width).sum();
-    let role = if import.refused > 0 {
+    let role = if import.refused > 0 || import.head.unknown.count() > 0 {
         Role::Warn
     } else {
         Role::Text
@@ -96,9 +96,9 @@ fn course(ui: &Ui, import: &Import, width: usize) -> Line<'static> {
     Line::from(spans)
 }
 
-/// What became of the rows, and how fast.
+/// How much is not known of a payment list, what became of the rows, and how fast.
 pub(super) fn counts(ui: &Ui, import: &Import) -> String {
-    ui.words().with(
+    let counts = ui.words().with(
         "ui-import-counts",
         &[
             ("accepted", count(import.accepted).into()),
@@ -107,7 +107,14 @@ pub(super) fn counts(ui: &Ui, import: &Import) -> String {
             ("rate", count(import.rows_per_second()).into()),
             ("size", bytes(ui.words(), import.head.bytes).into()),
         ],
-    )
+    );
+    match import.head.unknown.count() {
+        0 => counts,
+        unknown => {
+            let unknown = [("count", count(unknown).into())];
+            format!("{}, {counts}", ui.words().with("ui-import-unknown", &unknown))
+        }
+    }
 }
 
 /// How long it will take at the rate so far.
