@@ -9,6 +9,9 @@
 
 use std::path::{Path, PathBuf};
 
+#[path = "tidy/stored.rs"]
+mod stored;
+
 /// The longest source file, in lines, tests included.
 const MAX_LINES: usize = 450;
 

@@ -10,6 +10,8 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 use self::copy::{Compacted, Progress, Sink};
+pub(crate) use self::group::Counters;
+use self::unit::Record as _;
 
 pub mod codec;
 pub mod contract;
@@ -394,7 +396,7 @@ pub(crate) fn counts(
     value: &[u8],
 ) -> Result<Option<std::collections::BTreeMap<String, u64>>, StoreError> {
     (key == group::COUNTERS_KEY)
-        .then(|| group::Counters::decode(value).map(|counters| counters.by_name()))
+        .then(|| Counters::decode(value).map(|counters| counters.by_name()))
         .transpose()
 }
 

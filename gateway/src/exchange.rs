@@ -31,7 +31,7 @@ use crate::outbox::Outbox;
 use crate::render::Voice;
 pub use policy::{Policy, Unbound};
 pub(crate) use receipts::{SentAs, sent_key};
-pub(crate) use records::digest;
+pub(crate) use records::{Askers, Dialog, SessionPhone, digest};
 use told::{Ending, Told};
 
 mod ahead;

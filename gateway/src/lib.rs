@@ -22,3 +22,6 @@ mod quiet;
 pub mod render;
 pub mod router;
 pub mod state;
+mod stored;
+
+pub use stored::STORED;

@@ -176,7 +176,7 @@ impl Poller {
 
 /// The number of the last text heard of an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Reached(u64);
+pub(crate) struct Reached(u64);
 
 const VERSION: u8 = 1;
 

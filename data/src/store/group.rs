@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::unit::Record;
 use super::{Batch, Key, StoreError, Tree, Value, asked_key, codec, counter_value};
 
 /// The version of the trees, their keys and these counters. A store of a format after it is not opened.
@@ -21,7 +22,7 @@ const COUNTERS_VERSION: u8 = 2;
 
 /// What a store counts, kept in the same step as the changes it counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Counters {
+pub(crate) struct Counters {
     /// How many groups were written: by it a store can tell that the last ones are missing.
     pub(super) groups: u64,
     /// The sequence number given last; none of them is given twice.
@@ -31,14 +32,6 @@ pub(super) struct Counters {
 }
 
 impl Counters {
-    /// The counters as written by [`Group::into_changes`], of this version or the first.
-    pub(super) fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
-        if bytes.first() == Some(&1) {
-            return codec::open::<FirstCounters>("the counters", 1, bytes).map(Self::from);
-        }
-        codec::open("the counters", COUNTERS_VERSION, bytes)
-    }
-
     /// Entries per tree name.
     pub(super) fn by_name(&self) -> BTreeMap<String, u64> {
         let names = Tree::ALL.into_iter().map(|tree| tree.name().to_owned());
@@ -53,6 +46,21 @@ impl Counters {
     fn entry_of(&mut self, tree: Tree) -> Option<&mut u64> {
         let position = Tree::ALL.into_iter().position(|other| other == tree)?;
         self.entries.get_mut(position)
+    }
+}
+
+impl Record for Counters {
+    const TREE: Tree = Tree::Settings;
+
+    fn encode(&self) -> Value {
+        codec::seal(COUNTERS_VERSION, self)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        if bytes.first() == Some(&1) {
+            return codec::open::<FirstCounters>("the counters", 1, bytes).map(Self::from);
+        }
+        codec::open("the counters", COUNTERS_VERSION, bytes)
     }
 }
 
@@ -193,7 +201,7 @@ impl<'a, B: Beneath> Group<'a, B> {
         if self.slots.values().any(|slot| slot.changed) {
             self.counters.groups += 1;
             // The key has been there since the founding: it counts no more.
-            let value = Some(codec::seal(COUNTERS_VERSION, &self.counters));
+            let value = Some(self.counters.encode());
             let key = (Tree::Settings, COUNTERS_KEY.to_vec());
             self.slots.insert(key, Slot { value, changed: true });
         }

@@ -18,6 +18,7 @@ use self::database::Database;
 use self::readers::Readers;
 use super::copy::{Compacted, Progress, Sink};
 use super::group::{Beneath, COUNTERS_KEY, Counters};
+use super::unit::Record as _;
 use super::{Batch, Key, MAX_SCAN, Read, Scan, Store, StoreError, StoreFigures, Tree, Value, check_reads};
 
 mod committer;

@@ -24,6 +24,16 @@ pub trait Record: Sized {
     fn decode(bytes: &[u8]) -> Result<Self, StoreError>;
 }
 
+/// Tries bytes as a value of one type: `None` if they are none, else whether what is written of it is read as the same.
+pub type Trial = fn(&[u8]) -> Option<bool>;
+
+/// The [`Trial`] of `R`.
+#[must_use]
+pub fn survives<R: Record + PartialEq>(bytes: &[u8]) -> Option<bool> {
+    let value = R::decode(bytes).ok()?;
+    Some(R::decode(&value.encode()) == Ok(value))
+}
+
 const ENTRY_VERSION: u8 = 2;
 
 /// A journal line as the first version wrote it: without particulars.
@@ -192,6 +202,29 @@ mod tests {
     use super::*;
     use crate::store::Scan;
     use crate::store::memory::MemoryStore;
+
+    #[derive(PartialEq)]
+    struct Lossy(u8);
+
+    impl Record for Lossy {
+        const TREE: Tree = Tree::Settings;
+
+        fn encode(&self) -> Value {
+            vec![self.0 & 1]
+        }
+
+        fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+            let byte = bytes.first().copied();
+            byte.map(Self).ok_or(StoreError::Conflict)
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_not_read_as_it_was_written_is_told() {
+        assert_eq!(survives::<Lossy>(&[]), None);
+        assert_eq!(survives::<Lossy>(&[1]), Some(true));
+        assert_eq!(survives::<Lossy>(&[2]), Some(false));
+    }
 
     async fn put(store: &MemoryStore, tree: Tree, value: &[u8]) {
         let batch = Batch {

@@ -15,7 +15,7 @@ use crate::dialog::ussd::{FormerSession, Session};
 
 /// What is remembered of a phone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Dialog {
+pub(crate) struct Dialog {
     /// The conversation by SMS.
     pub(super) talk: Talk,
     /// The last USSD session.
@@ -93,7 +93,7 @@ impl Record for Dialog {
 
 /// The phones that asked about a person on a day without being bound to it, as many as the policy allows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Askers(pub(super) Vec<Msisdn>);
+pub(crate) struct Askers(pub(super) Vec<Msisdn>);
 
 const ASKERS_VERSION: u8 = 1;
 
@@ -111,7 +111,7 @@ impl Record for Askers {
 
 /// The phone of a USSD session, for carriers that name it at the start only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct SessionPhone(pub(super) Msisdn);
+pub(crate) struct SessionPhone(pub(super) Msisdn);
 
 const SESSION_PHONE_VERSION: u8 = 1;
 

@@ -29,7 +29,7 @@ const REFUSED: u8 = b'r';
 const SILENCE: Duration = Duration::from_secs(10 * 60);
 
 /// An import in the store.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::desk) struct Entered {
     import: Import,
     /// How many refused rows are kept beside it.
@@ -57,7 +57,7 @@ struct Second {
 }
 
 /// The refused rows that are kept of an import.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::desk) struct Rows(Vec<Refused>);
 
 impl Record for Rows {

@@ -17,6 +17,7 @@ use super::shield::{Panicked, shielded};
 use crate::store::group::{
     Beneath, COUNTERS_KEY, Changes, Counters, FIRST_FORMAT, FORMAT, FORMAT_KEY, Group,
 };
+use crate::store::unit::Record as _;
 use crate::store::{Key, MAX_SCAN, Order, Scan, StoreError, Tree, Value, is_empty_range};
 
 /// A store whose opening takes sled's first look at all segments upon itself: below it takes no time worth it.
