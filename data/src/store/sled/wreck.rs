@@ -3,9 +3,11 @@
 //!
 //! Where each page lies is said by sled's snapshot, and by what the log has got since; without a sound snapshot the whole log
 //! says it. A page that cannot be read is missing. What was written to a page since the snapshot may be missing by itself,
-//! so that the page is older than it was.
+//! so that the page is older than it was; where another page stands for the same keys, the one written last is right.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::{Bound, RangeBounds as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -41,13 +43,15 @@ pub(super) struct Chain {
     links: Vec<Place>,
 }
 
-/// A page with entries.
-#[derive(Clone, Debug)]
+/// A page with entries, or what of it counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Leaf {
     low: Key,
     /// The key that all of it is below; empty: there is none.
     high: Key,
     page: u64,
+    /// The number at which it was last written as a whole.
+    written: u64,
 }
 
 /// What is missing, as far as that is known.
@@ -114,6 +118,17 @@ impl Wreck {
         Some(node)
     }
 
+    /// The leaf `page`, whose content is `node`.
+    fn leaf(&self, page: u64, node: Node) -> Option<Leaf> {
+        let written = self.chains.get(&page)?.base?.number;
+        Some(Leaf {
+            low: node.low,
+            high: node.high,
+            page,
+            written,
+        })
+    }
+
     fn roots(&self) -> Option<BTreeMap<Vec<u8>, u64>> {
         page::roots(&self.log.content(self.chains.get(&META)?.base?)?)
     }
@@ -150,15 +165,11 @@ impl Wreck {
                 return;
             };
             next = node.next;
-            match node.data {
-                Data::Leaf(_) => leaves.push(Leaf {
-                    low: node.low,
-                    high: node.high,
-                    page,
-                }),
+            match &node.data {
+                Data::Leaf(_) => leaves.extend(self.leaf(page, node)),
                 Data::Index(pages) => {
                     for below in pages {
-                        self.descend(below, below_it, seen, leaves);
+                        self.descend(*below, below_it, seen, leaves);
                     }
                 }
             }
@@ -171,35 +182,27 @@ impl Wreck {
             Person::decode(value).is_ok_and(|person| person.iin.number().to_be_bytes() == key.as_slice())
         };
         let mut leaves = self.leaves.remove(&Tree::People).unwrap_or_default();
+        let is_of_people = |node: &Node| match &node.data {
+            Data::Leaf(entries) => !node.is_merging && !entries.is_empty() && entries.iter().all(is_person),
+            Data::Index(_) => false,
+        };
         for page in self.chains.keys().filter(|page| !seen.contains(page)) {
-            let Some(Node {
-                data: Data::Leaf(entries),
-                low,
-                high,
-                is_merging: false,
-                ..
-            }) = self.node(*page)
-            else {
-                continue;
-            };
-            if !entries.is_empty() && entries.iter().all(is_person) {
-                leaves.push(Leaf {
-                    low,
-                    high,
-                    page: *page,
-                });
-            }
+            let node = self.node(*page).filter(is_of_people);
+            leaves.extend(node.and_then(|node| self.leaf(*page, node)));
         }
         self.leaves.insert(Tree::People, in_order(leaves));
     }
 
-    /// The entries of a leaf; none if it cannot be read.
+    /// The entries of a leaf that count; none if it cannot be read.
     fn entries(&self, leaf: &Leaf) -> BTreeMap<Key, Value> {
         match self.node(leaf.page) {
             Some(Node {
-                data: Data::Leaf(entries),
+                data: Data::Leaf(mut entries),
                 ..
-            }) => entries,
+            }) => {
+                entries.retain(|key, _| *key >= leaf.low && (leaf.high.is_empty() || *key < leaf.high));
+                entries
+            }
             _ => BTreeMap::new(),
         }
     }
@@ -311,26 +314,47 @@ fn take(chains: &mut HashMap<u64, Chain>, message: &Message) {
     }
 }
 
-/// The leaves in the order of their keys, without those that others stand for.
+/// The leaves in the order of their keys, each for the keys that none written later stands for. For which keys a page stands
+/// changes only when it is written as a whole; so of two that stand for the same, the one so written last is right, and
+/// the other is what a lost message left.
 fn in_order(mut leaves: Vec<Leaf>) -> Vec<Leaf> {
-    leaves.sort_by(|a, b| {
-        a.low.cmp(&b.low).then_with(|| {
-            b.high
-                .is_empty()
-                .cmp(&a.high.is_empty())
-                .then(b.high.cmp(&a.high))
-        })
-    });
-    let mut apart: Vec<Leaf> = Vec::with_capacity(leaves.len());
+    leaves.sort_by_key(|leaf| Reverse(leaf.written));
+    let mut apart = BTreeMap::new();
     for leaf in leaves {
-        let overlaps = apart
-            .last()
-            .is_some_and(|last| last.high.is_empty() || leaf.low < last.high);
-        if !overlaps {
-            apart.push(leaf);
+        for part in not_in(&apart, leaf) {
+            apart.insert(part.low.clone(), part);
         }
     }
-    apart
+    apart.into_values().collect()
+}
+
+/// The parts of `leaf` between those that stand `apart`, which are known by their lowest keys.
+fn not_in(apart: &BTreeMap<Key, Leaf>, leaf: Leaf) -> Vec<Leaf> {
+    let mut parts = Vec::new();
+    let mut rest = leaf;
+    let before = apart.range(..=rest.low.clone()).next_back();
+    let others = before
+        .into_iter()
+        .chain(apart.range((Bound::Excluded(rest.low.clone()), Bound::Unbounded)));
+    for (_, other) in others {
+        if !rest.high.is_empty() && other.low >= rest.high {
+            break;
+        }
+        if rest.low < other.low {
+            parts.push(Leaf {
+                high: other.low.clone(),
+                ..rest.clone()
+            });
+        }
+        if other.high.is_empty() {
+            return parts;
+        }
+        rest.low = rest.low.max(other.high.clone());
+    }
+    if rest.high.is_empty() || rest.low < rest.high {
+        parts.push(rest);
+    }
+    parts
 }
 
 fn read_only<T>() -> Result<T, StoreError> {
@@ -346,7 +370,6 @@ impl Store for Wreck {
     }
 
     async fn scan(&self, scan: Scan) -> Result<Vec<(Key, Value)>, StoreError> {
-        use std::ops::{Bound, RangeBounds as _};
         if scan.order == Order::Descending {
             return read_only();
         }

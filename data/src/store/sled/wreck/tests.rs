@@ -190,6 +190,83 @@ async fn people_are_found_without_the_tree_that_led_to_them() {
     }
 }
 
+#[test]
+fn of_pages_for_the_same_keys_the_one_written_last_counts() {
+    let parts = |pages: &[(&str, &str, u64)]| {
+        let leaf = |(low, high, written): &(&str, &str, u64)| Leaf {
+            low: low.as_bytes().into(),
+            high: high.as_bytes().into(),
+            page: *written,
+            written: *written,
+        };
+        let text = |key: Key| String::from_utf8(key).unwrap();
+        let parts = in_order(pages.iter().map(leaf).collect()).into_iter();
+        let parts = parts.map(|leaf| format!("{}..{}:{}", text(leaf.low), text(leaf.high), leaf.written));
+        parts.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(parts(&[("d", "", 2), ("", "d", 1)]), "..d:1 d..:2", "sound");
+    assert_eq!(
+        parts(&[("", "", 1), ("b", "d", 2), ("f", "", 3)]),
+        "..b:1 b..d:2 d..f:1 f..:3"
+    );
+    assert_eq!(parts(&[("", "", 3), ("b", "d", 2), ("f", "", 1)]), "..:3");
+    assert_eq!(parts(&[("a", "e", 2), ("c", "g", 1)]), "a..e:2 e..g:1");
+    assert_eq!(parts(&[("a", "e", 1), ("c", "g", 2)]), "a..c:1 c..g:2");
+    assert_eq!(
+        parts(&[("a", "e", 1), ("a", "e", 2), ("e", "f", 1)]),
+        "a..e:2 e..f:1"
+    );
+    assert_eq!(
+        parts(&[("a", "z", 1), ("", "c", 2), ("c", "y", 3)]),
+        "..c:2 c..y:3 y..z:1"
+    );
+}
+
+#[tokio::test]
+async fn a_page_that_a_lost_message_left_displaces_none_written_since() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("store");
+    let store = SledStore::open(&path, SledOptions::default()).unwrap();
+    let locked = people(10).map(|(key, value)| {
+        let person = Person::decode(&value).unwrap();
+        (
+            Tree::People,
+            key,
+            Some(
+                Person {
+                    locked: true,
+                    ..person
+                }
+                .encode(),
+            ),
+        )
+    });
+    commit(&store, locked.collect()).await;
+    store.close().await.unwrap();
+    let early = Wreck::open(&path).unwrap();
+    let [only] = &early.leaves[&Tree::People][..] else {
+        panic!("{:?}", early.leaves);
+    };
+    let left = early.chains[&only.page].clone();
+
+    let store = SledStore::open(&path, SledOptions::default()).unwrap();
+    let all = people(3_000).map(|(key, value)| (Tree::People, key, Some(value)));
+    commit(&store, all.collect()).await;
+    store.close().await.unwrap();
+    let mut wreck = Wreck::open(&path).unwrap();
+    let whole = entries(&wreck).await;
+    let stray = 1 + wreck.chains.keys().max().unwrap();
+    wreck.chains.insert(stray, left);
+    wreck.loss.places = 1;
+    let node = wreck.node(stray).expect("or this shows nothing");
+    assert!(
+        node.low.is_empty() && node.high.is_empty(),
+        "it stood for all of them"
+    );
+    wreck.find_leaves();
+    assert!(entries(&wreck).await == whole);
+}
+
 #[tokio::test]
 async fn half_a_log_and_a_damaged_snapshot_are_read_as_far_as_they_go() {
     let folder = TempDir::new().unwrap();
