@@ -1,11 +1,13 @@
 //! Everything that writes to a store at once, through the real server and the real commands, until the server is gone:
 //! phones that text, registries that are imported, an operator who leaves notes, compactions and backups. What was
-//! acknowledged is counted, and a store can be asked afterwards whether it has it.
+//! acknowledged is counted, and a store, or the last backup, can be asked afterwards whether it has it.
 
 use std::fmt;
+use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use saqta_data::desk::{Card, Deed, DeskError, Note, Work};
@@ -20,6 +22,8 @@ use crate::process::{exchange, run, sms, try_desk, write};
 
 /// Phones texting at a time.
 pub(crate) const SENDERS: usize = 3;
+/// The file of the last backup.
+const BACKUP: &str = "load.backup";
 /// Rows of a registry that is imported.
 const ROWS: u64 = 40;
 
@@ -54,24 +58,45 @@ impl FromStr for Acknowledged {
     }
 }
 
-/// Counts of [`Acknowledged`] that several threads add to.
+/// How often the whole store was written anew or copied, beside all else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Rewritten {
+    pub(crate) compactions: Ended,
+    pub(crate) backups: Ended,
+    /// What the last backup that was acknowledged has at least; none: there was none since this was asked last.
+    backed_up: Option<Acknowledged>,
+}
+
+/// How what was begun ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ended {
+    /// Acknowledged.
+    pub(crate) whole: u64,
+    /// Cut off by the end of the server.
+    pub(crate) cut: u64,
+}
+
+impl fmt::Display for Rewritten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (compactions, backups) = (self.compactions, self.backups);
+        write!(
+            f,
+            "compactions: {} completed, {} cut; backups: {} completed, {} cut",
+            compactions.whole, compactions.cut, backups.whole, backups.cut
+        )
+    }
+}
+
+/// Counts of [`Acknowledged`] and [`Rewritten`] that several threads add to, through all lives of a server.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     answers: AtomicU64,
     imports: AtomicU64,
     notes: AtomicU64,
+    rewritten: Mutex<Rewritten>,
 }
 
 impl Counts {
-    /// Goes on from what was acknowledged before.
-    pub(crate) fn from(before: Acknowledged) -> Self {
-        Self {
-            answers: before.answers.into(),
-            imports: before.imports.into(),
-            notes: before.notes.into(),
-        }
-    }
-
     /// What is acknowledged by now.
     pub(crate) fn now(&self) -> Acknowledged {
         Acknowledged {
@@ -79,6 +104,11 @@ impl Counts {
             imports: self.imports.load(Ordering::SeqCst),
             notes: self.notes.load(Ordering::SeqCst),
         }
+    }
+
+    /// What became of compactions and backups so far.
+    pub(crate) fn rewritten(&self) -> Rewritten {
+        *self.rewritten.lock().unwrap()
     }
 }
 
@@ -92,7 +122,7 @@ pub(crate) fn load(store: &Path, gateway: SocketAddr, dir: &Path, life: u64, cou
         let over = &over;
         scope.spawn(move || import(store, dir, over, counts));
         scope.spawn(move || note(store, over, counts));
-        scope.spawn(move || rewrite(store, dir, life, over));
+        scope.spawn(move || rewrite(store, dir, life, over, counts));
         for sender in senders {
             sender.join().unwrap();
         }
@@ -170,20 +200,54 @@ fn note(store: &Path, over: &AtomicBool, counts: &Counts) {
 }
 
 /// Compacts and backs up in turn, so that some lives end in the middle of one.
-fn rewrite(store: &Path, dir: &Path, life: u64, over: &AtomicBool) {
-    let (store, file) = (store.to_str().unwrap(), dir.join("load.backup"));
+fn rewrite(store: &Path, dir: &Path, life: u64, over: &AtomicBool, counts: &Counts) {
+    let (store, file) = (store.to_str().unwrap(), dir.join(BACKUP));
     for turn in life.. {
         if over.load(Ordering::SeqCst) {
             return;
         }
         pause();
-        // Each fails when the server goes away under it.
-        if turn % 2 == 0 {
-            run(&["compact", "--store", store]);
+        let is_backup = turn % 2 == 1;
+        let before = counts.now();
+        let ended = if is_backup {
+            run(&["backup", "--store", store, file.to_str().unwrap()])
         } else {
-            run(&["backup", "--store", store, file.to_str().unwrap()]);
+            run(&["compact", "--store", store])
+        };
+        let mut rewritten = counts.rewritten.lock().unwrap();
+        let kind = if is_backup {
+            &mut rewritten.backups
+        } else {
+            &mut rewritten.compactions
+        };
+        if !ended.status.success() {
+            // The server went away under it.
+            kind.cut += 1;
+            return;
+        }
+        kind.whole += 1;
+        if is_backup {
+            rewritten.backed_up = Some(before);
         }
     }
+}
+
+/// What is missing in the last backup in `dir` that was acknowledged since this was asked last, restored; false if there was none.
+pub(crate) fn verify_backup(dir: &Path, counts: &Counts) -> Result<bool, String> {
+    let Some(least) = counts.rewritten.lock().unwrap().backed_up.take() else {
+        return Ok(false);
+    };
+    let (file, store) = (dir.join(BACKUP), dir.join("restored"));
+    let (file, at) = (file.to_str().unwrap(), store.to_str().unwrap());
+    let restored = run(&["restore", "--store", at, file]);
+    if !restored.status.success() {
+        return Err(format!("restore: {}", String::from_utf8_lossy(&restored.stderr)));
+    }
+    let missing = verify(&store, least, None);
+    fs::remove_dir_all(&store).unwrap();
+    missing
+        .map(|()| true)
+        .map_err(|missing| format!("restored: {missing}"))
 }
 
 /// What is missing of what was acknowledged in the closed store; so many `lives` of the server have written to it. `None`: what
@@ -193,6 +257,13 @@ pub(crate) fn verify(store: &Path, acknowledged: Acknowledged, lives: Option<u64
     if !checked.status.success() {
         let said = [checked.stdout, checked.stderr].concat();
         return Err(format!("check: {}", String::from_utf8_lossy(&said)));
+    }
+    let names = fs::read_dir(store)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    let generations = names.filter(|name| name.to_string_lossy().starts_with("data-"));
+    if generations.count() > 1 {
+        return Err("what a compaction left that was cut is still there".into());
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -1,6 +1,7 @@
 //! Crashes: the real server under everything that writes at once - SMS, imports, an operator, compactions, backups - is
 //! killed (SIGKILL) at random instants. After each kill `saqta check` must be clean and all that was acknowledged there:
-//! each answer with its journal line, each row, each note; and no more than what was under way besides.
+//! each answer with its journal line, each row, each note; and no more than what was under way besides. The last backup that
+//! was acknowledged must be restored to a store of which the same holds.
 //!
 //! ```text
 //! cargo bench --bench crash -- --kills 200          (default: 20)
@@ -31,7 +32,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use load::{Acknowledged, Counts, load, verify};
+use load::{Acknowledged, Counts, load, verify, verify_backup};
 use process::Server;
 use rand::Rng;
 
@@ -68,11 +69,10 @@ fn kill_often(kills: u64) -> ExitCode {
         .unwrap();
     let store = dir.path().join("store");
     people::import(dir.path(), &store);
-    let (started, mut rng, mut before) = (Instant::now(), rand::rng(), Acknowledged::default());
-    let mut wrong = 0;
+    let (started, mut rng, counts) = (Instant::now(), rand::rng(), Counts::default());
+    let (mut wrong, mut restored) = (0, 0);
     for life in 1..=kills {
         let server = Server::start(&store);
-        let counts = Counts::from(before);
         std::thread::scope(|scope| {
             let gateway = server.gateway;
             let (store, dir, counts) = (&store, dir.path(), &counts);
@@ -81,17 +81,27 @@ fn kill_often(kills: u64) -> ExitCode {
             std::thread::sleep(Duration::from_millis(pause));
             drop(server);
         });
-        before = counts.now();
-        if let Err(missing) = verify(&store, before, Some(life)) {
-            wrong += 1;
-            println!("kill {life}: WRONG: {missing}");
+        let verified =
+            verify(&store, counts.now(), Some(life)).and_then(|()| verify_backup(dir.path(), &counts));
+        match verified {
+            Ok(is_new) => restored += u64::from(is_new),
+            Err(missing) => {
+                wrong += 1;
+                println!("kill {life}: WRONG: {missing}");
+            }
         }
         if life % 10 == 0 || life == kills {
-            println!("kill {life}: {before:?}, {wrong} wrong, {:?}", started.elapsed());
+            let (now, rewritten) = (counts.now(), counts.rewritten());
+            println!(
+                "kill {life}: {now:?}; {rewritten}; {wrong} wrong, {:?}",
+                started.elapsed()
+            );
         }
     }
     println!(
-        "{kills} kills, {before:?}: {}",
+        "{kills} kills, {:?}; {}, {restored} restored: {}",
+        counts.now(),
+        counts.rewritten(),
         if wrong == 0 {
             "all there, all sound"
         } else {
@@ -110,7 +120,7 @@ fn write_for_ever(dir: &Path) -> ExitCode {
     let files = tempfile::tempdir().unwrap();
     people::import(files.path(), dir);
     let server = Server::start(dir);
-    let counts = Counts::from(Acknowledged::default());
+    let counts = Counts::default();
     std::thread::scope(|scope| {
         scope.spawn(|| load(dir, server.gateway, files.path(), 1, &counts));
         let mut last = Acknowledged::default();
