@@ -6,6 +6,8 @@ use std::process::Command;
 
 use rustix::fs::statvfs;
 
+use crate::process::wait_for;
+
 /// A file system of a test's own, gone when it is dropped.
 pub(crate) struct Disk(PathBuf);
 
@@ -54,10 +56,12 @@ impl Disk {
         None
     }
 
-    /// Takes the one in the file `image` out and, after a look at it, in again, as a restart of the machine would.
+    /// Takes the one in the file `image` out and, after a look at it, in again, as a restart of the machine would. Waits for
+    /// whoever still holds it: an image that is mounted twice is soon damaged.
     pub(crate) fn again(self, image: &Path) -> Self {
         let path = self.0.clone();
-        drop(self);
+        wait_for("nobody holds the disk", || self.is_out(image).then_some(()));
+        std::mem::forget(self);
         // Tells by its code that it has mended something.
         let _ = run("e2fsck", &["-p", image.to_str().unwrap()]);
         assert!(run(
@@ -65,6 +69,13 @@ impl Disk {
             &["-o", "loop", image.to_str().unwrap(), path.to_str().unwrap()]
         ));
         Self(path)
+    }
+
+    /// Takes it out, unless somebody holds it; true once nothing of the system has to do with its `image` any more.
+    fn is_out(&self, image: &Path) -> bool {
+        run("umount", &[self.0.to_str().unwrap()]);
+        let devices = Command::new("losetup").arg("-j").arg(image).output().unwrap();
+        devices.stdout.is_empty()
     }
 
     /// Where it is.
@@ -112,6 +123,24 @@ impl Drop for Disk {
             run("umount", &["-l", path]);
         }
     }
+}
+
+#[test]
+fn a_disk_that_somebody_holds_is_not_mounted_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let image = dir.path().join("image");
+    let Some(disk) = Disk::in_file(&image, 16, &dir.path().join("disk")) else {
+        return;
+    };
+    let path = disk.path().join("file");
+    fs::write(&path, "kept").unwrap();
+    let held = fs::File::open(&path).unwrap();
+    assert!(!disk.is_out(&image), "it is held");
+    drop(held);
+    let disk = disk.again(&image);
+    assert_eq!(fs::read(&path).unwrap(), b"kept");
+    drop(disk);
+    assert!(!path.exists());
 }
 
 fn run(program: &str, args: &[&str]) -> bool {
