@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use crate::disk::Disk;
-use crate::people::import;
-use crate::process::{done, run};
+use crate::people::{PAID, import};
+use crate::process::{done, run, write};
 
 /// Places at which a bit is turned, evenly over the file.
 const PLACES: u64 = 24;
@@ -80,13 +80,46 @@ fn what_can_be_read_of_a_damaged_store_is_exported() {
     assert!(salvaged > 0);
 }
 
-/// All files in `store` but the one that says who had it open last.
+/// All files of `store`, by their paths in it, but the one that says who had it open last.
 fn contents(store: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let found = fs::read_dir(store).unwrap().map(|entry| entry.unwrap().path());
-    let files = found.filter(|path| path.is_file() && !path.ends_with("holder"));
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(store).unwrap() {
+        let path = entry.unwrap().path();
+        let name = PathBuf::from(path.file_name().unwrap());
+        if path.is_dir() {
+            let inner = contents(&path).into_iter();
+            files.extend(inner.map(|(file, bytes)| (name.join(file), bytes)));
+        } else if path.is_file() && !name.ends_with("holder") {
+            files.insert(name, fs::read(path).unwrap());
+        }
+    }
     files
-        .map(|path| (path.clone(), fs::read(&path).unwrap()))
-        .collect()
+}
+
+/// Makes a store of these files.
+fn lay_out(store: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) {
+    for (name, bytes) in files {
+        let path = store.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+}
+
+/// What is left of a file that is damaged.
+type Damage = fn(&[u8]) -> Vec<u8>;
+
+/// What is left of a file that is cut.
+fn half(bytes: &[u8]) -> Vec<u8> {
+    // The log ends with room that is not used yet.
+    let used = bytes.iter().rposition(|byte| *byte != 0).unwrap();
+    bytes[..used / 2].to_vec()
+}
+
+/// What a file is with one bit turned.
+fn turned(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    bytes[4] ^= 1;
+    bytes
 }
 
 /// Every command that opens a store, refused: what each says in its one line.
@@ -122,29 +155,20 @@ fn each_command_says_in_a_line_what_is_damaged_and_leaves_it_for_export_to_read(
     done(run(&["check", "--store", sound.to_str().unwrap()]));
     let whole = dir.path().join("whole");
     done(exported(&sound, &whole));
-    let half = |bytes: &[u8]| {
-        // The log ends with room that is not used yet.
-        let used = bytes.iter().rposition(|byte| *byte != 0).unwrap();
-        Some(bytes[..used / 2].to_vec())
-    };
-    let turned = |bytes: &[u8]| {
-        let mut bytes = bytes.to_vec();
-        bytes[4] ^= 1;
-        Some(bytes)
-    };
     for (file, expected) in [
         ("conf", "its file `conf`"),
         ("snap.", "its file `snap."),
         ("db", "its log"),
     ] {
-        for damage in [half, turned] {
+        for damage in [half as Damage, turned] {
             let store = dir.path().join("damaged");
-            fs::create_dir(&store).unwrap();
-            for (path, bytes) in contents(&sound) {
-                let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-                let damaged = name.starts_with(file).then(|| damage(&bytes)).flatten();
-                fs::write(store.join(name), damaged.unwrap_or(bytes)).unwrap();
+            let mut files = contents(&sound);
+            for (name, bytes) in &mut files {
+                if name.to_str().unwrap().starts_with(file) {
+                    *bytes = damage(bytes);
+                }
             }
+            lay_out(&store, &files);
             let before = contents(&store);
             for said in refusals(&store) {
                 assert!(
@@ -173,6 +197,97 @@ fn each_command_says_in_a_line_what_is_damaged_and_leaves_it_for_export_to_read(
     for said in refusals(&sound) {
         assert!(said.contains("its log is missing"), "{said}");
     }
+}
+
+/// Rows of a person who has paid so often that they have a file of their own in the store.
+fn many_payments() -> String {
+    let rows =
+        (0..4_000).map(|line| format!("{line:064},1,{PAID},012020,122,independent,{PAID},4250,2020-01-20\n"));
+    let header = "reference,line,iin,period,knp,payer_kind,payer_id,amount,paid_on\n";
+    header.to_owned() + &rows.collect::<String>()
+}
+
+#[test]
+fn a_large_value_that_is_damaged_is_named_and_the_rest_is_exported() {
+    let dir = tempfile::tempdir().unwrap();
+    let (sound, store) = (dir.path().join("sound"), dir.path().join("damaged"));
+    let text = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    done(run(&["synth", "--citizens", "300", "--seed", "5", &text("csv")]));
+    done(run(&[
+        "import",
+        "--store",
+        &text("sound"),
+        &text("csv/people.csv"),
+    ]));
+    let payments = write(dir.path(), "many.csv", &many_payments());
+    done(run(&["import", "--store", &text("sound"), &payments]));
+    let files = contents(&sound);
+    let whole = dir.path().join("whole");
+    done(exported(&sound, &whole));
+    let large = files.keys().find(|name| name.starts_with("blobs")).unwrap();
+    for damage in [None, Some(half as Damage), Some(turned)] {
+        let mut files = files.clone();
+        match damage {
+            Some(damage) => files.insert(large.clone(), damage(&files[large])),
+            None => files.remove(large),
+        };
+        lay_out(&store, &files);
+        for said in refusals(&store) {
+            let told = format!("the store is damaged (its file `{}` ", large.display());
+            assert!(said.contains(&told), "{said}");
+        }
+        let out = dir.path().join("out");
+        let ended = exported(&store, &out);
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{said}");
+        assert!(
+            said.contains("what can be read of it is written") && said.contains("1 pages cannot be read"),
+            "{said}"
+        );
+        let rows_left = rows(&out);
+        assert!(
+            rows_left.is_subset(&rows(&whole)) && rows_left.len() > 250,
+            "{}",
+            rows_left.len()
+        );
+        assert!(contents(&store) == files, "it was changed");
+        fs::remove_dir_all(out).unwrap();
+        fs::remove_dir_all(&store).unwrap();
+    }
+}
+
+#[test]
+fn a_store_that_lost_the_name_of_its_data_says_what_to_do_and_is_exported_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = dir.path().join("store");
+    import(dir.path(), &store);
+    let at = store.to_str().unwrap();
+    done(run(&["compact", "--store", at]));
+    let (whole, current) = (dir.path().join("whole"), store.join("current"));
+    done(exported(&store, &whole));
+    for damaged in [None, Some(""), Some("\u{1}"), Some("7")] {
+        match damaged {
+            Some(text) => fs::write(&current, text).unwrap(),
+            None => fs::remove_file(&current).unwrap(),
+        }
+        let before = contents(&store);
+        for said in refusals(&store) {
+            assert!(
+                said.contains("its file `current`") && said.contains("write 1 into it"),
+                "{said}"
+            );
+        }
+        let out = dir.path().join("out");
+        let ended = exported(&store, &out);
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{said}");
+        assert!(said.contains("nothing is known to be missing"), "{said}");
+        assert!(contents(&out) == contents(&whole), "{said}");
+        assert!(contents(&store) == before, "it was changed");
+        fs::remove_dir_all(out).unwrap();
+    }
+    fs::write(&current, "1").unwrap();
+    done(run(&["check", "--store", at]));
 }
 
 #[test]

@@ -100,11 +100,12 @@ impl Database {
         files::prepare(path)?;
         let hold = Arc::new(Hold::take(path)?);
         let folder = files::data(path)?;
-        generation::sweep(path)?;
         let unreachable = |error: io::Error| files::cannot_reach(path, &error);
         files::remove_torn_snapshots(&folder).map_err(unreachable)?;
         let seal = look::check(path, &folder)?;
-        let opened = Self::as_found(path, folder.clone(), hold, cache_bytes);
+        // Not before it is known that what stays is sound.
+        let swept = generation::sweep(path);
+        let opened = swept.and_then(|()| Self::as_found(path, folder.clone(), hold, cache_bytes));
         if opened.is_err() {
             seal.mend();
         }

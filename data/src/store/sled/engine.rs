@@ -100,6 +100,12 @@ pub(super) fn explain(path: &Path, error: &sled::Error) -> StoreError {
 pub(super) fn failed(error: &sled::Error) -> StoreError {
     StoreError::Failed(match error {
         // sled keeps the kind of a failure, and of its words only the code.
+        sled::Error::Io(error) if error.kind() == io::ErrorKind::NotFound => {
+            "the file of a large value, or the folder of all of them, is missing; run `saqta check`".into()
+        }
+        sled::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            "a file ends too early; run `saqta check`".into()
+        }
         sled::Error::Io(error) => files::reason(error),
         sled::Error::Corruption { .. } => "a checksum is wrong; run `saqta check`".into(),
         _ => "the database reports a fault of its own".into(),

@@ -130,15 +130,19 @@ pub(super) fn holds_data(path: &Path) -> bool {
 /// The folder with the data of the store at `path`; the folder itself if there is none yet. Call it holding the lock.
 pub(super) fn data(path: &Path) -> Result<PathBuf, StoreError> {
     let data = generation::folder(path)?;
+    let whole = generation::whole(path).map_err(|error| cannot_reach(path, &error))?;
+    // Never one that a compaction was still writing: the one that counts would be removed as a remnant.
+    if data != path && whole.is_some() && !generation::is_whole(&data) {
+        return Err(generation::nameless(path));
+    }
     if data.join(LOG).exists() {
         return Ok(data);
     }
     if data != path || data.join(NOTE).exists() {
         return Err(damaged(path, "its log is missing"));
     }
-    let unnamed = generation::whole(path).map_err(|error| cannot_reach(path, &error))?;
-    if unnamed.is_some() {
-        return Err(cannot_open(path, generation::nameless(path)));
+    if whole.is_some() {
+        return Err(generation::nameless(path));
     }
     if generation::is_begun(path).map_err(|error| cannot_reach(path, &error))? {
         return Err(cannot_open(

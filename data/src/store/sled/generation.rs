@@ -11,7 +11,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::files::{self, BLOBS, CLOSED, CONF, FILE_MODE, FOLDER_MODE, LOG, NOTE, NOTE_NEW};
-use crate::store::StoreError;
+use crate::store::{Left, StoreError};
 
 /// Holds the number of the generation; without it the data lies in the store's own folder.
 const CURRENT: &str = "current";
@@ -28,9 +28,7 @@ pub(super) fn folder(path: &Path) -> Result<PathBuf, StoreError> {
     match number(path) {
         Ok(None) => Ok(path.to_owned()),
         Ok(Some(number)) => Ok(numbered(path, number)),
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            Err(files::cannot_open(path, nameless(path)))
-        }
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(nameless(path)),
         Err(error) => Err(files::cannot_reach(path, &error)),
     }
 }
@@ -40,15 +38,27 @@ pub(super) fn numbered(path: &Path, number: u64) -> PathBuf {
     path.join(format!("{PREFIX}{number}"))
 }
 
-/// What to do where `current` does not name the folder with the data.
-pub(super) fn nameless(path: &Path) -> String {
-    let to_do = match whole(path) {
-        Ok(Some(number)) => {
-            format!("write {number} into it: {PREFIX}{number} holds the newest data that is whole")
-        }
-        _ => "restore a backup into another folder".to_owned(),
+/// `current` does not name the folder with the data; what to do.
+pub(super) fn nameless(path: &Path) -> StoreError {
+    let (to_do, left) = match whole(path) {
+        Ok(Some(number)) => (
+            format!("write {number} into it: {PREFIX}{number} holds the newest data that is whole"),
+            Left::Part,
+        ),
+        _ => ("restore a backup into another folder".to_owned(), Left::Nothing),
     };
-    format!("its file `{CURRENT}`, which names the folder with the data, is missing or damaged; {to_do}")
+    StoreError::Open {
+        path: path.display().to_string(),
+        reason: format!(
+            "its file `{CURRENT}`, which names the folder with the data, is missing or damaged; {to_do}"
+        ),
+        left,
+    }
+}
+
+/// True if the generation in `folder` was finished: the note is written last into it.
+pub(super) fn is_whole(folder: &Path) -> bool {
+    folder.join(NOTE).exists()
 }
 
 /// The current generation; `None` before the first.
@@ -85,12 +95,12 @@ pub(super) fn is_begun(path: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
-/// The newest generation that is whole, whether or not `current` names it: the note is written last into one.
+/// The newest generation that is whole, whether or not `current` names it.
 pub(super) fn whole(path: &Path) -> io::Result<Option<u64>> {
     let mut newest = None;
     for entry in fs::read_dir(path)? {
         let entry = entry?;
-        let number = number_of(&entry.file_name()).filter(|_| entry.path().join(NOTE).exists());
+        let number = number_of(&entry.file_name()).filter(|_| is_whole(&entry.path()));
         newest = newest.max(number);
     }
     Ok(newest)

@@ -2,16 +2,18 @@
 //! takes for the trace of a crash, goes on without it and writes over it.
 //!
 //! When a store is closed in order, a file beside the log says up to where the log goes. While that file is there no crash
-//! can have left anything: what cannot be read of the log is damage, and sled is not let near it.
+//! can have left anything: what cannot be read of the log is damage, and sled is not let near it. Without it only a large value
+//! that was on disk before the last group was begun is known for damaged.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::files::{self, CLOSED, CONF, FILE_MODE, NOTE};
-use super::wreck::log::{self, Log};
+use super::files::{self, BLOBS, CLOSED, CONF, FILE_MODE, NOTE};
+use super::wreck::log::{self, Kind, Log, Message};
 use super::wreck::snapshot;
 use crate::store::StoreError;
 
@@ -103,58 +105,115 @@ fn fault(folder: &Path) -> io::Result<Option<String>> {
             "its file `{name}`; removed, it is made anew of the log, which may be whole"
         )));
     }
-    let Some(sealed) = sealed(folder) else {
-        return Ok(None);
-    };
     let from = snapshot
         .and_then(|snapshot| snapshot.number())
         .unwrap_or_default();
-    match read_log(folder, from, sealed.end)? {
-        Ending::Fault(fault) => return Ok(Some(fault)),
-        Ending::Overtaken => return Ok(None),
-        Ending::AsSealed => {}
+    let log = Log::open(folder)?;
+    let Some(sealed) = sealed(folder) else {
+        // All that is new in the log is read for it, so only where there is something to be found.
+        if !log.has_damaged_blob()? {
+            return Ok(None);
+        }
+        let tail = Tail::read(&log, from)?;
+        // A power cut may have left what belongs to the last group.
+        return tail.large.fault(&log, tail.last_group);
+    };
+    let tail = Tail::read(&log, from)?;
+    if tail.end > sealed.end {
+        // Something was written after the seal, so that it says nothing.
+        return Ok(None);
+    }
+    if let Some(place) = tail.torn {
+        return Ok(Some(format!("its log cannot be read at byte {place}")));
+    }
+    if tail.end < sealed.end {
+        return Ok(Some("the end of its log is missing or cannot be read".into()));
     }
     let is_noted = noted(folder) == sealed.noted;
-    Ok((!is_noted)
-        .then(|| format!("its files `{NOTE}` and `{CLOSED}` contradict each other; without them it opens")))
+    Ok(tail.large.fault(&log, u64::MAX)?.or_else(|| {
+        (!is_noted).then(|| {
+            format!("its files `{NOTE}` and `{CLOSED}` contradict each other; without them it opens")
+        })
+    }))
 }
 
-/// How a log ends, beside what its seal says.
-#[derive(Debug)]
-enum Ending {
-    /// There.
-    AsSealed,
-    /// Something was written after the seal, so that it says nothing.
-    Overtaken,
-    /// It is damaged; how.
-    Fault(String),
+/// What is new in a log.
+#[derive(Debug, Default)]
+struct Tail {
+    /// The number at which the log ends.
+    end: u64,
+    /// The byte at which it cannot be read, if there is one before its end.
+    torn: Option<u64>,
+    /// The number at which the last group of changes was begun: all before it was on disk by then.
+    last_group: u64,
+    large: Large,
 }
 
-/// How the log from `from` on is, which goes up to `sealed`.
-fn read_log(folder: &Path, from: u64, sealed: u64) -> io::Result<Ending> {
-    let log = Log::open(folder)?;
-    let segments = log.segments()?;
-    let newest = segments.keys().next_back().copied();
-    let mut found = 0;
-    let mut torn = None;
-    for (number, segment) in segments {
-        if number < log::segment_of(from) && Some(number) != newest {
-            continue;
+impl Tail {
+    /// Reads `log` from the number `from` on.
+    fn read(log: &Log, from: u64) -> io::Result<Self> {
+        let mut tail = Self::default();
+        let segments = log.segments()?;
+        let newest = segments.keys().next_back().copied();
+        for (number, segment) in segments {
+            if number < log::segment_of(from) && Some(number) != newest {
+                continue;
+            }
+            let end = log.walk(number, segment.offset, |message| tail.take(&message))?;
+            tail.end = end.number;
+            if !segment.is_sound {
+                tail.torn = tail.torn.or(Some(segment.offset));
+            } else if !end.is_full && Some(number) != newest {
+                tail.torn = tail.torn.or(Some(segment.offset + (end.number - number)));
+            }
         }
-        let end = log.walk(number, segment.offset, |_| ())?;
-        found = end.number;
-        if !segment.is_sound {
-            torn = torn.or(Some(segment.offset));
-        } else if !end.is_full && Some(number) != newest {
-            torn = torn.or(Some(segment.offset + (end.number - number)));
+        Ok(tail)
+    }
+
+    fn take(&mut self, message: &Message) {
+        if message.kind == Kind::Group {
+            self.last_group = message.place.number;
+        }
+        self.large.take(message);
+    }
+}
+
+/// The large values that a log names, each with a file of its own. sled takes one that is damaged for the end of the log, and
+/// passes over one that is missing, as one is whose page was written anew.
+#[derive(Debug, Default)]
+struct Large {
+    /// By name, with the number at which it was named first.
+    named: BTreeMap<i64, u64>,
+    /// Those that pages are made of, by page.
+    needed: BTreeMap<u64, Vec<i64>>,
+}
+
+impl Large {
+    fn take(&mut self, message: &Message) {
+        if matches!(message.kind, Kind::Page | Kind::Free) {
+            self.needed.remove(&message.page);
+        }
+        if let Some(name) = message.blob {
+            self.named.entry(name).or_insert(message.place.number);
+            self.needed.entry(message.page).or_default().push(name);
         }
     }
-    Ok(match torn {
-        _ if found > sealed => Ending::Overtaken,
-        Some(place) => Ending::Fault(format!("its log cannot be read at byte {place}")),
-        None if found < sealed => Ending::Fault("the end of its log is missing or cannot be read".into()),
-        None => Ending::AsSealed,
-    })
+
+    /// What is damaged of those named before the number `until`.
+    fn fault(&self, log: &Log, until: u64) -> io::Result<Option<String>> {
+        let named = self.named.iter().filter(|(_, number)| **number < until);
+        for (name, _) in named {
+            let is_needed = || self.needed.values().flatten().any(|needed| needed == name);
+            let what = match log.blob(*name) {
+                Ok(None) => "cannot be read",
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                Err(_) if is_needed() => "is missing",
+                Ok(Some(_)) | Err(_) => continue,
+            };
+            return Ok(Some(format!("its file `{BLOBS}/{name}` {what}")));
+        }
+        Ok(None)
+    }
 }
 
 /// The number at which the log ends.

@@ -256,16 +256,14 @@ impl Wreck {
 
 /// The folder with the data: the one that counts, or if that is not known the newest that is whole.
 fn data(path: &Path) -> Result<PathBuf, StoreError> {
-    let named = generation::folder(path)
-        .ok()
-        .filter(|folder| folder.join(files::LOG).exists());
+    let has_log = |folder: &PathBuf| folder.join(files::LOG).exists();
+    let named = generation::folder(path).ok().filter(has_log);
     let newest = || {
         let number = generation::whole(path).ok()??;
-        Some(generation::numbered(path, number))
+        Some(generation::numbered(path, number)).filter(has_log)
     };
-    let found = named
-        .or_else(newest)
-        .filter(|folder| folder.join(files::LOG).exists());
+    let whole = named.clone().filter(|folder| generation::is_whole(folder));
+    let found = whole.or_else(newest).or(named);
     found.ok_or_else(|| files::cannot_open(path, "its log is missing, so that nothing of it can be read"))
 }
 
@@ -310,7 +308,7 @@ fn take(chains: &mut HashMap<u64, Chain>, message: &Message) {
         Kind::Free => {
             chains.remove(&message.page);
         }
-        Kind::Idle | Kind::Cap => {}
+        Kind::Idle | Kind::Group | Kind::Cap => {}
     }
 }
 

@@ -26,6 +26,8 @@ const NUMBER_MASK: u64 = 0x7FFF_FFFF_FFFF_FFFF;
 pub(in crate::store::sled) enum Kind {
     /// Nothing.
     Idle,
+    /// The beginning of changes that are made together.
+    Group,
     /// The segment ends here.
     Cap,
     /// A page is free.
@@ -50,7 +52,8 @@ pub(in crate::store::sled) struct Message {
     /// The page.
     pub(in crate::store::sled) page: u64,
     pub(in crate::store::sled) place: Place,
-    in_blob: bool,
+    /// The name of the file with its content, if that is so large that it has one of its own.
+    pub(in crate::store::sled) blob: Option<i64>,
     header: usize,
     body: usize,
 }
@@ -125,18 +128,17 @@ impl Log {
     ) -> io::Result<End> {
         let segment = self.read(offset, usize::try_from(SEGMENT).unwrap_or_default())?;
         let mut at = SEGMENT_HEADER;
-        while at + RED_ZONE <= segment.len().max(RED_ZONE) {
+        // The file ends with the last message, which may be a short one.
+        while (at + RED_ZONE) as u64 <= SEGMENT {
             let place = Place {
                 number: number + at as u64,
                 offset: offset + at as u64,
             };
             let rest = segment.get(at..).unwrap_or_default();
             let Some(message) = message(rest, place) else {
-                // Past the last byte that was written all is as after the last message.
-                let is_full = at as u64 + RED_ZONE as u64 > SEGMENT;
                 return Ok(End {
                     number: place.number,
-                    is_full,
+                    is_full: false,
                 });
             };
             if message.kind == Kind::Cap {
@@ -150,7 +152,7 @@ impl Log {
         }
         Ok(End {
             number: number + at as u64,
-            is_full: at as u64 + RED_ZONE as u64 > SEGMENT,
+            is_full: true,
         })
     }
 
@@ -165,19 +167,38 @@ impl Log {
         }
         let bytes = self.read(place.offset, whole).ok()?;
         let message = message(&bytes, place)?;
-        let body = bytes.get(message.header..)?;
-        if message.in_blob {
-            return self.blob(i64::from_le_bytes(*body.first_chunk()?));
+        match message.blob {
+            Some(name) => self.blob(name).ok()?,
+            None => bytes.get(message.header..).map(<[u8]>::to_vec),
         }
-        Some(body.to_vec())
     }
 
-    /// A value that is so large that it has a file of its own.
-    fn blob(&self, name: i64) -> Option<Vec<u8>> {
-        let bytes = fs::read(self.folder.join(BLOBS).join(name.to_string())).ok()?;
-        let (checksum, rest) = bytes.split_first_chunk()?;
-        (crc32fast::hash(rest) == u32::from_le_bytes(*checksum))
-            .then(|| rest.get(1..).unwrap_or_default().to_vec())
+    /// The content of the file `name` of a large value; `None` if it is damaged.
+    pub(in crate::store::sled) fn blob(&self, name: i64) -> io::Result<Option<Vec<u8>>> {
+        let bytes = fs::read(self.folder.join(BLOBS).join(name.to_string()))?;
+        let content = bytes.split_first_chunk().and_then(|(checksum, rest)| {
+            let is_sound = crc32fast::hash(rest) == u32::from_le_bytes(*checksum);
+            // First what kind of content it is, which the message says, too.
+            rest.get(1..).filter(|_| is_sound)
+        });
+        Ok(content.map(<[u8]>::to_vec))
+    }
+
+    /// True if a large value that is there cannot be read, whether or not the log names it.
+    pub(in crate::store::sled) fn has_damaged_blob(&self) -> io::Result<bool> {
+        let entries = match fs::read_dir(self.folder.join(BLOBS)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            entries => entries?,
+        };
+        for entry in entries {
+            let name = entry?.file_name();
+            if let Some(name) = name.to_str().and_then(|name| name.parse().ok())
+                && self.blob(name)?.is_none()
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// At most so many bytes from `offset` on: fewer at the end of the file.
@@ -253,10 +274,11 @@ fn sound(bytes: &[u8]) -> Option<Sound> {
 /// The message that the bytes of a segment begin with, if it is sound and of this segment.
 fn message(bytes: &[u8], place: Place) -> Option<Message> {
     let sound = sound(bytes).filter(|sound| sound.segment == place.number / SEGMENT)?;
-    let (kind, in_blob) = match sound.kind {
-        // Cancelled, the end of a batch.
-        1 | 3 => (Kind::Idle, false),
+    let (kind, is_in_blob) = match sound.kind {
+        // Cancelled.
+        1 => (Kind::Idle, false),
         2 => (Kind::Cap, false),
+        3 => (Kind::Group, false),
         4 => (Kind::Free, false),
         // The counter, the names of the trees, a page of a tree.
         5 | 6 | 8 => (Kind::Page, false),
@@ -265,11 +287,18 @@ fn message(bytes: &[u8], place: Place) -> Option<Message> {
         11 => (Kind::Link, true),
         _ => return None,
     };
+    let blob = if is_in_blob {
+        Some(i64::from_le_bytes(
+            *bytes.get(sound.lengths.header..)?.first_chunk()?,
+        ))
+    } else {
+        None
+    };
     Some(Message {
         kind,
         page: sound.page,
         place,
-        in_blob,
+        blob,
         header: sound.lengths.header,
         body: sound.lengths.body,
     })
