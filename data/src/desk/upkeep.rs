@@ -10,7 +10,7 @@ use crate::iin::Iin;
 use crate::store::copy::Compacted;
 
 /// The most pieces of a backup that wait for whoever takes them.
-const MAX_PIECES: usize = 8;
+pub(super) const MAX_PIECES: usize = 8;
 
 /// A backup on its way: the file piece by piece. It is whole only if the end came without an error; the file itself says
 /// so too.

@@ -1,13 +1,21 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use tempfile::TempDir;
 
 use super::*;
 use crate::desk::WholeDesk;
 use crate::desk::contract::{self, Stage};
-use crate::desk::upkeep::Upkeep;
-use crate::office::day_key;
+use crate::desk::upkeep::{MAX_PIECES, Upkeep};
 use crate::office::testing::{Watched, day, iin, import, office, office_over};
+use crate::office::{day_key, read_backup};
 use crate::registry::list::Unknown;
+use crate::store::copy::Sink;
+use crate::store::sled::{SledOptions, SledStore};
+use crate::store::{Batch, Key, MAX_SCAN, Scan, StoreError, Tree, Value};
 
 struct Room(Office);
 
@@ -33,6 +41,57 @@ fn desk(office: &Office, name: &str, role: OperatorRole, lookups_per_hour: Optio
 #[tokio::test]
 async fn it_keeps_the_contract() {
     contract::check(async || Room(office())).await.unwrap();
+}
+
+#[derive(Default)]
+struct Entries(BTreeMap<(Tree, Key), Value>);
+
+impl Sink for Entries {
+    fn put(&mut self, tree: Tree, key: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
+        match value {
+            Some(value) => self.0.insert((tree, key.to_vec()), value.to_vec()),
+            None => self.0.remove(&(tree, key.to_vec())),
+        };
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_backup_of_many_pages_and_more_pieces_than_may_wait_is_whole() {
+    let folder = TempDir::new().unwrap();
+    let options = SledOptions {
+        cache_bytes: 16 << 20,
+        ..SledOptions::default()
+    };
+    let office = office_over(Arc::new(SledStore::open(folder.path(), options).unwrap()));
+    let mut dice = ChaCha8Rng::seed_from_u64(5);
+    // Nothing of it can be compressed.
+    let all = (0..6_000_u32).map(|number| {
+        let mut value = vec![0; 1_000];
+        dice.fill(&mut value[..]);
+        (Tree::Answers, number.to_be_bytes().to_vec(), Some(value))
+    });
+    let batch = Batch {
+        change: all.collect(),
+        ..Batch::default()
+    };
+    office.store().commit(batch).await.unwrap();
+    let senior = desk(&office, "dana", OperatorRole::Senior, None);
+    let mut pieces = senior.backup().await.unwrap();
+    let (mut file, mut count) = (Vec::new(), 0);
+    while let Some(piece) = pieces.next().await.unwrap() {
+        file.extend(piece);
+        count += 1;
+    }
+    assert!(count > 2 * MAX_PIECES, "{count} pieces");
+    let mut entries = Entries::default();
+    read_backup(&file[..], &mut entries).unwrap();
+    let mut held = BTreeMap::new();
+    for tree in Tree::ALL {
+        let page = office.store().scan(Scan::of(tree, MAX_SCAN)).await.unwrap();
+        held.extend(page.into_iter().map(|(key, value)| ((tree, key), value)));
+    }
+    assert!(entries.0 == held);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use crate::store::group::Beneath;
 use crate::store::{Key, Scan, StoreError, Tree, Value};
 
 /// Entries read at a time: a person has some hundred bytes.
-const PAGE: usize = 2_000;
+pub(super) const PAGE: usize = 2_000;
 /// The most changed keys that are remembered: a hundred megabytes. They are taken out page by page, so that so many
 /// come together only if the sink stands still.
 const MAX_CHANGED: usize = 1_000_000;

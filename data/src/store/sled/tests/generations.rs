@@ -1,8 +1,10 @@
+use std::collections::BTreeMap;
 use std::fs;
 use std::sync::mpsc;
 
 use super::*;
 use crate::store::copy::{Progress, Sink};
+use crate::store::sled::follow::PAGE;
 
 /// True if `bytes` are in any file under `path`.
 fn holds(path: &Path, bytes: &[u8]) -> bool {
@@ -223,4 +225,86 @@ async fn one_copy_at_a_time_and_a_store_that_closes_ends_it() {
     drop(let_go);
     assert_eq!(copying.await.unwrap(), Err(StoreError::Closed));
     closing.await.unwrap().unwrap();
+}
+
+/// The entries of a copy.
+type Entries = Arc<Mutex<BTreeMap<(Tree, Key), Value>>>;
+
+/// Keeps what it gets; after the entry `at` it waits until it is let go on.
+struct Halting {
+    entries: Entries,
+    at: Key,
+    gate: Gate,
+}
+
+impl Sink for Halting {
+    fn put(&mut self, tree: Tree, key: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
+        let mut entries = self.entries.lock().unwrap();
+        match value {
+            Some(value) => entries.insert((tree, key.to_vec()), value.to_vec()),
+            None => entries.remove(&(tree, key.to_vec())),
+        };
+        drop(entries);
+        if tree == Tree::Phones && key == self.at {
+            return self.gate.put(tree, key, value);
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_of_several_pages_has_what_was_changed_before_and_behind_its_place() {
+    let folder = TempDir::new().unwrap();
+    let store = Arc::new(open(folder.path()).unwrap());
+    let key = |number: usize| u32::try_from(2 * number).unwrap().to_be_bytes().to_vec();
+    let pages = 3 * PAGE + PAGE / 2;
+    let all = (0..pages).map(|number| (Tree::Phones, key(number), Some(b"before".to_vec())));
+    let change = all.collect();
+    store
+        .commit(Batch {
+            change,
+            ..Batch::default()
+        })
+        .await
+        .unwrap();
+    let (reached, has_begun) = mpsc::channel();
+    let (let_go, go_on) = mpsc::channel();
+    let entries = Entries::default();
+    // In the middle of the second page, which has been read by then.
+    let sink = Halting {
+        entries: Arc::clone(&entries),
+        at: key(PAGE + PAGE / 2),
+        gate: Gate { reached, go_on },
+    };
+    let copying = {
+        let store = Arc::clone(&store);
+        tokio::spawn(async move { store.copy(Box::new(sink), Arc::default()).await })
+    };
+    tokio::task::spawn_blocking(move || has_begun.recv().unwrap())
+        .await
+        .unwrap();
+    let mut batch = Batch::default();
+    for place in [PAGE / 2, PAGE + 9, 2 * PAGE - 9, 2 * PAGE + 9, 3 * PAGE + 9] {
+        let between = [&key(place)[..], &[1]].concat();
+        batch.change.extend([
+            (Tree::Phones, key(place), Some(b"changed".to_vec())),
+            (Tree::Phones, key(place + 1), None),
+            (Tree::Phones, between, Some(b"new".to_vec())),
+        ]);
+    }
+    for tree in [Tree::People, Tree::Outbox] {
+        batch
+            .change
+            .push((tree, b"other".to_vec(), Some(b"new".to_vec())));
+    }
+    store.commit(batch).await.unwrap();
+    drop(let_go);
+    copying.await.unwrap().unwrap();
+    let mut held = BTreeMap::new();
+    for tree in Tree::ALL {
+        let entries = store.scan(Scan::of(tree, MAX_SCAN)).await.unwrap();
+        held.extend(entries.into_iter().map(|(key, value)| ((tree, key), value)));
+    }
+    assert!(*entries.lock().unwrap() == held);
+    assert!(held.len() > pages);
 }
