@@ -116,7 +116,11 @@ fn an_element_of_the_same_name_elsewhere_is_another() {
     assert!(rows.unwrap()[0].1.as_ref().unwrap_err().starts_with("period:"));
     let rows = lines(&LIST.replace("Tax>", "Tux>"));
     assert!(rows.unwrap()[2].1.as_ref().unwrap_err().starts_with("period:"));
-    // A message but in a document, and what only begins like one.
+    // A message, but in no document.
+    let list = changed("<CstmrCdtTrfInitn>", "<Rejected><CstmrCdtTrfInitn>");
+    let list = list.replacen("</CstmrCdtTrfInitn>", "</CstmrCdtTrfInitn></Rejected>", 1);
+    assert!(lines(&list).unwrap_err().contains("no customer credit transfers"));
+    // What a message has, one level deeper or in what only begins like one.
     for other in ["<Rejected>", "<CstmrCdtTrfInitnOld>"] {
         let opened = format!("<CstmrCdtTrfInitn>{other}");
         let closed = format!("{}</CstmrCdtTrfInitn>", other.replace('<', "</"));
