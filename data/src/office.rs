@@ -29,7 +29,7 @@ pub(crate) mod testing;
 mod tidy;
 
 pub use answer::{Delivery, MAX_HEARD_CHARS, StoredAnswer};
-pub use backup::{BackupError, BackupWriter, Contents, read_backup};
+pub use backup::{BackupError, BackupWriter, Contents, read_backup, restore_backup};
 pub use journal::MAX_JOURNAL_PAGE;
 pub(crate) use load::Sorted;
 pub use merge::{MAX_CONTRIBUTIONS, MAX_PHONES, MAX_SPANS};
@@ -220,6 +220,13 @@ impl Office {
 /// The key in [`Tree::Settings`] of what the last erasure of a person is known by, or the store itself until there is one:
 /// a number of 8 bytes.
 pub(crate) const ERASURE: &[u8] = b"last_erasure";
+
+/// A number that no other store and no other erasure is known by, nor can be guessed.
+pub(crate) fn fresh_number() -> Result<[u8; 8], StoreError> {
+    let mut number = [0; 8];
+    getrandom::fill(&mut number).map_err(|error| StoreError::Failed(error.to_string()))?;
+    Ok(number)
+}
 
 /// The key in [`Tree::Settings`] of the [`DataDate`].
 pub const DATA_DATE: &str = "data_date";

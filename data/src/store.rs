@@ -187,6 +187,9 @@ pub struct Batch {
     pub change: Vec<(Tree, Key, Option<Value>)>,
     /// Journal lines to append.
     pub journal: Vec<Line>,
+    /// True if it is for removing what must not be kept: that is done on a disk too full for anything else, too, since it is
+    /// a duty, and room comes of it.
+    pub removes: bool,
 }
 
 /// Why the store did not do what it was asked.

@@ -5,7 +5,7 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use indicatif::ProgressBar;
-use saqta_data::office::{BackupError, Contents, read_backup};
+use saqta_data::office::{BackupError, Contents, read_backup, restore_backup};
 use saqta_data::store::Store;
 use saqta_data::store::sled::{SledOptions, SledStore};
 
@@ -34,7 +34,7 @@ pub(super) fn run(args: &Restore, config: &Config) -> Outcome {
         return Err(Failure::of(store.display(), advice));
     }
     let options = open::store_options(config)?;
-    let restored = SledStore::restore(&store, options, |sink| read_backup(watched, sink));
+    let restored = SledStore::restore(&store, options, |sink| restore_backup(watched, sink));
     let contents = restored.map_err(|error| match error {
         BackupError::Store(error) => Failure::from(error),
         error => named(&error),
@@ -72,5 +72,79 @@ impl Read for Watched<'_> {
         let read = self.file.read(bytes)?;
         self.bar.inc(read as u64);
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use saqta_data::clock::Clock;
+    use saqta_data::desk::{Desk, DeskOptions, LocalDesk, OperatorRole, Upkeep};
+    use saqta_data::journal::Door;
+    use saqta_data::registry::sorted::{Part, Piece};
+    use saqta_data::store::{MAX_SCAN, Scan, Tree};
+
+    use super::*;
+    use crate::cli::StoreArgs;
+
+    async fn settings(store: &dyn Store) -> BTreeMap<Vec<u8>, Vec<u8>> {
+        let held = store.scan(Scan::of(Tree::Settings, MAX_SCAN)).await.unwrap();
+        held.into_iter().collect()
+    }
+
+    /// A file with the backup of a store that large imports were begun in; that store's settings.
+    async fn backed_up(config: &Config, dir: &Path) -> BTreeMap<Vec<u8>, Vec<u8>> {
+        let store = open::store(&dir.join("before"), SledOptions::default())
+            .await
+            .unwrap();
+        let office = open::office(config, Arc::clone(&store), Clock::system()).unwrap();
+        let options = DeskOptions::of(Door::Console);
+        let desk = LocalDesk::new(office, "root".into(), OperatorRole::Senior, options);
+        let piece = Piece {
+            part: Part::People,
+            token: 1,
+            erasure: None,
+            last: false,
+            data_date: None,
+            dry_run: false,
+            records: Vec::new(),
+        };
+        desk.load(piece).await.unwrap();
+        let (mut pieces, mut file) = (desk.backup().await.unwrap(), Vec::new());
+        while let Some(piece) = pieces.next().await.unwrap() {
+            file.extend(piece);
+        }
+        std::fs::write(dir.join("one.backup"), file).unwrap();
+        settings(&*store).await
+    }
+
+    #[test]
+    fn the_store_founded_is_known_by_another_number() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = Config::read("test.toml".into(), "", dir.path()).unwrap();
+        let on_runtime = runtime().unwrap();
+        let before = on_runtime.block_on(backed_up(&config, dir.path()));
+        let args = Restore {
+            store: StoreArgs {
+                store: Some(dir.path().join("after")),
+            },
+            dry_run: None,
+            file: dir.path().join("one.backup"),
+        };
+        run(&args, &config).unwrap();
+        let after = on_runtime.block_on(async {
+            let path = dir.path().join("after");
+            let store = open::store(&path, SledOptions::default()).await.unwrap();
+            settings(&*store).await
+        });
+        assert!(before.keys().eq(after.keys()));
+        let others: Vec<_> = before
+            .iter()
+            .filter(|(key, value)| after[*key] != **value)
+            .collect();
+        assert_eq!(others.len(), 1, "{others:?}");
+        assert_eq!(others[0].0, b"last_erasure");
     }
 }

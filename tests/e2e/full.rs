@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::Value;
 
 use crate::disk::Disk;
-use crate::people::{PHONE_A, UNPAID, import};
+use crate::people::{PENSIONER, PHONE_A, UNPAID, import};
 use crate::process::{Server, done, exchange, run, saqta, sms, wait_for};
 
 /// What the store keeps free, in MiB.
@@ -59,6 +59,29 @@ fn answers(gateway: std::net::SocketAddr, over: &AtomicBool) -> Vec<(String, Str
     kept
 }
 
+/// Whoever is to be erased is, also where there is no room to write the files anew.
+fn erases_but_writes_nothing_anew(store: &Path, iin: &str) {
+    let store = store.to_str().unwrap();
+    let said = refusal(&["erase", "--store", store, iin]);
+    assert!(
+        said.contains("the person is erased, but can still be read in the files")
+            && said.contains("make room"),
+        "{said}"
+    );
+}
+
+/// True if nobody of that number is known.
+fn is_unknown(store: &Path, iin: &str) -> bool {
+    let told = done(run(&[
+        "status",
+        "--json",
+        "--store",
+        store.to_str().unwrap(),
+        iin,
+    ]));
+    serde_json::from_str::<Value>(&told).unwrap()["status"] == "unknown"
+}
+
 #[test]
 fn a_server_waits_for_room_and_goes_on_by_itself() {
     let dir = tempfile::tempdir().unwrap();
@@ -97,6 +120,7 @@ fn a_server_waits_for_room_and_goes_on_by_itself() {
     // Then something else fills it. What needs no writing is answered still; whatever must be written down first is not.
     disk.leave(KEPT - 1);
     assert_eq!(server.text("later", PHONE_A, UNPAID), [LATER]);
+    erases_but_writes_nothing_anew(&store, PENSIONER);
     let (status, why) = status_of(server.admin, "/readyz");
     assert!(status == 503 && why.contains("make room"), "{status} {why}");
     done(run(&["check", "--store", store.to_str().unwrap()]));
@@ -111,6 +135,7 @@ fn a_server_waits_for_room_and_goes_on_by_itself() {
     disk.resize(200);
     assert!(server.text("now", PHONE_A, UNPAID)[0].starts_with("САҚТАНДЫРЫЛМАҒАН"));
     assert_eq!(status_of(server.admin, "/readyz").0, 200);
+    assert!(is_unknown(&store, PENSIONER));
     for file in [&people, &rows] {
         done(run(&load(file).each_ref().map(String::as_str)));
     }

@@ -72,7 +72,7 @@ pub(super) async fn run(office: &Office, iin: Iin, token: u64) -> Result<Erased,
     };
     let mut erased = Erased::default();
     // From now on no import whose rows were sorted before goes on: it would bring the person back.
-    let mut unit = office.begin();
+    let mut unit = office.begin().removing();
     unit.change(Tree::Settings, ERASURE, Some(token.to_be_bytes().to_vec()));
     unit.commit().await?;
     for _ in 0..MAX_ROUNDS {
@@ -119,7 +119,7 @@ impl Whom {
     /// Removes the person and the bindings in one step: they always agree.
     async fn erase_person(&self, office: &Office, erased: &mut Erased) -> Result<(), StoreError> {
         for _ in 0..MAX_TRIES {
-            let mut unit = office.begin();
+            let mut unit = office.begin().removing();
             let Some(person) = unit.read::<Person>(&person_key(self.iin)).await? else {
                 return Ok(());
             };
@@ -182,7 +182,10 @@ impl Whom {
         page: &[(Key, Value)],
         erased: &mut Erased,
     ) -> Result<(), StoreError> {
-        let mut batch = Batch::default();
+        let mut batch = Batch {
+            removes: true,
+            ..Batch::default()
+        };
         let (mut entries, mut lines) = (0, 0);
         for (key, value) in page {
             if tree == Tree::Journal {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::{DATA_DATE, DataDate};
+use super::{DATA_DATE, DataDate, ERASURE, fresh_number};
 use crate::clock::Timestamp;
 use crate::store::copy::Sink;
 use crate::store::packed::position;
@@ -193,6 +193,38 @@ pub fn read_backup(file: impl BufRead, sink: &mut dyn Sink) -> Result<Contents, 
                 return Ok(contents);
             }
         }
+    }
+}
+
+/// As [`read_backup`], into the sink of a store that is founded of it. That store is known by a number of its own: what was
+/// sorted and loaded into the one that was backed up may not be in it, so no import goes on here that was begun there.
+///
+/// # Errors
+/// [`BackupError`]: use nothing of what the sink got.
+pub fn restore_backup(file: impl BufRead, sink: &mut dyn Sink) -> Result<Contents, BackupError> {
+    let number = fresh_number()?;
+    read_backup(file, &mut Renumbered { sink, number })
+}
+
+/// Hands on a store, under another number.
+struct Renumbered<'a> {
+    sink: &'a mut dyn Sink,
+    number: [u8; 8],
+}
+
+impl Sink for Renumbered<'_> {
+    fn put(&mut self, tree: Tree, key: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
+        let is_number = tree == Tree::Settings && key == ERASURE;
+        let value = value.map(|value| if is_number { self.number.as_slice() } else { value });
+        self.sink.put(tree, key, value)
+    }
+
+    fn flush(&mut self) -> Result<(), StoreError> {
+        self.sink.flush()
+    }
+
+    fn finish(&mut self) -> Result<(), StoreError> {
+        self.sink.finish()
     }
 }
 

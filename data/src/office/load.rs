@@ -1,7 +1,7 @@
 //! Taking sorted rows into the store: each record is read and written once, in the order of keys.
 
 use super::ingest::MAX_TRIES;
-use super::{ERASURE, Office};
+use super::{ERASURE, Office, fresh_number};
 use crate::registry::row::Row;
 use crate::registry::sorted::{Loaded, Part, Piece, Place, Records, unpack};
 use crate::store::{Batch, Key, MAX_READS, Scan, StoreError, Tree, Value};
@@ -99,11 +99,9 @@ impl Office {
     /// Gives a store from which nobody was erased a number by which it is told from another one that takes its place: of
     /// what was sorted and loaded into the one, the other has nothing.
     async fn tell_apart(&self) -> Result<(), StoreError> {
-        let mut number = [0; 8];
-        getrandom::fill(&mut number).map_err(|error| StoreError::Failed(error.to_string()))?;
         let batch = Batch {
             expect: vec![(Tree::Settings, ERASURE.to_vec(), None)],
-            change: vec![(Tree::Settings, ERASURE.to_vec(), Some(number.to_vec()))],
+            change: vec![(Tree::Settings, ERASURE.to_vec(), Some(fresh_number()?.to_vec()))],
             ..Batch::default()
         };
         match self.store.commit(batch).await {

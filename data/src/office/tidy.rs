@@ -140,7 +140,10 @@ impl Office {
         let next = next.filter(|_| page.len() == limit);
         let old: Vec<_> = page.into_iter().filter(|(key, value)| drop(key, value)).collect();
         let dropped = old.len() as u64;
-        let mut batch = crate::store::Batch::default();
+        let mut batch = crate::store::Batch {
+            removes: true,
+            ..Default::default()
+        };
         for (key, value) in old {
             batch.expect.push((tree, key.clone(), Some(value)));
             batch.change.push((tree, key, None));
@@ -170,7 +173,7 @@ impl Office {
         let Some(last) = old.checked_sub(1).and_then(|last| page.get(last)) else {
             return Ok(0);
         };
-        let mut unit = self.begin();
+        let mut unit = self.begin().removing();
         let mut state = unit
             .read::<JournalSweep>(SWEEP.as_bytes())
             .await?
@@ -186,7 +189,7 @@ impl Office {
 
     /// Drops mentions of journal lines that are gone, in the page that the pass under way has come to.
     async fn drop_mentions(&self, today: NaiveDate) -> Result<u64, StoreError> {
-        let mut unit = self.begin();
+        let mut unit = self.begin().removing();
         let mut state = unit
             .read::<JournalSweep>(SWEEP.as_bytes())
             .await?
@@ -221,7 +224,7 @@ impl Office {
     async fn drop_days(&self, tree: Tree, day: NaiveDate) -> Result<u64, StoreError> {
         let page = self.store.scan(Scan::of(tree, BATCH)).await?;
         let horizon = day_key(day);
-        let mut unit = self.begin();
+        let mut unit = self.begin().removing();
         let mut dropped = 0;
         for (key, _) in page
             .iter()

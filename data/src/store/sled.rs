@@ -271,7 +271,9 @@ impl Store for SledStore {
             return Err(error);
         }
         let folder = self.opened(|open| open.database.folder().to_owned())?;
-        self.readers.run(move || committer::check_room(&folder, 0)).await
+        self.readers
+            .run(move || committer::check_room(&folder, 0, KEPT_FREE))
+            .await
     }
 
     async fn failed(&self) -> StoreError {

@@ -101,6 +101,13 @@ impl<'a> Unit<'a> {
         }
     }
 
+    /// Marks it as removing what must not be kept ([`Batch::removes`]).
+    #[must_use]
+    pub fn removing(mut self) -> Self {
+        self.batch.removes = true;
+        self
+    }
+
     /// Makes `reads` together, since each by itself may have to wait for the disk: what is read of these keys later is here by
     /// then. Gives the entries of the pages among them.
     ///

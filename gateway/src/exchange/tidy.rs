@@ -31,7 +31,10 @@ impl Exchange {
         let page = self.office.store().scan(scan).await?;
         let last = page.last().map(|(key, _)| key.clone());
         let next = last.filter(|_| page.len() == PAGE);
-        let mut batch = Batch::default();
+        let mut batch = Batch {
+            removes: true,
+            ..Batch::default()
+        };
         for (key, value) in page {
             let left = match what_is_left(&value, now) {
                 Left::All => continue,

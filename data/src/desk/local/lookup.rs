@@ -19,6 +19,8 @@ pub(super) struct Lookup {
     topic: &'static str,
     since: Timestamp,
     lines: Vec<(Option<Subject>, Option<Iin>, Outcome)>,
+    /// What follows it removes what must not be kept.
+    removes: bool,
 }
 
 impl LocalDesk {
@@ -27,6 +29,7 @@ impl LocalDesk {
             topic,
             since: self.office.clock().now(),
             lines: Vec::new(),
+            removes: false,
         }
     }
 
@@ -34,6 +37,9 @@ impl LocalDesk {
     pub(super) async fn enter(&self, lookup: Lookup) -> Result<(), DeskError> {
         let now = self.office.clock().now();
         let mut unit = self.office.begin();
+        if lookup.removes {
+            unit = unit.removing();
+        }
         self.count(&mut unit, now);
         let took = now.since(lookup.since).as_micros();
         for (subject, about, outcome) in lookup.lines {
@@ -81,6 +87,12 @@ impl Lookup {
     /// About whomever a journal line is about; it does not know the whole number itself.
     pub(super) fn about_subject(mut self, subject: Option<Subject>, iin: Option<Iin>) -> Self {
         self.lines.push((subject, iin, Outcome::Full));
+        self
+    }
+
+    /// Before something is removed, which may be done on a disk too full for anything else.
+    pub(super) const fn removing(mut self) -> Self {
+        self.removes = true;
         self
     }
 

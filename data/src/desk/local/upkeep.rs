@@ -11,7 +11,7 @@ use crate::desk::upkeep::{Pieces, Upkeep};
 use crate::desk::{DeskError, Erased, OperatorRole, erase};
 use crate::iin::Iin;
 use crate::journal::Subject;
-use crate::office::BackupWriter;
+use crate::office::{BackupWriter, fresh_number};
 use crate::store::copy::Compacted;
 
 /// Bytes of a piece of a backup.
@@ -59,8 +59,9 @@ impl Upkeep for LocalDesk {
 
     async fn erase(&self, iin: Iin) -> Result<Erased, DeskError> {
         self.needs(OperatorRole::Senior)?;
-        let token = token()?;
-        let lookup = self.begin("erase");
+        // What nobody can guess or count back to a person.
+        let token = u64::from_be_bytes(fresh_number()?);
+        let lookup = self.begin("erase").removing();
         self.enter(lookup.about_subject(Some(Subject::Erased(token)), None))
             .await?;
         // On its own: it goes on if nobody waits for it any more.
@@ -69,13 +70,6 @@ impl Upkeep for LocalDesk {
         let ended_early = |_| DeskError::Store("the erasure ended early".into());
         Ok(erasing.await.map_err(ended_early)??)
     }
-}
-
-/// What nobody can guess or count back to a person.
-fn token() -> Result<u64, DeskError> {
-    let mut bytes = [0; 8];
-    getrandom::fill(&mut bytes).map_err(|error| DeskError::Store(error.to_string()))?;
-    Ok(u64::from_ne_bytes(bytes))
 }
 
 /// Cuts what is written into pieces and waits until there is room for each.

@@ -5,9 +5,9 @@ use tempfile::TempDir;
 use super::*;
 use crate::office::testing::{day, export_all, import, office_over};
 use crate::registry::Registry;
-use crate::store::Store;
 use crate::store::memory::MemoryStore;
 use crate::store::sled::{SledOptions, SledStore};
+use crate::store::{Batch, Store};
 
 /// A file in memory that a sink can be asked for afterwards.
 #[derive(Clone, Default)]
@@ -52,11 +52,15 @@ async fn backup() -> (Arc<dyn Store>, Vec<u8>) {
         import(&office, Registry::Contributions, PAYMENTS).await,
         (1, 0, 0)
     );
+    let bytes = backup_of(&*store).await;
+    (store, bytes)
+}
+
+async fn backup_of(store: &dyn Store) -> Vec<u8> {
     let file = Shared::default();
     let writer = BackupWriter::begin(file.clone(), MADE_AT).unwrap();
     store.copy(Box::new(writer), Arc::default()).await.unwrap();
-    let bytes = file.0.lock().unwrap().clone();
-    (store, bytes)
+    file.0.lock().unwrap().clone()
 }
 
 fn read(bytes: &[u8]) -> Result<(Contents, Entries), BackupError> {
@@ -152,4 +156,32 @@ async fn a_restoration_that_fails_leaves_no_store_and_can_be_begun_again() {
     assert!(matches!(failed, Err(BackupError::Cut)));
     SledStore::restore(folder.path(), options, |sink| read_backup(&bytes[..], sink)).unwrap();
     SledStore::open(folder.path(), options).unwrap();
+}
+
+#[tokio::test]
+async fn a_store_founded_of_a_backup_is_told_from_the_one_that_was_backed_up() {
+    let (store, bytes) = backup().await;
+    let mut restored = Entries::default();
+    restore_backup(&bytes[..], &mut restored).unwrap();
+    assert_eq!(restored.0, read(&bytes).unwrap().1.0, "it had no number yet");
+
+    let number = vec![7; 8];
+    let batch = Batch {
+        change: vec![(Tree::Settings, ERASURE.to_vec(), Some(number.clone()))],
+        ..Batch::default()
+    };
+    store.commit(batch).await.unwrap();
+    let bytes = backup_of(&*store).await;
+    let mut numbers = vec![number];
+    for _ in 0..2 {
+        let (contents, mut wanted) = read(&bytes).unwrap();
+        let mut restored = Entries::default();
+        assert_eq!(restore_backup(&bytes[..], &mut restored).unwrap(), contents);
+        let place = (Tree::Settings, ERASURE.to_vec());
+        let number = restored.0[&place].clone();
+        assert_eq!((number.len(), numbers.contains(&number)), (8, false));
+        wanted.0.insert(place, number.clone());
+        assert_eq!(restored.0, wanted.0, "nothing else differs");
+        numbers.push(number);
+    }
 }

@@ -173,6 +173,26 @@ async fn answers_are_kept_for_48_hours_and_counters_for_their_day() {
 }
 
 #[tokio::test]
+async fn all_of_it_removes_and_is_done_on_a_disk_too_full_for_others() {
+    let store = Arc::new(Watched::default());
+    let office = office_over(store.clone());
+    ask(&office, iin("900101300007"), 3).await;
+    for tree in [Tree::Answers, Tree::Limits] {
+        put(&office, tree, day_key(day("2026-11-01")).to_vec()).await;
+    }
+    store.batches.lock().unwrap().clear();
+    let keep = Retention {
+        journal_lines: 0,
+        ..Retention::default()
+    };
+    let tidied = office.tidy(&keep).await.unwrap();
+    let dropped = [tidied.journal, tidied.asked, tidied.answers, tidied.limits];
+    assert_eq!(dropped, [3, 3, 1, 1]);
+    let batches = store.batches.lock().unwrap();
+    assert!(batches.len() >= 4 && batches.iter().all(|batch| batch.removes));
+}
+
+#[tokio::test]
 async fn of_two_that_tidy_up_one_wins_and_the_other_does_nothing() {
     let store = Arc::new(Watched::default());
     let office = office_over(store.clone());

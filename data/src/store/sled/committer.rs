@@ -29,6 +29,8 @@ const NOTE_EVERY: u64 = 1024;
 /// What must stay free on the disk: sled takes no write back, so a disk that is full in the middle of a group would end the
 /// store's work, where one that is nearly full only lets writers wait for room.
 pub(super) const MIN_FREE: u64 = 64 << 20;
+/// The same for what removes: a quarter, since room comes of it.
+const MIN_FREE_TO_REMOVE: u64 = MIN_FREE / 4;
 /// A group may take so many times its bytes on disk, since sled writes some pages anew with it.
 const AMPLIFICATION: u64 = 4;
 
@@ -105,11 +107,11 @@ pub(super) fn start(database: Arc<Database>, writer: Writer) -> std::io::Result<
     Ok((Door { asks, places }, thread, broken))
 }
 
-/// Refuses to write so many bytes of changes beside the database in `folder` if the disk is nearly full.
-pub(super) fn check_room(folder: &Path, bytes: u64) -> Result<(), StoreError> {
+/// Refuses to write so many bytes of changes beside the database in `folder` if less than `kept` bytes might stay free.
+pub(super) fn check_room(folder: &Path, bytes: u64, kept: u64) -> Result<(), StoreError> {
     // A disk that does not say how full it is will say so when it is written to.
     let free = files::free(folder).unwrap_or(u64::MAX);
-    if free < MIN_FREE.saturating_add(bytes.saturating_mul(AMPLIFICATION)) {
+    if free < kept.saturating_add(bytes.saturating_mul(AMPLIFICATION)) {
         return Err(StoreError::Full { left_mib: free >> 20 });
     }
     Ok(())
@@ -122,7 +124,7 @@ pub(super) struct Committer {
     /// Set at the first failure of the disk: what is on it is not known any more, so nothing is acknowledged.
     broken: watch::Sender<Option<StoreError>>,
     /// Looks for room before a group; a test says how much there is.
-    check_room: fn(&Path, u64) -> Result<(), StoreError>,
+    check_room: fn(&Path, u64, u64) -> Result<(), StoreError>,
     /// True while the disk is nearly full, which is told once.
     is_short: bool,
     /// The groups noted last.
@@ -184,8 +186,19 @@ impl Committer {
         }
     }
 
-    /// Commits a group and says so to everyone in it.
+    /// Commits a group. What removes goes by itself: there may be room for nothing else.
     fn commit(&mut self, requests: Vec<Request>) {
+        let (removing, others): (Vec<_>, Vec<_>) =
+            requests.into_iter().partition(|request| request.batch.removes);
+        for group in [others, removing] {
+            if !group.is_empty() {
+                self.commit_together(group);
+            }
+        }
+    }
+
+    /// Commits a group as one and says so to everyone in it.
+    fn commit_together(&mut self, requests: Vec<Request>) {
         let (batches, replies): (Vec<_>, Vec<_>) = requests
             .into_iter()
             .map(|request| (request.batch, (request.reply, request.place)))
@@ -203,6 +216,11 @@ impl Committer {
 
     /// Writes a group: the outcome of each batch, to be told only now that what it rests on is on disk.
     fn write(&mut self, batches: Vec<Batch>) -> Vec<Outcome> {
+        let kept = if batches.iter().all(|batch| batch.removes) {
+            MIN_FREE_TO_REMOVE
+        } else {
+            MIN_FREE
+        };
         let mut group = Group::new(&*self.database, self.writer.counters.clone());
         let empty: Vec<bool> = batches.iter().map(|batch| *batch == Batch::default()).collect();
         let outcomes: Vec<Outcome> = batches.into_iter().map(|batch| group.take(batch)).collect();
@@ -211,7 +229,7 @@ impl Committer {
             // All that they saw came with groups before, each on disk before the next was begun.
             return outcomes;
         }
-        if let Err(full) = self.find_room(&changes) {
+        if let Err(full) = self.find_room(&changes, kept) {
             // Who was refused before is refused for the same reason; who only asks whether all is on disk needs no room.
             let told = outcomes.into_iter().zip(empty);
             return told
@@ -239,15 +257,17 @@ impl Committer {
         }
     }
 
-    /// Refuses what the disk may have no room for; says when that begins and when it is over.
-    fn find_room(&mut self, changes: &Changes) -> Result<(), StoreError> {
+    /// Refuses what the disk may have no room for beside `kept` bytes; says when that begins and when it is over.
+    fn find_room(&mut self, changes: &Changes, kept: u64) -> Result<(), StoreError> {
         let bytes: usize = changes
             .iter()
             .map(|((_, key), value)| key.len() + value.as_ref().map_or(0, Vec::len))
             .sum();
-        let found = (self.check_room)(self.database.folder(), bytes as u64);
+        let found = (self.check_room)(self.database.folder(), bytes as u64, kept);
         match &found {
             Err(error) if !self.is_short => tracing::error!(%error, "the store waits for room on its disk"),
+            // That something is removed does not say that there is room for others.
+            Ok(()) if kept < MIN_FREE => return found,
             Ok(()) if self.is_short => tracing::info!("there is room on the disk again; the store goes on"),
             _ => {}
         }

@@ -261,12 +261,14 @@ fn batch() -> impl Strategy<Value = Batch> {
         prop::collection::vec(count, 0..3),
         pairs(5),
         prop::collection::vec(line, 0..3),
+        any::<bool>(),
     );
-    lists.prop_map(|(expect, count, change, journal)| Batch {
+    lists.prop_map(|(expect, count, change, journal, removes)| Batch {
         expect,
         count,
         change,
         journal,
+        removes,
     })
 }
 

@@ -72,6 +72,8 @@ pub(super) struct Moody {
 pub(super) enum Mood {
     Fine,
     CommitFails,
+    /// There is room for what removes, and for nothing else.
+    OnlyRemoves,
     CommitHangs,
     ReadHangs,
     ReadFails,
@@ -126,6 +128,9 @@ impl Store for Moody {
         tokio::task::yield_now().await;
         if self.is(Mood::CommitFails) {
             return Err(StoreError::Failed("the disk is full".into()));
+        }
+        if self.is(Mood::OnlyRemoves) && !batch.removes {
+            return Err(StoreError::Full { left_mib: 20 });
         }
         if self.is(Mood::AlwaysConflict) {
             return Err(StoreError::Conflict);

@@ -19,6 +19,7 @@ fn change(expected: Option<&[u8]>, value: &[u8]) -> Batch {
             about: None,
             value: value.to_vec(),
         }],
+        removes: false,
     }
 }
 
@@ -58,7 +59,7 @@ fn on_a_disk_nearly_full_nothing_is_written_until_there_is_room() {
     let mut committer = committer(&folder);
     assert_eq!(committer.write(vec![change(None, b"1")]), [Ok(vec![1])]);
     let full = StoreError::Full { left_mib: 3 };
-    committer.check_room = |_, bytes| {
+    committer.check_room = |_, bytes, _| {
         assert!(bytes > 0);
         Err(StoreError::Full { left_mib: 3 })
     };
@@ -84,7 +85,7 @@ fn on_a_disk_nearly_full_nothing_is_written_until_there_is_room() {
     );
     let value = committer.database.value(Tree::People, b"key");
     assert_eq!(value, Ok(Some(b"1".to_vec())));
-    committer.check_room = |_, _| Ok(());
+    committer.check_room = |_, _, _| Ok(());
     let outcomes = committer.write(vec![change(Some(b"1"), b"2")]);
     assert_eq!(outcomes, [Ok(vec![2])], "it goes on, no number was skipped");
     assert_eq!(committer.broken(), None);
@@ -93,20 +94,58 @@ fn on_a_disk_nearly_full_nothing_is_written_until_there_is_room() {
 #[test]
 fn room_is_kept_beside_what_a_group_needs() {
     let folder = tempfile::TempDir::new().unwrap();
-    assert_eq!(check_room(folder.path(), 1), Ok(()));
+    assert_eq!(check_room(folder.path(), 1, MIN_FREE), Ok(()));
     let free = files::free(folder.path()).unwrap();
-    assert!(check_room(folder.path(), free / 2).is_err());
-    assert_eq!(check_room(Path::new("/nonexistent"), 1), Ok(()));
+    assert!(check_room(folder.path(), free / 2, MIN_FREE).is_err());
+    assert!(check_room(folder.path(), 1, free * 2).is_err());
+    assert_eq!(check_room(Path::new("/nonexistent"), 1, MIN_FREE), Ok(()));
+}
+
+#[test]
+fn what_removes_may_go_where_there_is_room_for_nothing_else() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut committer = committer(&folder);
+    assert_eq!(committer.write(vec![change(None, b"1")]), [Ok(vec![1])]);
+    committer.check_room = |_, _, kept| match kept {
+        MIN_FREE_TO_REMOVE => Ok(()),
+        _ => Err(StoreError::Full { left_mib: 20 }),
+    };
+    let removal = || Batch {
+        expect: vec![(Tree::People, b"key".to_vec(), Some(b"1".to_vec()))],
+        change: vec![(Tree::People, b"key".to_vec(), None)],
+        removes: true,
+        ..Batch::default()
+    };
+    let (_sender, waiting, mut outcomes) = asking(vec![removal(), change(Some(b"1"), b"2"), removal()]);
+    let (group, _) = gather(&waiting, 3, LONG).unwrap();
+    committer.commit(group);
+    let mut outcome = |at: usize| outcomes[at].try_recv().unwrap();
+    assert_eq!(outcome(0), Ok(vec![]));
+    assert_eq!(outcome(1), Err(StoreError::Full { left_mib: 20 }));
+    assert_eq!(outcome(2), Err(StoreError::Conflict), "it is removed");
+    assert!(committer.is_short, "for others there is no room still");
+
+    committer.check_room = |_, _, _| Err(StoreError::Full { left_mib: 15 });
+    let more = Batch {
+        change: vec![(Tree::Journal, 1_u64.to_be_bytes().to_vec(), None)],
+        removes: true,
+        ..Batch::default()
+    };
+    let full = Err(StoreError::Full { left_mib: 15 });
+    assert_eq!(committer.write(vec![more]), [full], "that ends, too");
 }
 
 fn requests(count: usize) -> (Sender<Ask>, Receiver<Ask>, Vec<oneshot::Receiver<Outcome>>) {
+    asking(vec![change(None, b"1"); count])
+}
+
+fn asking(batches: Vec<Batch>) -> (Sender<Ask>, Receiver<Ask>, Vec<oneshot::Receiver<Outcome>>) {
     let (sender, waiting) = channel();
-    let places = Arc::new(Semaphore::new(count));
+    let places = Arc::new(Semaphore::new(batches.len()));
     let mut outcomes = Vec::new();
-    for _ in 0..count {
+    for batch in batches {
         let (reply, outcome) = oneshot::channel();
         let place = Arc::clone(&places).try_acquire_owned().unwrap();
-        let batch = change(None, b"1");
         sender.send(Ask::Commit(Request { batch, reply, place })).unwrap();
         outcomes.push(outcome);
     }
