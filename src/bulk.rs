@@ -2,16 +2,13 @@
 //! is noted in a temporary folder, so that the same command goes on after any interruption.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use saqta_data::desk::{Desk, DeskError};
-use saqta_data::registry::csv::Plan;
+use saqta_data::desk::{Desk, DeskError, Phase};
 use saqta_data::registry::sorted::{
-    self, Bounds, Checkpoint, Counted, Cut, Cutting, Folder, Input, Job, Loaded, Merge, Part, Piece, Pieces,
-    Refusals, Spool, Start, Stopped, bytes_in,
+    self, Checkpoint, Counted, Cut, Cutting, Folder, Loaded, Merge, Part, Piece, Pieces, Refusals, Spool,
+    Start, Stopped, bytes_in, free_space,
 };
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::task::JoinHandle;
@@ -21,93 +18,37 @@ use crate::intake::Bin;
 
 mod ended;
 mod room;
+mod task;
 mod tell;
 #[cfg(test)]
 mod tests;
 
 use ended::Ended;
+pub(crate) use ended::NotBegun;
 pub(crate) use room::{Room, check_room, in_words};
-use tell::Teller;
+pub(crate) use task::{Task, broken_off, split};
+use tell::{SORTING_EVERY, Teller};
 
 /// Pieces on their way at a time: one is merged while the one before is written.
 const IN_FLIGHT: usize = 3;
-/// How often the desk hears of an import whose rows are still being sorted.
-const HEARTBEAT: Duration = Duration::from_secs(60);
-
-/// What is to be imported.
-#[derive(Debug)]
-pub(crate) struct Task {
-    /// The files; none of clinics, which are no rows of people.
-    pub(crate) inputs: Vec<Input>,
-    pub(crate) plan: Plan,
-    pub(crate) store: PathBuf,
-    /// The folder that the temporary one is made in; `None`: that of the store.
-    pub(crate) temp: Option<PathBuf>,
-    pub(crate) bounds: Bounds,
-}
 
 /// Who watches.
 pub(crate) trait Watch: Send + Sync {
     /// A phase begins, which is over at `total`.
-    fn begin(&self, phase: &'static str, total: u64);
+    fn begin(&self, phase: Phase, total: u64);
     /// It is so far.
     fn at(&self, done: u64);
     /// It is over, having dealt with so many rows in this run.
     fn end(&self, rows: u64);
 }
 
-impl Task {
-    /// The temporary folder: its name says which files go into which store, so that two imports do not meet in it.
-    pub(crate) fn folder(&self) -> PathBuf {
-        let mut hasher = DefaultHasher::new();
-        self.store.hash(&mut hasher);
-        for input in &self.inputs {
-            input.path().hash(&mut hasher);
-        }
-        let name = format!("{}{:016x}", folders_of(&self.store), hasher.finish());
-        match &self.temp {
-            Some(temp) => temp.join(name),
-            None => self.store.with_file_name(name),
-        }
-    }
+/// Nobody does: the desk is told all the same.
+pub(crate) struct Unwatched;
 
-    /// What it is known again by.
-    fn job(&self) -> Job {
-        Job::new(&self.inputs, &self.store, self.plan.data_date, self.plan.dry_run)
-    }
-
-    /// Bytes of all files.
-    fn bytes(&self) -> u64 {
-        self.inputs.iter().map(Input::bytes).sum()
-    }
-}
-
-/// What the names of the temporary folders of imports into the store at `store` begin with.
-fn folders_of(store: &Path) -> String {
-    let name = store.file_name().unwrap_or_default().to_string_lossy();
-    format!("{name}.sorting-")
-}
-
-/// The temporary folders of imports into the store at `store` that were broken off, beside it and in `temp`.
-pub(crate) fn broken_off(store: &Path, temp: Option<&Path>) -> Vec<PathBuf> {
-    let beside = std::path::absolute(store).ok();
-    let beside = beside.as_deref().and_then(Path::parent);
-    let wanted = folders_of(store);
-    let mut found = Vec::new();
-    for entry in beside
-        .into_iter()
-        .chain(temp)
-        .filter_map(|dir| dir.read_dir().ok())
-    {
-        let ours = entry.flatten().filter(|entry| {
-            let name = entry.file_name();
-            name.to_string_lossy().starts_with(&wanted)
-        });
-        found.extend(ours.map(|entry| entry.path()));
-    }
-    found.sort();
-    found.dedup();
-    found
+impl Watch for Unwatched {
+    fn begin(&self, _: Phase, _: u64) {}
+    fn at(&self, _: u64) {}
+    fn end(&self, _: u64) {}
 }
 
 /// Imports all of it at `desk`. The refused rows of each file go into its bin, of `bins`. What became of the rows, file by
@@ -118,18 +59,45 @@ pub(crate) async fn take(
     bins: &mut [Box<dyn Bin>],
     watch: &Arc<dyn Watch>,
 ) -> Result<Vec<Counted>, Failure> {
+    begin(desk, task).await?.run(bins, watch).await
+}
+
+/// An import that is entered at the desk and has its temporary folder to itself.
+pub(crate) struct Begun {
+    desk: Arc<dyn Desk>,
+    task: Task,
+    folder: Folder,
+    checkpoint: Checkpoint,
+    teller: Teller,
+}
+
+/// As [`begin`], if there is room on the disks.
+pub(crate) async fn begin_with_room(desk: &Arc<dyn Desk>, task: Task) -> Result<Begun, NotBegun> {
+    let looking = tokio::task::spawn_blocking(move || {
+        let folder = task.folder();
+        let found = check_room(&Room::of(&task, &folder), &free_space);
+        found.map(|()| task)
+    });
+    match looking.await {
+        Ok(Ok(task)) => begin(desk, task).await,
+        Ok(Err(failure)) => Err(NotBegun::NoPlace(failure)),
+        Err(error) => Err(NotBegun::Other(error.into())),
+    }
+}
+
+/// Begins it, or takes it up where it was broken off.
+pub(crate) async fn begin(desk: &Arc<dyn Desk>, task: Task) -> Result<Begun, NotBegun> {
     let path = task.folder();
-    let job = task.job();
-    let now = desk.load(empty(None)).await?;
+    let now = Piece {
+        dry_run: task.plan.dry_run,
+        ..empty(None)
+    };
+    let now = desk.load(now).await?;
     let start = Start {
         erasure: now.erasure,
         bytes: bytes_in(&task.store),
     };
-    let folder = Folder::open(&path, &job, start).map_err(|stopped| match stopped {
-        Stopped::Damaged { .. } => Ended::from(stopped).told(&path),
-        // It says itself what to do.
-        stopped => stopped.into(),
-    })?;
+    let folder = Folder::open(&path, &task.job(), start).map_err(|stopped| NotBegun::of(stopped, &path))?;
     if !task.plan.dry_run {
         // Before anything is read: is what was sorted still to be loaded?
         let wanted = desk.load(empty(Some(folder.start().erasure))).await;
@@ -140,16 +108,50 @@ pub(crate) async fn take(
     let mut teller = Teller::new(Arc::clone(desk), &task.inputs, &checkpoint.counts);
     if !task.plan.dry_run {
         checkpoint.imports = teller.enter(&task.inputs, &checkpoint.imports).await?;
-        folder.keep(&checkpoint)?;
+        if let Err(stopped) = folder.keep(&checkpoint) {
+            let ended = Ended::from(stopped);
+            teller.end(Some(&ended)).await;
+            return Err(ended.told(&path).into());
+        }
     }
-    let run = Run {
+    Ok(Begun {
         desk: Arc::clone(desk),
-        task: Arc::new(task),
-        watch: Arc::clone(watch),
-    };
-    let taken = run.all(folder, checkpoint, &mut teller, bins).await;
-    teller.end(taken.as_ref().err().map(Ended::to_string)).await;
-    taken.map_err(|ended| ended.told(&path))
+        task,
+        folder,
+        checkpoint,
+        teller,
+    })
+}
+
+impl Begun {
+    /// The numbers under which its files are entered; none in a dry run.
+    pub(crate) fn numbers(&self) -> &[u64] {
+        &self.checkpoint.imports
+    }
+
+    /// Sorts and loads what is left to do. As [`take`].
+    pub(crate) async fn run(
+        self,
+        bins: &mut [Box<dyn Bin>],
+        watch: &Arc<dyn Watch>,
+    ) -> Result<Vec<Counted>, Failure> {
+        let Self {
+            desk,
+            task,
+            folder,
+            checkpoint,
+            mut teller,
+        } = self;
+        let path = folder.path().to_owned();
+        let run = Run {
+            desk,
+            task: Arc::new(task),
+            watch: Arc::clone(watch),
+        };
+        let taken = run.all(folder, checkpoint, &mut teller, bins).await;
+        teller.end(taken.as_ref().err()).await;
+        taken.map_err(|ended| ended.told(&path))
+    }
 }
 
 /// A piece without records, which is taken if one with records would be.
@@ -220,25 +222,39 @@ impl Run {
     }
 
     /// Sorts what is not sorted yet.
-    async fn sort(&self, folder: Folder, teller: &Teller) -> Result<Folder, Ended> {
+    async fn sort(&self, folder: Folder, teller: &mut Teller) -> Result<Folder, Ended> {
         let before = folder.rows();
-        self.watch.begin("sorting", self.task.bytes());
+        self.begin(Phase::Sorting, self.task.bytes(), teller).await?;
         let (task, watch) = (Arc::clone(&self.task), Arc::clone(&self.watch));
+        let done = Arc::new(AtomicU64::new(0));
+        let so_far = Arc::clone(&done);
         let mut sorting = tokio::task::spawn_blocking(move || {
             let mut folder = folder;
-            let progress = |progress: sorted::Progress| watch.at(progress.bytes);
+            let progress = |progress: sorted::Progress| {
+                watch.at(progress.bytes);
+                so_far.store(progress.bytes, Ordering::Relaxed);
+            };
             sorted::sort(&mut folder, &task.inputs, task.bounds, &progress).map(|()| folder)
         });
         loop {
-            match tokio::time::timeout(HEARTBEAT, &mut sorting).await {
+            match tokio::time::timeout(SORTING_EVERY, &mut sorting).await {
                 Ok(sorted) => {
                     let folder = sorted??;
                     self.watch.end(folder.rows() - before);
                     return Ok(folder);
                 }
-                Err(_) => teller.heartbeat().await?,
+                Err(_) => {
+                    // A desk that is away just now is not needed before rows are loaded.
+                    let _ = teller.still_at(done.load(Ordering::Relaxed)).await;
+                }
             }
         }
+    }
+
+    /// Says that a phase begins, which is over at `total`.
+    async fn begin(&self, phase: Phase, total: u64, teller: &mut Teller) -> Result<(), Ended> {
+        self.watch.begin(phase, total);
+        Ok(teller.begin(phase, total).await?)
     }
 
     /// Loads a part from where the checkpoint says.
@@ -251,10 +267,10 @@ impl Run {
         teller: &mut Teller,
     ) -> Result<(), Ended> {
         let phase = match part {
-            Part::People => "loading people",
-            Part::Phones => "loading phones",
+            Part::People => Phase::People,
+            Part::Phones => Phase::Phones,
         };
-        self.watch.begin(phase, folder.records(part));
+        self.begin(phase, folder.records(part), teller).await?;
         let damaged = |error| Stopped::folder(folder.path(), error);
         let merge = Merge::open(&folder.runs(part)).map_err(damaged)?;
         let after = checkpoint.after(part);
@@ -272,6 +288,7 @@ impl Run {
                 folder.keep(checkpoint)?;
                 rows += flight.cut.rows;
                 self.watch.at(flight.cut.passed);
+                teller.at(flight.cut.passed);
                 teller.tell_from_time_to_time(&checkpoint.counts).await?;
             }
             let Some(mut cut) = next else { break };

@@ -17,7 +17,10 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
 use crate::config;
-use crate::intake::{self, Bin, FileBin, NoBin, Source};
+
+mod importing;
+
+pub(crate) use importing::Importing;
 
 /// The most files of one name: `card.txt`, `card-2.txt` and so on.
 const MAX_ALIKE: u32 = 99;
@@ -30,6 +33,8 @@ const MAX_IMPORTS: usize = 2;
 pub(crate) struct Machine {
     /// The desk at which imports are taken in; `None`: none can be started.
     pub(crate) desk: Option<Arc<dyn Desk>>,
+    /// How they are.
+    pub(crate) importing: Importing,
     /// One for each import that may still be started.
     pub(crate) room: Arc<Semaphore>,
     /// What `~` stands for.
@@ -54,9 +59,10 @@ struct Kept {
 
 impl Machine {
     /// A machine whose console works at `desk`.
-    pub(crate) fn of(desk: Option<Arc<dyn Desk>>) -> std::io::Result<Self> {
+    pub(crate) fn of(desk: Option<Arc<dyn Desk>>, importing: Importing) -> std::io::Result<Self> {
         Ok(Self {
             desk,
+            importing,
             room: Arc::new(Semaphore::new(MAX_IMPORTS)),
             home: config::home(),
             folder: std::env::current_dir()?,
@@ -108,19 +114,7 @@ impl Outside for Machine {
             dry_run,
             ..Plan::default()
         };
-        let source = on_disk(move || Source::open(&path, plan).map_err(|e| e.to_string())).await?;
-        let number = source.enter(&*desk).await.map_err(|e| e.to_string())?;
-        let mut bin: Box<dyn Bin> = if dry_run {
-            Box::new(NoBin)
-        } else {
-            Box::new(FileBin::beside(&source.path))
-        };
-        tokio::spawn(async move {
-            // What became of it stands at the desk.
-            let _ = intake::take(&*desk, source, Some(number), &mut *bin, |_| ()).await;
-            drop(place);
-        });
-        Ok(number)
+        self.importing.start(desk, path, plan, place).await
     }
 
     async fn remember(&self, preferences: Preferences) -> Result<(), String> {

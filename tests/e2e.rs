@@ -16,6 +16,8 @@ mod console;
 mod console_away;
 #[path = "e2e/console/ends.rs"]
 mod console_ends;
+#[path = "e2e/console/imports.rs"]
+mod console_imports;
 #[path = "e2e/crash.rs"]
 mod crash;
 #[path = "e2e/demo.rs"]

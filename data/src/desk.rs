@@ -36,7 +36,7 @@ pub mod work;
 
 pub use census::Counter;
 pub use erase::Erased;
-pub use imports::{Import, ImportHead, ImportStep};
+pub use imports::{Course, Import, ImportHead, ImportStep, Phase};
 pub use local::{DeskOptions, LOOKUPS_PER_HOUR, LocalDesk, MAX_CARDS};
 pub use pulse::{CarrierFigures, Host, Pulse};
 pub use search::MAX_HITS;

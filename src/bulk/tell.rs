@@ -4,19 +4,29 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use saqta_data::desk::imports::{MAX_REFUSED_KEPT, MAX_ROW_CHARS};
-use saqta_data::desk::{Desk, DeskError, ImportHead, ImportStep};
+use saqta_data::desk::{Course, Desk, DeskError, ImportHead, ImportStep, Phase};
 use saqta_data::registry::Refused;
 use saqta_data::registry::list::Unknown;
 use saqta_data::registry::sorted::{Counted, Input};
 
+use super::ended::Ended;
+
 /// How often it is told.
 const EVERY: Duration = Duration::from_secs(2);
+/// How often it is told how far sorting is, which takes minutes.
+pub(super) const SORTING_EVERY: Duration = Duration::from_secs(5);
+/// How often it hears of an import of which there is nothing new.
+const HEARTBEAT: Duration = Duration::from_secs(60);
 
 /// What the desk knows.
 #[derive(Debug)]
 pub(super) struct Teller {
     desk: Arc<dyn Desk>,
     files: Vec<Told>,
+    /// The phase under way, how far it is, and where it is over.
+    phase: Option<(Phase, u64, u64)>,
+    /// What the desk knows of that.
+    course: Option<Course>,
     last: Instant,
 }
 
@@ -51,6 +61,8 @@ impl Teller {
         Self {
             desk,
             files: files.collect(),
+            phase: None,
+            course: None,
             last: Instant::now(),
         }
     }
@@ -85,11 +97,47 @@ impl Teller {
         }
     }
 
-    /// Says that the imports are alive.
-    pub(super) async fn heartbeat(&self) -> Result<(), DeskError> {
-        for number in self.files.iter().filter_map(|file| file.import) {
-            self.desk.tell_import(number, ImportStep::default()).await?;
+    /// Tells that a phase begins, which is over at `total`.
+    pub(super) async fn begin(&mut self, phase: Phase, total: u64) -> Result<(), DeskError> {
+        self.phase = Some((phase, 0, total));
+        self.tell_course().await
+    }
+
+    /// It is so far, to be told with what comes next.
+    pub(super) const fn at(&mut self, so_far: u64) {
+        if let Some((_, done, _)) = &mut self.phase {
+            *done = so_far;
         }
+    }
+
+    /// It is so far, which is told if it shows; and now and then that the imports are alive.
+    pub(super) async fn still_at(&mut self, so_far: u64) -> Result<(), DeskError> {
+        self.at(so_far);
+        if self.new_course().is_none() && self.last.elapsed() < HEARTBEAT {
+            return Ok(());
+        }
+        self.tell_course().await
+    }
+
+    /// The course if the desk does not know it yet.
+    fn new_course(&self) -> Option<Course> {
+        let (phase, done, total) = self.phase?;
+        let percent = u128::from(done.min(total)) * 100 / u128::from(total.max(1));
+        let course = Course::Sorted(phase, u8::try_from(percent).unwrap_or(100));
+        (self.course.as_ref() != Some(&course)).then_some(course)
+    }
+
+    /// Tells where it is, and with that that the imports are alive.
+    async fn tell_course(&mut self) -> Result<(), DeskError> {
+        self.last = Instant::now();
+        let step = ImportStep {
+            course: self.new_course(),
+            ..ImportStep::default()
+        };
+        for number in self.files.iter().filter_map(|file| file.import) {
+            self.desk.tell_import(number, step.clone()).await?;
+        }
+        self.course = step.course.or(self.course.take());
         Ok(())
     }
 
@@ -117,6 +165,7 @@ impl Teller {
     /// Tells what is new.
     pub(super) async fn tell(&mut self, counts: &[Counted]) -> Result<(), DeskError> {
         self.last = Instant::now();
+        let course = self.new_course();
         for (file, counts) in self.files.iter_mut().zip(counts) {
             let Some(number) = file.import else { continue };
             let bytes = file.share(counts).max(file.done);
@@ -126,17 +175,21 @@ impl Teller {
                 repeated: counts.repeated - file.counts.repeated,
                 refused: counts.refused.saturating_sub(file.counts.refused),
                 rows: std::mem::take(&mut file.shown),
+                course: course.clone(),
             };
             (file.counts, file.done) = (*counts, bytes);
             if step != ImportStep::default() {
                 self.desk.tell_import(number, step).await?;
             }
         }
+        self.course = course.or(self.course.take());
         Ok(())
     }
 
-    /// Says that the imports are over. A desk that is away cannot be told; it will see that nothing more is heard.
-    pub(super) async fn end(&self, failure: Option<String>) {
+    /// Says that the imports are over, and if they ended early, why. A desk that is away cannot be told; it will see that
+    /// nothing more is heard.
+    pub(super) async fn end(&self, ended: Option<&Ended>) {
+        let failure = ended.map(|ended| ended.at_desk(self.files.len()));
         for number in self.files.iter().filter_map(|file| file.import) {
             let _ = self.desk.end_import(number, failure.clone()).await;
         }

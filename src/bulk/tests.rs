@@ -1,8 +1,8 @@
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 
 use proptest::prelude::*;
 use saqta_data::clock::Clock;
@@ -11,10 +11,11 @@ use saqta_data::iin::Iin;
 use saqta_data::journal::Door;
 use saqta_data::law::Law;
 use saqta_data::office::Office;
-use saqta_data::registry::csv::Header;
-use saqta_data::registry::sorted::Space;
+use saqta_data::registry::csv::{Header, Plan};
+use saqta_data::registry::sorted::{Bounds, Input, Job, Space};
 use saqta_data::registry::{Refused, Registry};
 use saqta_data::store::memory::MemoryStore;
+use saqta_data::store::{MAX_SCAN, Scan, Store, Tree};
 use tempfile::TempDir;
 
 use super::*;
@@ -23,6 +24,7 @@ use crate::intake::{self, Source};
 
 mod broken;
 mod folder;
+mod told;
 
 /// So small that a few rows make several blocks, runs, levels of merging and pieces.
 const SMALL: Bounds = Bounds {
@@ -32,14 +34,6 @@ const SMALL: Bounds = Bounds {
     piece_bytes: 200,
     piece_records: 2,
 };
-
-struct Quiet;
-
-impl Watch for Quiet {
-    fn begin(&self, _: &'static str, _: u64) {}
-    fn at(&self, _: u64) {}
-    fn end(&self, _: u64) {}
-}
 
 /// Refused rows as they would stand in the file.
 #[derive(Clone, Default)]
@@ -54,9 +48,13 @@ impl Bin for Kept {
 }
 
 fn office() -> Office {
+    office_over(Arc::new(MemoryStore::new()))
+}
+
+fn office_over(store: Arc<dyn Store>) -> Office {
     let day = "2026-11-22".parse().unwrap();
     let law = Arc::new(Law::builtin().unwrap());
-    Office::new(Arc::new(MemoryStore::new()), law, Clock::noon(day))
+    Office::new(store, law, Clock::noon(day))
 }
 
 fn desk(office: &Office) -> Arc<dyn Desk> {
@@ -106,7 +104,7 @@ async fn try_sorted(desk: &Arc<dyn Desk>, task: Task) -> Result<Came, Failure> {
         .iter()
         .map(|kept| Box::new(kept.clone()) as Box<dyn Bin>)
         .collect();
-    let watch: Arc<dyn Watch> = Arc::new(Quiet);
+    let watch: Arc<dyn Watch> = Arc::new(Unwatched);
     let counts = take(desk, task, &mut bins, &watch).await?;
     let came = counts.into_iter().zip(kept).map(|(counts, kept)| {
         let refused = kept.0.lock().unwrap().clone();
@@ -129,6 +127,11 @@ async fn exported(office: &Office) -> String {
         }
     }
     all
+}
+
+async fn settings(office: &Office) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let scan = Scan::of(Tree::Settings, MAX_SCAN);
+    office.store().scan(scan).await.unwrap()
 }
 
 /// A row of `registry` out of so few that they meet: the same again, other values, conflicts, and what is no row.
@@ -248,9 +251,9 @@ proptest! {
         let dry = Plan { data_date: None, dry_run: true };
         block_on(async {
             let office = office();
-            let before = exported(&office).await;
+            let before = (exported(&office).await, settings(&office).await);
             let told = try_sorted(&desk(&office), task(&files, dry, dir.path())).await.unwrap();
-            assert_eq!(exported(&office).await, before);
+            assert_eq!((exported(&office).await, settings(&office).await), before);
             assert!(desk(&office).imports().await.unwrap().is_empty());
             let came = try_sorted(&desk(&office), task(&files, Plan::default(), dir.path())).await.unwrap();
             let sum = |came: &Came| came.iter().map(|file| (file.0 + file.1, file.2)).collect::<Vec<_>>();

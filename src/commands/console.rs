@@ -13,7 +13,7 @@ use crate::cli::StoreArgs;
 use crate::config::{self, Config};
 use crate::failure::{Failure, Outcome};
 use crate::open::{self, Missing};
-use crate::outside::Machine;
+use crate::outside::{Importing, Machine};
 
 /// Runs the console until the operator leaves it.
 pub(super) fn run(args: &StoreArgs, config: &Config) -> Outcome {
@@ -25,18 +25,32 @@ pub(super) fn run(args: &StoreArgs, config: &Config) -> Outcome {
     config::screen()?;
     let store = config.store(args.store.as_deref())?;
     let options = options(config)?;
-    runtime()?.block_on(async {
+    on_threads(async {
         let opened = open::desk(config, &store, Missing::Refuse, Door::Console).await?;
-        let options = for_operator(options, opened.desk.clone())?;
+        let importing = Importing::of(config, &store);
+        let options = for_operator(options, opened.desk.clone(), importing)?;
         let ended = saqta_tui::run(opened.desk.clone(), options).await;
         opened.close().await?;
         Ok(ended?)
     })
 }
 
+/// Does the work of a console. What an import started there is sorting just now ends with the process, which does not wait
+/// for it, as what it is loading does.
+pub(super) fn on_threads(work: impl Future<Output = Outcome>) -> Outcome {
+    let threads = runtime()?;
+    let ended = threads.block_on(work);
+    threads.shutdown_background();
+    ended
+}
+
 /// The same for an operator on this machine: with its files, and as the operator last chose.
-pub(super) fn for_operator(options: Options, desk: Arc<dyn Desk>) -> Result<Options, Failure> {
-    let machine = Machine::of(Some(desk))?;
+pub(super) fn for_operator(
+    options: Options,
+    desk: Arc<dyn Desk>,
+    importing: Importing,
+) -> Result<Options, Failure> {
+    let machine = Machine::of(Some(desk), importing)?;
     let chosen = machine.kept();
     Ok(Options {
         language: chosen.language.unwrap_or(options.language),

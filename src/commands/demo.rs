@@ -25,7 +25,7 @@ use saqta_tui::Scene;
 
 use self::inbox::Inbox;
 use self::story::Citizen;
-use super::{console, print, runtime};
+use super::{console, print};
 use crate::bubble;
 use crate::cli::Demo;
 use crate::config::{self, Config};
@@ -33,6 +33,7 @@ use crate::desk_http::client::RemoteDesk;
 use crate::failure::{Failure, Outcome};
 use crate::handset::Handset;
 use crate::listen::Stopper;
+use crate::outside::Importing;
 use crate::plan::Plan;
 use crate::server::Server;
 use crate::{socket, telemetry};
@@ -65,7 +66,7 @@ pub(super) fn run(args: &Demo, config: &Config) -> Outcome {
     };
     let mut plan = plan(args, config, store)?;
     let metrics = telemetry::metrics()?;
-    runtime()?.block_on(async {
+    console::on_threads(async {
         let inbox = Inbox::open().await?;
         for instance in &mut plan.instances {
             if instance.name == LINE {
@@ -210,7 +211,8 @@ async fn live(
     seed: u64,
 ) -> Outcome {
     let (stopper, stop) = Stopper::new();
-    let mut options = console::for_operator(console::options(config)?, desk.clone())?;
+    let importing = Importing::of(config, store);
+    let mut options = console::for_operator(console::options(config)?, desk.clone(), importing)?;
     options.examples = story::examples(&people);
     options.attach = Some(attach(store));
     let traffic = tokio::spawn(traffic::run(line, inbox, people, seed, stop));

@@ -111,6 +111,7 @@ mod tests {
             accepted: 0,
             repeated: 0,
             refused,
+            course: None,
         }
     }
 

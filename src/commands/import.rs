@@ -13,7 +13,7 @@ use saqta_data::registry::list::Unknown;
 use serde::Serialize;
 
 use super::{bar, note, print, runtime};
-use crate::bulk::Task;
+use crate::bulk::{self, Task};
 use crate::cli::Import;
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
@@ -54,12 +54,12 @@ pub(super) fn run(args: &Import, config: &Config) -> Outcome {
     };
     let sources = open_all(&args.files, plan)?;
     let store = config.store(args.store.store.as_deref())?;
-    let (sorted, sources) = sorted::split(sources, args.sort.or(config.file.sort))?;
+    let (sorted, sources) = bulk::split(sources, args.sort.or(config.file.sort))?;
     let temp = args
         .temp
         .clone()
         .or_else(|| config.path(config.file.temp.as_ref()));
-    let task = sorted::task(sorted, plan, store.clone(), temp);
+    let task = Task::new(sorted, plan, &store, temp);
     if !task.inputs.is_empty() {
         sorted::check_room(&task)?;
     }

@@ -2,17 +2,20 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use saqta_data::clock::Clock;
-use saqta_data::desk::{DeskOptions, Import, LocalDesk, OperatorRole};
+use saqta_data::desk::{Course, DeskOptions, Import, LocalDesk, OperatorRole};
 use saqta_data::journal::Door;
 use saqta_data::law::Law;
 use saqta_data::office::Office;
+use saqta_data::registry::sorted::Input;
 use saqta_data::store::memory::MemoryStore;
 
 use super::*;
+use crate::bulk::{self, NotBegun, Task};
 
 fn machine(dir: &Path) -> Machine {
     Machine {
         desk: None,
+        importing: Importing::default(),
         room: Arc::new(Semaphore::new(MAX_IMPORTS)),
         home: Some(dir.join("home")),
         folder: dir.to_owned(),
@@ -189,4 +192,111 @@ async fn an_import_that_cannot_start_is_told() {
     );
     drop(taken);
     assert!(start(&machine, "people.csv").await.is_ok());
+}
+
+/// At a desk like [`at_a_desk`]; all files are sorted, in `temp`.
+fn sorting(dir: &Path, temp: &Path) -> Machine {
+    Machine {
+        importing: Importing {
+            store: dir.join("store"),
+            temp: Some(temp.to_owned()),
+            sort: Some(true),
+        },
+        ..at_a_desk(dir, OperatorRole::Senior)
+    }
+}
+
+/// The import of a file of the folder, as the command has it.
+fn task(machine: &Machine, file: &str) -> Task {
+    let input = Input::open(&machine.folder.join(file)).unwrap();
+    let Importing { store, temp, .. } = &machine.importing;
+    Task::new(vec![input], Plan::default(), store, temp.clone())
+}
+
+/// How many people the store holds.
+async fn people(machine: &Machine) -> u64 {
+    let figures = machine.desk.as_ref().unwrap().figures().await.unwrap();
+    figures.store.entries["people"]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_import_is_sorted_first() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("people.csv"), PEOPLE).unwrap();
+    let machine = sorting(dir.path(), dir.path());
+    let dry = machine.start_import("people.csv".into(), true).await.unwrap();
+    let dry = ended(&machine, dry).await;
+    assert_eq!((dry.accepted, dry.refused, dry.failure), (1, 1, None));
+
+    // Somebody imports the same file just now: the folder for what is sorted is held.
+    let folder = task(&machine, "people.csv").folder();
+    fs::DirBuilder::new().mode(0o700).create(&folder).unwrap();
+    let lock = fs::File::create(folder.join("lock")).unwrap();
+    lock.lock().unwrap();
+    let told = machine
+        .start_import("people.csv".into(), false)
+        .await
+        .unwrap_err();
+    assert!(told.contains("are being imported just now"), "{told}");
+    drop(lock);
+
+    let number = machine.start_import("people.csv".into(), false).await.unwrap();
+    let real = ended(&machine, number).await;
+    assert_eq!((real.accepted, real.refused, real.failure), (1, 1, None));
+    assert_eq!(real.course, None, "it is over");
+    assert!(!folder.exists());
+    let refused = fs::read_to_string(dir.path().join("people.csv.refused")).unwrap();
+    assert!(refused.starts_with("line 3: "), "{refused}");
+    let desk = machine.desk.clone().unwrap();
+    assert_eq!(desk.refused(number).await.unwrap().len(), 1);
+    assert_eq!(people(&machine).await, 1);
+    let all = u32::try_from(MAX_IMPORTS).unwrap();
+    drop(machine.room.acquire_many(all).await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_can_be_sorted_rows_are_taken_as_they_stand_and_it_is_told_why() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("people.csv"), PEOPLE).unwrap();
+    let nowhere = dir.path().join("nowhere");
+    let machine = sorting(dir.path(), &nowhere);
+    let number = machine.start_import("people.csv".into(), false).await.unwrap();
+    let real = ended(&machine, number).await;
+    assert_eq!((real.accepted, real.refused, real.failure), (1, 1, None));
+    let Some(Course::Unsorted(why)) = real.course else {
+        panic!("{:?}", real.course)
+    };
+    assert!(why.contains("nowhere") && why.contains("No such file"), "{why}");
+    assert_eq!(people(&machine).await, 1);
+
+    // A file that is mostly hole: no disk has the room that sorting it might take.
+    let file = fs::File::create(dir.path().join("huge.csv")).unwrap();
+    (&file).write_all(PEOPLE.as_bytes()).unwrap();
+    file.set_len(1 << 43).unwrap();
+    let begun = bulk::begin_with_room(machine.desk.as_ref().unwrap(), task(&machine, "huge.csv"));
+    match begun.await {
+        Err(NotBegun::NoPlace(why)) => assert!(why.to_string().contains("too little room"), "{why}"),
+        _ => panic!("it was begun"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_was_broken_off_goes_on_under_its_number() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("people.csv"), PEOPLE).unwrap();
+    let machine = sorting(dir.path(), dir.path());
+    let desk = machine.desk.clone().unwrap();
+    // As a console does that is closed at once.
+    let begun = bulk::begin(&desk, task(&machine, "people.csv"))
+        .await
+        .ok()
+        .unwrap();
+    let numbers = begun.numbers().to_vec();
+    drop(begun);
+    assert_eq!(people(&machine).await, 0);
+    let number = machine.start_import("people.csv".into(), false).await.unwrap();
+    assert_eq!([number], numbers[..]);
+    assert_eq!(ended(&machine, number).await.accepted, 1);
+    assert_eq!(desk.imports().await.unwrap().len(), 1);
+    assert_eq!(people(&machine).await, 1);
 }

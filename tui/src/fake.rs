@@ -75,6 +75,8 @@ pub(crate) struct FakeDesk {
     pub(crate) worked: Mutex<Vec<Work>>,
     /// The role of who sits here; `None`: operator.
     pub(crate) role: Mutex<Option<OperatorRole>>,
+    /// Its imports; `None`: some of each kind.
+    pub(crate) imports: Mutex<Option<Vec<Import>>>,
 }
 
 impl FakeDesk {
@@ -197,7 +199,8 @@ impl Desk for FakeDesk {
 
     async fn imports(&self) -> Result<Vec<Import>, DeskError> {
         self.note("imports").await?;
-        Ok(figures::imports())
+        let told = self.imports.lock().unwrap().clone();
+        Ok(told.unwrap_or_else(figures::imports))
     }
 
     async fn refused(&self, _: u64) -> Result<Vec<Refused>, DeskError> {

@@ -12,7 +12,13 @@ use saqta_data::texts::Arg;
 use crate::words::Words;
 
 /// The reasons known, those that begin alike with the longer one first.
-const KEYS: [&str; 60] = [
+const KEYS: [&str; 66] = [
+    "reason-goes-on",
+    "reason-go-on",
+    "reason-sorting-held",
+    "reason-sorting-foreign",
+    "reason-sorting-folder",
+    "reason-sorting-room",
     "reason-iin-digits",
     "reason-iin-check",
     "reason-phone",

@@ -13,10 +13,15 @@ pub const MAX_IMPORTS: usize = 100;
 pub const MAX_REFUSED_KEPT: usize = 200;
 /// Characters kept of a refused row.
 pub const MAX_ROW_CHARS: usize = 300;
-/// Characters kept of a file's name, and of the reason why an import broke off.
+/// Characters kept of a file's name, and of the reasons why an import broke off or is not sorted.
 pub const MAX_FILE_CHARS: usize = 200;
 /// The reason of an import of which nothing was heard any more.
 pub const BROKEN_OFF: &str = "nothing was heard of it any more; import the file again";
+/// What follows the reason why an import of one file that was sorted broke off: it can go on, started here or there.
+pub const FILE_GOES_ON: &str =
+    "import the file again, here or by `saqta import FILE`: it goes on where it was";
+/// The same of several files, which the console does not take together.
+pub const FILES_GO_ON: &str = "run the same `saqta import` again: it goes on where it was";
 
 /// The start of an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +39,28 @@ pub struct ImportHead {
     pub unknown: Unknown,
 }
 
+/// A phase of an import whose rows are sorted first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Its rows are sorted.
+    Sorting,
+    /// People are loaded.
+    People,
+    /// The bindings of phones are loaded.
+    Phones,
+}
+
+/// How the rows of an import are taken that are worth sorting first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Course {
+    /// Sorted: the phase under way, and how much of it is done, in percent.
+    Sorted(Phase, u8),
+    /// As they stand, for this reason; at most [`MAX_FILE_CHARS`] characters are kept.
+    Unsorted(String),
+}
+
 /// What became of rows of an import since it was told last.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportStep {
@@ -47,6 +74,9 @@ pub struct ImportStep {
     pub refused: u64,
     /// Some of the rows not taken, at most [`MAX_REFUSED_KEPT`], each cut to [`MAX_ROW_CHARS`].
     pub rows: Vec<Refused>,
+    /// How they are taken, if that is new.
+    #[serde(default)]
+    pub course: Option<Course>,
 }
 
 /// An import under way or over.
@@ -74,6 +104,9 @@ pub struct Import {
     pub repeated: u64,
     /// Rows not taken.
     pub refused: u64,
+    /// How they are taken, if they are worth sorting; of one that is over only that they were not sorted.
+    #[serde(default)]
+    pub course: Option<Course>,
 }
 
 impl Import {

@@ -3,13 +3,13 @@
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use saqta_data::desk::{
-    Card, CarrierFigures, ExportPage, Figures, Findings, Hit, Import, ImportHead, ImportStep, JournalFilter,
-    JournalPage, JournalSlice, Operator, Pulse, Query, StatusSms, StoredAnswer, Work,
+    Card, CarrierFigures, Course, ExportPage, Figures, Findings, Hit, Import, ImportHead, ImportStep,
+    JournalFilter, JournalPage, JournalSlice, Operator, Pulse, Query, StatusSms, StoredAnswer, Work,
 };
+use saqta_data::office::restore_backup;
 use saqta_data::phone::Msisdn;
 use saqta_data::registry::{Chunk, Ingested};
-use saqta_data::store::sled::KEPT_FREE;
-use saqta_data::store::{MAX_SCAN, Scan, Tree};
+use saqta_data::store::sled::{KEPT_FREE, SledOptions, SledStore};
 
 use super::*;
 
@@ -34,6 +34,12 @@ macro_rules! as_ever {
                     return self.desk.load(piece).await;
                 }
                 let away = || DeskError::Away("it was killed".into());
+                let course = self.desk.imports().await?.swap_remove(0).course;
+                let phase = match piece.part {
+                    Part::People => Phase::People,
+                    Part::Phones => Phase::Phones,
+                };
+                assert!(matches!(course, Some(Course::Sorted(under_way, _)) if under_way == phase), "{course:?}");
                 let left = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
                 match left {
                     Ok(1) if self.loads_the_last => {
@@ -318,6 +324,43 @@ fn a_store_that_took_the_place_of_another_is_not_gone_on_with() {
         assert_eq!(found.faults, Vec::<String>::new());
         let scan = Scan::of(Tree::People, MAX_SCAN);
         let held = other.store().scan(scan).await.unwrap().len();
+        assert_eq!(held, people(40).lines().count() - 1, "nobody is missing");
+    });
+}
+
+/// What was loaded since a backup was made is not in the store that is founded of it.
+#[test]
+fn a_store_restored_of_an_older_backup_is_not_gone_on_with() {
+    let dir = TempDir::new().unwrap();
+    let files = written(&dir, &[people(40)]);
+    let task = || task(&files, Plan::default(), dir.path());
+    block_on(async {
+        let live = office();
+        // It has a number before the backup, too.
+        desk(&live).load(empty(None)).await.unwrap();
+        let (mut pieces, mut backup) = (senior(&live).backup().await.unwrap(), Vec::new());
+        while let Some(piece) = pieces.next().await.unwrap() {
+            backup.extend(piece);
+        }
+        let leaving: Arc<dyn Desk> = Arc::new(Leaving {
+            desk: desk(&live),
+            left: AtomicUsize::new(6),
+            loads_the_last: true,
+        });
+        assert!(try_sorted(&leaving, task()).await.is_err());
+
+        let (path, options) = (dir.path().join("restored"), SledOptions::default());
+        SledStore::restore(&path, options, |sink| restore_backup(&backup[..], sink)).unwrap();
+        let restored = office_over(Arc::new(SledStore::open(&path, options).unwrap()));
+        let refused = try_sorted(&desk(&restored), task())
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(refused.contains("another store has taken its place"), "{refused}");
+        fs::remove_dir_all(task().folder()).unwrap();
+        try_sorted(&desk(&restored), task()).await.unwrap();
+        let scan = Scan::of(Tree::People, MAX_SCAN);
+        let held = restored.store().scan(scan).await.unwrap().len();
         assert_eq!(held, people(40).lines().count() - 1, "nobody is missing");
     });
 }

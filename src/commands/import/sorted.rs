@@ -6,35 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
-use saqta_data::desk::Desk;
-use saqta_data::registry::Registry;
-use saqta_data::registry::csv::Plan;
-use saqta_data::registry::sorted::{Bounds, Input, SORT_FROM_BYTES, free_space};
+use saqta_data::desk::{self, Desk};
+use saqta_data::registry::sorted::free_space;
 
 use super::{Shown, tell};
 use crate::bulk::{self, Room, Task, Watch};
 use crate::commands::{bar, note};
 use crate::failure::{Failure, Outcome};
-use crate::intake::{Bin, Counts, FileBin, Source};
+use crate::intake::{Bin, Counts, FileBin};
 
 /// How often a line says how far it is where there is no terminal for a bar.
 const LINE_EVERY: Duration = Duration::from_secs(15);
-
-/// Of `sources`, those to be sorted, and the others.
-pub(super) fn split(sources: Vec<Source>, wish: Option<bool>) -> Result<(Vec<Input>, Vec<Source>), Failure> {
-    let bytes: u64 = sources.iter().map(|source| source.bytes).sum();
-    if !wish.unwrap_or(bytes >= SORT_FROM_BYTES) {
-        return Ok((Vec::new(), sources));
-    }
-    // Clinics are few, and no rows of people; payment lists are short.
-    let (sorted, rest): (Vec<_>, Vec<_>) = sources
-        .into_iter()
-        .partition(|source| source.registry() != Registry::Clinics && source.list.is_none());
-    let open = |source: &Source| {
-        Input::open(&source.path).map_err(|error| Failure::of(source.path.display(), error))
-    };
-    Ok((sorted.iter().map(open).collect::<Result<_, _>>()?, rest))
-}
 
 /// Says how much room `task` needs, and refuses it if that is not there.
 pub(super) fn check_room(task: &Task) -> Outcome {
@@ -84,17 +66,6 @@ fn bin(path: &Path, dry_run: bool) -> Box<dyn Bin> {
     }
 }
 
-/// The plan of an import, with what only a large one needs.
-pub(super) fn task(inputs: Vec<Input>, plan: Plan, store: PathBuf, temp: Option<PathBuf>) -> Task {
-    Task {
-        inputs,
-        plan,
-        store,
-        temp,
-        bounds: Bounds::default(),
-    }
-}
-
 /// Shows the phases: a bar on a terminal, else a line now and then.
 #[derive(Default)]
 struct Phases(Mutex<Option<Phase>>);
@@ -110,7 +81,8 @@ struct Phase {
 }
 
 impl Watch for Phases {
-    fn begin(&self, name: &'static str, total: u64) {
+    fn begin(&self, phase: desk::Phase, total: u64) {
+        let name = name(phase);
         let template = "{msg} [{bar:30}] {percent}% {per_sec} {eta}";
         let now = Instant::now();
         self.set(Some(Phase {
@@ -161,6 +133,14 @@ impl Phase {
         let percent = done.saturating_mul(100) / self.total.max(1);
         let left = self.total.saturating_sub(done) / rate.max(1);
         format!("{}: {percent} %, {left} s left", self.name)
+    }
+}
+
+const fn name(phase: desk::Phase) -> &'static str {
+    match phase {
+        desk::Phase::Sorting => "sorting",
+        desk::Phase::People => "loading people",
+        desk::Phase::Phones => "loading phones",
     }
 }
 

@@ -86,6 +86,7 @@ pub(crate) fn imports() -> Vec<Import> {
         accepted: 612_000,
         repeated: 4_100,
         refused: 0,
+        course: None,
     };
     let mut list = Import {
         id: 0,

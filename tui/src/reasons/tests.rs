@@ -1,8 +1,9 @@
 use saqta_data::desk::DeskError;
-use saqta_data::desk::imports::BROKEN_OFF;
+use saqta_data::desk::imports::{BROKEN_OFF, FILE_GOES_ON, FILES_GO_ON};
 use saqta_data::registry::Registry;
 use saqta_data::registry::csv::Header;
 use saqta_data::registry::row::Row;
+use saqta_data::registry::sorted::Stopped;
 use saqta_data::store::StoreError;
 use saqta_data::texts::Texts;
 
@@ -94,7 +95,21 @@ fn files_stores_and_servers_fail_in_the_language_of_the_console() {
     );
     let header = Header::read(b"iin;name").unwrap_err().to_string();
     assert!(in_russian(&texts, &header).ends_with(&Header::line(Registry::Returns)));
+    let denied = std::io::Error::from_raw_os_error(13);
+    let folder_of = |error| Stopped::Folder {
+        path: "/data/runs".into(),
+        error,
+    };
+    let said = in_russian(&texts, &folder_of(denied).to_string());
+    assert_eq!(
+        said,
+        "временная папка /data/runs: нет прав; назовите другую через --temp"
+    );
     let others = [
+        format!("{full}; {FILE_GOES_ON}"),
+        format!("{full}; {FILES_GO_ON}"),
+        Stopped::Held("/data/runs".into()).to_string(),
+        Stopped::Foreign("/data/runs".into()).to_string(),
         std::fs::read(folder.path()).unwrap_err().to_string(),
         Header::read(b"").unwrap_err().to_string(),
         Header::read(b"\xff").unwrap_err().to_string(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
-use saqta_data::desk::{DeskError, Import};
+use saqta_data::desk::{Course, DeskError, Import};
 use saqta_data::registry::Refused;
 
 use crate::action::Action;
@@ -45,6 +45,8 @@ pub(crate) struct State {
     started: BTreeMap<u64, String>,
     /// The file of the import that is being started.
     starting: Option<String>,
+    /// The import started last, until it is in the list: then it is chosen, and it is known whether it could be sorted.
+    just_started: Option<u64>,
     /// The file that the form now open asks about.
     asked_about: Option<String>,
     /// The import whose refused rows are asked for.
@@ -125,6 +127,23 @@ impl State {
         Effects::form(form.line(ui.t("ui-imports-real-what")).danger())
     }
 
+    /// Says why the import that was just started is not sorted, which takes it longer, if that is so.
+    fn say_unsorted(&mut self, ui: &Ui) -> Effects {
+        let is_it = |import: &&Import| Some(import.id) == self.just_started;
+        let Some(import) = self.all().iter().find(is_it) else {
+            return Effects::none();
+        };
+        let said = match &import.course {
+            Some(Course::Unsorted(why)) => {
+                let said = ui.words().because("ui-import-unsorted", why);
+                Effects::say(Role::Warn, format!("! {said}"))
+            }
+            _ => Effects::none(),
+        };
+        self.just_started = None;
+        said
+    }
+
     fn on_started(&mut self, started: Result<u64, String>, ui: &Ui) -> Effects {
         let file = self.starting.take().unwrap_or_default();
         match started {
@@ -133,6 +152,7 @@ impl State {
                     self.started.pop_first();
                 }
                 self.started.insert(number, file);
+                self.just_started = Some(number);
                 self.chosen = 0;
                 self.ask(ui)
             }
@@ -226,11 +246,12 @@ impl Screen for State {
         match reply {
             Reply::Imports(imports) => {
                 self.poll.answered();
-                // The same import stays chosen when newer ones come before it.
-                let chosen = self.chosen().map(|import| import.id);
+                // The one just started, else the same import stays chosen when newer ones come before it.
+                let chosen = self.just_started.or(self.chosen().map(|import| import.id));
                 let at = imports.iter().position(|import| Some(import.id) == chosen);
                 self.chosen = at.unwrap_or(0);
                 self.imports = Some(imports);
+                return self.say_unsorted(ui);
             }
             Reply::Refused(rows) => {
                 self.scroll.reset();

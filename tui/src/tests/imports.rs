@@ -1,8 +1,10 @@
 //! The screen of the imports.
 
-use saqta_data::desk::OperatorRole;
+use async_trait::async_trait;
+use saqta_data::desk::{Course, Desk, Import, OperatorRole, Phase};
 
 use super::*;
+use crate::{Outside, Preferences};
 
 pub(super) const SCENES: &[Way] = &[
     ("imports", "<Alt-4><Down>"),
@@ -71,4 +73,87 @@ async fn starting_one_is_for_seniors() {
     assert!(told.contains("Not started: not possible here"), "{told}");
     play(&mut screen, "r").await;
     assert!(text(&mut screen).contains("Choose a dry run"));
+}
+
+/// The list over an import under way that takes this course.
+async fn taking(course: Course) -> String {
+    let desk = FakeDesk::default();
+    let import = Import {
+        course: Some(course),
+        ..desk.imports().await.unwrap().swap_remove(0)
+    };
+    *desk.imports.lock().unwrap() = Some(vec![import]);
+    let english = options(Language::English);
+    let mut screen = Offscreen::open(Arc::new(desk), &english, (180, 24))
+        .await
+        .unwrap();
+    play(&mut screen, "<Alt-4>").await;
+    text(&mut screen)
+}
+
+#[tokio::test]
+async fn a_large_one_shows_its_phase_and_how_far_that_is() {
+    for (phase, percent, said) in [
+        (Phase::Sorting, 7, "sorting"),
+        (Phase::People, 43, "loading people"),
+        (Phase::Phones, 100, "loading phones"),
+    ] {
+        let list = taking(Course::Sorted(phase, percent)).await;
+        assert!(list.contains(&format!("~ {said} ")), "{list}");
+        assert!(list.contains(&format!(" {percent:>3} %  ")), "{list}");
+    }
+}
+
+#[tokio::test]
+async fn one_that_could_not_be_sorted_says_why() {
+    let why = "/data: too little room: 5.1 GB needed, 5.0 GB free on that disk (5.1 GB for sorting)";
+    let list = taking(Course::Unsorted(why.to_owned())).await;
+    assert!(list.contains("~ running") && list.contains("35 %"), "{list}");
+    assert!(
+        list.contains("; Not sorted, so slower: /data: too little room"),
+        "{list}"
+    );
+}
+
+/// A machine whose imports all have number 3.
+#[derive(Debug)]
+struct Third;
+
+#[async_trait]
+impl Outside for Third {
+    async fn save(&self, _: &str, _: Vec<u8>) -> Result<String, String> {
+        Err("nothing is kept".to_owned())
+    }
+
+    async fn start_import(&self, _: String, _: bool) -> Result<u64, String> {
+        Ok(3)
+    }
+
+    async fn remember(&self, _: Preferences) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn whoever_starts_one_that_cannot_be_sorted_is_told_once() {
+    let desk = Arc::new(FakeDesk::default());
+    *desk.role.lock().unwrap() = Some(OperatorRole::Senior);
+    let import = Import {
+        course: Some(Course::Unsorted(
+            "/data: Permission denied (os error 13)".to_owned(),
+        )),
+        ..desk.imports().await.unwrap().swap_remove(0)
+    };
+    *desk.imports.lock().unwrap() = Some(vec![import]);
+    let options = Options {
+        outside: Some(Arc::new(Third)),
+        ..options(Language::Russian)
+    };
+    let mut screen = Offscreen::open(desk, &options, (100, 24)).await.unwrap();
+    play(&mut screen, "<Alt-4>").await;
+    let told = "! Без сортировки, поэтому медленнее: /data: нет прав";
+    assert!(!text(&mut screen).contains(told), "somebody else started it");
+    play(&mut screen, "nr<Enter><Enter>").await;
+    let list = text(&mut screen);
+    assert!(list.contains(told), "{list}");
 }

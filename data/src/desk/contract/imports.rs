@@ -5,7 +5,9 @@ use super::{
     OperatorRole, Outcome, PEOPLE, Registry, Stage, Subject, Who, chunk, counts, first_of, lines_since,
     person, phone, settle,
 };
-use crate::desk::imports::{BROKEN_OFF, ImportHead, MAX_IMPORTS, MAX_REFUSED_KEPT};
+use crate::desk::imports::{
+    BROKEN_OFF, Course, ImportHead, ImportStep, MAX_FILE_CHARS, MAX_IMPORTS, MAX_REFUSED_KEPT, Phase,
+};
 use crate::journal::Particulars;
 use crate::language::Language;
 use crate::office::StoredAnswer;
@@ -62,7 +64,24 @@ pub(super) async fn are_entered_and_counted(stage: &impl Stage) -> Checked {
     let looked = looked.map(|line| (line.topic, line.subject));
     assert_eq!(looked, Some(("refused".to_owned(), Some(Subject::Batch(1)))));
 
+    let course = |course| ImportStep {
+        course: Some(course),
+        ..ImportStep::default()
+    };
+    for told in [
+        Course::Sorted(Phase::Sorting, 43),
+        Course::Unsorted("no room".into()),
+        Course::Sorted(Phase::Phones, 100),
+    ] {
+        desk.tell_import(id, course(told.clone())).await?;
+        let import = desk.imports().await?.into_iter().next();
+        let import = import.unwrap_or_else(|| unreachable!("it was entered"));
+        assert_eq!((import.rows(), import.course), (3, Some(told)));
+        desk.tell_import(id, ImportStep::default()).await?;
+    }
     desk.end_import(id, None).await?;
+    let ended = desk.imports().await?.into_iter().next();
+    assert_eq!(ended.and_then(|import| import.course), None);
     let many = ImportHead {
         unknown: unknown(40),
         ..head("gone.csv")
@@ -83,11 +102,19 @@ pub(super) async fn are_entered_and_counted(stage: &impl Stage) -> Checked {
         .map(|import| (import.id, import.ended_at.is_some(), import.failure.as_deref()))
         .collect();
     assert_eq!(told, [(other, true, Some(BROKEN_OFF)), (id, true, None)]);
+    let unsorted = |length| Course::Unsorted("x".repeat(length));
+    desk.tell_import(other, course(unsorted(MAX_FILE_CHARS + 1)))
+        .await?;
     desk.end_import(other, Some("the disk is full".into())).await?;
     let newest = desk.imports().await?.into_iter().next();
+    let newest = newest.map(|import| (import.failure, import.course));
     assert_eq!(
-        newest.and_then(|import| import.failure).as_deref(),
-        Some("the disk is full")
+        newest,
+        Some((
+            Some("the disk is full".to_owned()),
+            Some(unsorted(MAX_FILE_CHARS))
+        )),
+        "why it was not sorted can be read afterwards"
     );
     Ok(())
 }

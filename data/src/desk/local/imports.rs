@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::LocalDesk;
 use crate::clock::Timestamp;
 use crate::desk::imports::{
-    BROKEN_OFF, Import, ImportHead, ImportStep, MAX_FILE_CHARS, MAX_IMPORTS, MAX_REFUSED_KEPT, MAX_ROW_CHARS,
+    BROKEN_OFF, Course, Import, ImportHead, ImportStep, MAX_FILE_CHARS, MAX_IMPORTS, MAX_REFUSED_KEPT,
+    MAX_ROW_CHARS,
 };
 use crate::desk::{DeskError, OperatorRole};
 use crate::office::Office;
@@ -16,8 +17,9 @@ use crate::registry::{Ingested, Refused, Registry};
 use crate::store::unit::{Record, Unit};
 use crate::store::{Key, MAX_SCAN, Order, Scan, StoreError, Tree, Value, codec};
 
-/// The version of imports, and of their refused rows.
+/// The version of an import that is entered.
 const VERSION: u8 = 3;
+/// The version of refused rows.
 const ROWS_VERSION: u8 = 2;
 /// How often an entry is changed anew because another chunk of the same import came between.
 const MAX_TRIES: usize = 10;
@@ -36,7 +38,7 @@ pub(in crate::desk) struct Entered {
     kept: usize,
 }
 
-/// An import as version 2 wrote it: nothing of it was unknown.
+/// An import as version 2 wrote it: nothing of it was unknown, and its course was not told.
 #[derive(Deserialize)]
 struct Second {
     id: u64,
@@ -81,8 +83,8 @@ pub(in crate::desk) fn check(key: &[u8], value: &[u8]) -> Result<(), StoreError>
     }
 }
 
-/// A record of [`Tree::Imports`] without the rows, the file name and the words on a failure for which `mentions` holds;
-/// `None` if it cannot be read.
+/// A record of [`Tree::Imports`] without the rows, the file name and the reasons for which `mentions` holds; `None`
+/// if it cannot be read.
 pub(in crate::desk) fn without_mentions(
     key: &[u8],
     value: &[u8],
@@ -101,6 +103,8 @@ pub(in crate::desk) fn without_mentions(
     if let Some(failure) = entered.import.failure.as_mut().filter(|text| mentions(text)) {
         failure.clear();
     }
+    let said = |course: &mut Course| matches!(course, Course::Unsorted(reason) if mentions(reason));
+    entered.import.course.take_if(said);
     Some(entered.encode())
 }
 
@@ -144,6 +148,7 @@ impl From<Second> for Entered {
             accepted: second.accepted,
             repeated: second.repeated,
             refused: second.refused,
+            course: None,
         };
         Self {
             import,
@@ -173,6 +178,7 @@ impl LocalDesk {
             accepted: 0,
             repeated: 0,
             refused: 0,
+            course: None,
         };
         for _ in 0..MAX_TRIES {
             let mut unit = self.office.begin();
@@ -251,6 +257,7 @@ impl LocalDesk {
             repeated: taken.repeated,
             refused: taken.refused.len() as u64,
             rows: taken.refused,
+            course: None,
         };
         self.count_step(id, &step).await
     }
@@ -266,6 +273,9 @@ impl LocalDesk {
             import.accepted += step.accepted;
             import.repeated += step.repeated;
             import.refused += step.refused;
+            if let Some(course) = &step.course {
+                import.course = Some(shortened_course(course));
+            }
         };
         self.change_import(id, &step.rows, count).await
     }
@@ -276,6 +286,8 @@ impl LocalDesk {
         let now = self.office.clock().now();
         let end = |import: &mut Import| {
             (import.heard_at, import.ended_at) = (now, Some(now));
+            let over = |course: &mut Course| matches!(course, Course::Sorted(..));
+            import.course.take_if(over);
             import.failure = failure
                 .clone()
                 .map(|reason| reason.chars().take(MAX_FILE_CHARS).collect());
@@ -336,6 +348,13 @@ fn shortened(refused: &Refused) -> Refused {
     Refused {
         row: refused.row.chars().take(MAX_ROW_CHARS).collect(),
         ..refused.clone()
+    }
+}
+
+fn shortened_course(course: &Course) -> Course {
+    match course {
+        Course::Unsorted(reason) => Course::Unsorted(reason.chars().take(MAX_FILE_CHARS).collect()),
+        sorted @ Course::Sorted(..) => sorted.clone(),
     }
 }
 

@@ -219,6 +219,23 @@ async fn an_erasure_goes_on_if_nobody_waits_for_it_any_more() {
 }
 
 #[tokio::test]
+async fn an_erasure_removes_from_its_line_in_the_journal_on() {
+    let watched = Arc::new(Watched::default());
+    let office = office_over(Arc::<Watched>::clone(&watched));
+    let rows = "+77010000002,900101300007,self,2024-01-01,\n";
+    assert_eq!(import(&office, Registry::Phones, rows).await, (1, 0, 0));
+    let desk = desk(&office, "aigul", OperatorRole::Senior, None);
+    desk.card(iin("900101300007"), None).await.unwrap();
+    watched.batches.lock().unwrap().clear();
+    desk.erase(iin("900101300007")).await.unwrap();
+    let batches = watched.batches.lock().unwrap().clone();
+    assert!(batches.len() > 3 && batches.iter().all(|batch| batch.removes));
+    watched.batches.lock().unwrap().clear();
+    desk.card(iin("900101300017"), None).await.unwrap();
+    assert!(!watched.batches.lock().unwrap()[0].removes, "nothing else does");
+}
+
+#[tokio::test]
 async fn an_erased_number_is_cleared_of_why_an_import_failed() {
     let desk = desk(&office(), "aigul", OperatorRole::Senior, None);
     let head = crate::desk::imports::ImportHead {
@@ -230,6 +247,11 @@ async fn an_erased_number_is_cleared_of_why_an_import_failed() {
     };
     let id = desk.enter_import(head).await.unwrap();
     let failure = "of/900101300007/people.csv: cannot be read".to_owned();
+    let step = ImportStep {
+        course: Some(crate::desk::Course::Unsorted(failure.clone())),
+        ..ImportStep::default()
+    };
+    desk.tell_import(id, step).await.unwrap();
     desk.finish_import(id, Some(failure)).await.unwrap();
     assert_eq!(desk.erase(iin("900101300007")).await.unwrap().entries, 1);
     let imports = desk.all_imports().await.unwrap();
@@ -238,4 +260,5 @@ async fn an_erased_number_is_cleared_of_why_an_import_failed() {
         (import.head.file.as_str(), import.failure.as_deref()),
         ("people.csv", Some(""))
     );
+    assert_eq!(import.course, None);
 }

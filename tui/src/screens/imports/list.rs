@@ -1,7 +1,7 @@
 //! The list: two rows an import, what it is and how far.
 
 use ratatui::text::{Line, Span};
-use saqta_data::desk::Import;
+use saqta_data::desk::{Course, Import, Phase};
 
 use crate::reasons::Reasons;
 use crate::theme::Role;
@@ -52,13 +52,23 @@ fn head(ui: &Ui, import: &Import, chosen: bool, width: usize) -> Line<'static> {
 fn state(ui: &Ui, import: &Import) -> (&'static str, Role, String) {
     let dry = import.head.dry_run;
     let (sign, role, key) = match (import.ended_at, &import.failure, dry) {
-        (None, _, false) => ("~", Role::Key, "ui-import-running"),
+        (None, _, false) => ("~", Role::Key, running(import)),
         (None, _, true) => ("~", Role::Key, "ui-import-dry-running"),
         (Some(_), Some(_), _) => ("x", Role::Bad, "ui-import-broken"),
         (Some(_), None, true) => ("i", Role::State, "ui-import-dry-done"),
         (Some(_), None, false) => ("+", Role::Good, "ui-import-done"),
     };
     (sign, role, ui.t(key))
+}
+
+/// What one under way is at.
+const fn running(import: &Import) -> &'static str {
+    match import.course {
+        Some(Course::Sorted(Phase::Sorting, _)) => "ui-import-sorting",
+        Some(Course::Sorted(Phase::People, _)) => "ui-import-people",
+        Some(Course::Sorted(Phase::Phones, _)) => "ui-import-phones",
+        Some(Course::Unsorted(_)) | None => "ui-import-running",
+    }
 }
 
 /// Why it broke off, in the language of the console; if that cannot be said in it, what to do.
@@ -77,7 +87,10 @@ fn course(ui: &Ui, import: &Import, width: usize) -> Line<'static> {
         return Line::from(spans);
     }
     if import.ended_at.is_none() {
-        let (done, of) = (import.bytes_done, import.head.bytes);
+        let (done, of) = match import.course {
+            Some(Course::Sorted(_, percent)) => (u64::from(percent), 100),
+            Some(Course::Unsorted(_)) | None => (import.bytes_done, import.head.bytes),
+        };
         let percent = done.saturating_mul(100) / of.max(1);
         spans.push(ui.span(Role::Key, bar(ui.theme, done, of, BAR)));
         spans.push(ui.span(Role::Text, format!(" {:>3} %  ", percent.min(100))));
@@ -85,6 +98,9 @@ fn course(ui: &Ui, import: &Import, width: usize) -> Line<'static> {
     let mut said = counts(ui, import);
     if let Some(left) = time_left(ui, import) {
         said = format!("{said}, {left}");
+    }
+    if let Some(Course::Unsorted(why)) = &import.course {
+        said = format!("{said}; {}", ui.words().because("ui-import-unsorted", why));
     }
     let used: usize = spans.iter().map(Span::width).sum();
     let role = if import.refused > 0 || import.head.unknown.count() > 0 {
