@@ -51,6 +51,9 @@ pub enum Ids {
     /// A message is believed whatever its id: who has seen one can send it again under another, so the same text of a phone
     /// is a repetition for a minute.
     Unproven,
+    /// The carrier was asked for the message and named its id; told of by a callback the same text proves nothing, and is a
+    /// repetition for a minute.
+    Asked,
 }
 
 /// An SMS from a citizen, as parsed by an adapter.

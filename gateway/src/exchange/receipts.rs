@@ -57,7 +57,9 @@ impl SentAs {
     }
 }
 
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
+/// The text and what was told, of a text that is one part or several, each by itself.
+type Second = (Key, Option<Delivery>);
 
 impl Record for SentAs {
     /// With the day on which it is to be forgotten: that tree is emptied of days that are past.
@@ -72,6 +74,13 @@ impl Record for SentAs {
         match bytes.first() {
             // It was the key alone.
             Some(1) => Ok(Self::new(&codec::open::<Key>(what, 1, bytes)?, Vec::new())),
+            Some(2) => {
+                let (text, told) = codec::open::<Second>(what, 2, bytes)?;
+                Ok(Self {
+                    told,
+                    ..Self::new(&text, Vec::new())
+                })
+            }
             _ => codec::open(what, VERSION, bytes),
         }
     }

@@ -40,8 +40,10 @@ pub(super) struct Incoming<'a> {
     pub(super) heard: String,
     /// By what it is known when it comes again.
     name: Name,
-    /// By what else, where ids prove nothing.
+    /// By what else, where ids prove nothing: its answer is kept under it.
     other_name: Option<Name>,
+    /// Its own id proves nothing, so that the other name makes it a repetition, too.
+    is_unproven: bool,
     /// By what a part of it is known that comes again alone.
     parts: Vec<Name>,
     /// Digest of the sender and the text.
@@ -79,7 +81,7 @@ impl Name {
             id: digest(&[b"id", own, id.as_bytes()]),
             valid: REPEATED_FOR,
         };
-        let unsigned = (instance.ids == Ids::Unproven).then(|| by_content(SAME_UNSIGNED));
+        let unsigned = (instance.ids != Ids::Proven).then(|| by_content(SAME_UNSIGNED));
         (by_id, unsigned)
     }
 
@@ -132,6 +134,7 @@ impl<'a> Incoming<'a> {
             heard: beginning(&sms.text),
             name,
             other_name,
+            is_unproven: call.instance.ids == Ids::Unproven,
             parts: Name::of_parts(&call, sms),
             content: digest(&[&phone_key(call.phone), sms.text.as_bytes()]),
             has_id: sms.id.is_some(),
@@ -165,7 +168,8 @@ impl<'a> Incoming<'a> {
 
     /// Where an answer lies that may be repeated at `now`, and how long.
     fn keys(&self, now: Timestamp) -> impl Iterator<Item = (Key, Duration)> {
-        let names = std::iter::once(self.name).chain(self.other_name);
+        let other_name = self.other_name.filter(|_| self.is_unproven);
+        let names = std::iter::once(self.name).chain(other_name);
         names.flat_map(move |name| name.days(now).map(move |day| (self.key(name, day), name.valid)))
     }
 
@@ -198,9 +202,9 @@ impl Exchange {
         let mut unit = self.office.begin();
         let others = unit.read_ahead(self.ahead_of_sms(sms, now)).await?;
         let odd = other_answer(others, now)?.is_some();
-        if let Some(stored) = self.stored_answer(&mut unit, sms, now).await? {
-            self.settle_repetition(unit, sms, (stored.at, now)).await?;
-            return Ok(repeated(call, stored, sms.manner()));
+        if let Some(before) = self.stored_answer(&mut unit, sms, now).await? {
+            self.settle_repetition(unit, sms, &before, now).await?;
+            return Ok(repeated(call, before.answer, sms.manner()));
         }
         let mut desk = self.desk(call, unit, now).await?;
         let has_code = desk.dialog.talk.has_code();

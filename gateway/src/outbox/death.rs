@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use metrics::counter;
 use saqta_data::journal::{Entry, Outcome, Particulars};
 use saqta_data::office::{Delivery, StoredAnswer};
-use saqta_data::store::unit::Record;
+use saqta_data::store::unit::{Record, Unit};
 use saqta_data::store::{StoreError, Tree};
 
 use super::{Letter, Outbox};
@@ -47,6 +47,23 @@ pub(super) fn read(value: &[u8]) -> Option<Letter> {
     Letter::decode(value).ok()
 }
 
+/// Notes with a text what became of it, for whoever looks at it. One that cannot be read holds up no letter.
+pub(super) async fn note_delivery(
+    unit: &mut Unit<'_>,
+    text: &[u8],
+    delivery: Delivery,
+) -> Result<(), StoreError> {
+    match unit.read::<StoredAnswer>(text).await {
+        Ok(Some(stored)) => {
+            let delivery = stored.delivery.max(Some(delivery));
+            unit.write(text, &StoredAnswer { delivery, ..stored });
+            Ok(())
+        }
+        Ok(None) | Err(StoreError::Value { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 impl Outbox {
     /// Takes the letter of `key`, which `instance` was to send, out of the outbox and tells so in the journal: the line of the one who wished it sent,
     /// again, as a failure.
@@ -73,12 +90,7 @@ impl Outbox {
                 ..entry
             };
             unit.journal(&line, about);
-            // Whoever looks at the text sees that it did not arrive.
-            let text = line.particulars.answer;
-            if let Some(stored) = unit.read::<StoredAnswer>(&text).await? {
-                let delivery = Some(Delivery::Failed);
-                unit.write(&text, &StoredAnswer { delivery, ..stored });
-            }
+            note_delivery(&mut unit, &line.particulars.answer, Delivery::Failed).await?;
         }
         unit.commit().await?;
         let tray = self.tray(instance);

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use metrics::{counter, gauge};
 use saqta_data::clock::Timestamp;
+use saqta_data::office::Delivery;
 use saqta_data::store::unit::Record;
-use saqta_data::store::{Batch, Key, Scan, StoreError, Tree, Value};
+use saqta_data::store::{Key, Scan, StoreError, Tree, Value};
 use tokio::time::{sleep, timeout};
 
 use super::death::{self, Cause};
@@ -28,6 +29,13 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 /// A change of the store.
 type Change = (Tree, Key, Option<Value>);
 
+/// What is to be noted of a letter that the carrier took.
+struct Taken {
+    /// Under which key its text is kept.
+    text: Key,
+    known_as: Vec<Change>,
+}
+
 /// The worker of an instance. What it knows beside the store is how often it failed: after a restart it tries at once.
 pub(super) struct Worker {
     outbox: Arc<Outbox>,
@@ -39,7 +47,7 @@ pub(super) struct Worker {
     failed: BTreeMap<Key, (u32, Timestamp)>,
     /// Letters that the carrier took and that could not be removed yet, with what is to be kept for their receipts: they are
     /// not sent again.
-    sent: BTreeMap<Key, Vec<Change>>,
+    sent: BTreeMap<Key, Taken>,
     /// How often in a row the carrier wanted a pause or was not reached, and until when it has its peace.
     pauses: u32,
     paused_until: Timestamp,
@@ -180,21 +188,26 @@ impl Worker {
             let sent = SentAs::new(&letter.entry.particulars.answer, others.collect());
             (SentAs::TREE, known_as.clone(), Some(sent.encode()))
         });
-        self.sent.insert(key.clone(), known_as.collect());
+        let taken = Taken {
+            text: letter.entry.particulars.answer.clone(),
+            known_as: known_as.collect(),
+        };
+        self.sent.insert(key.clone(), taken);
         self.remove(key).await
     }
 
-    /// Takes a letter that arrived out of the store, and leaves there under which id its receipts come.
+    /// Takes a letter that the carrier took out of the store, and leaves there under which id its receipts come, and with the
+    /// text that it is on its way.
     async fn remove(&mut self, key: Key) -> Result<(), StoreError> {
-        let removed = (Tree::Outbox, key.clone(), None);
-        let known_as = self.sent.get(&key).cloned();
-        let batch = Batch {
-            change: std::iter::once(removed)
-                .chain(known_as.into_iter().flatten())
-                .collect(),
-            ..Batch::default()
-        };
-        self.outbox.office.store().commit(batch).await?;
+        let mut unit = self.outbox.office.begin();
+        unit.change(Tree::Outbox, &key, None);
+        if let Some(Taken { text, known_as }) = self.sent.get(&key) {
+            for (tree, known_as, value) in known_as {
+                unit.change(*tree, known_as, value.clone());
+            }
+            death::note_delivery(&mut unit, text, Delivery::Pending).await?;
+        }
+        unit.commit().await?;
         self.sent.remove(&key);
         self.tray.one_less();
         Ok(())

@@ -13,8 +13,12 @@ impl Gateway {
     pub(crate) async fn hear_polled(&self, mount: &Mount, sms: IncomingSms) -> Result<bool, Refusal> {
         let watch = self.0.clock.stopwatch();
         // The carrier itself said so, whatever its callbacks prove.
+        let ids = match mount.instance.ids {
+            Ids::Proven => Ids::Proven,
+            Ids::Unproven | Ids::Asked => Ids::Asked,
+        };
         let instance = Instance {
-            ids: Ids::Proven,
+            ids,
             ..mount.instance.clone()
         };
         let Answered { reply, course } = in_time(self.0.answers.sms(&instance, sms)).await?;

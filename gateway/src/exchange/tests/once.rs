@@ -311,3 +311,25 @@ async fn a_question_that_is_repeated_leaves_no_other_one_waiting() {
     };
     assert!(!chosen.text.contains("is hidden"), "nobody is locked");
 }
+
+/// What a carrier sends again, and what asks nothing, is no second thought of the citizen.
+#[tokio::test]
+async fn a_question_waits_on_when_a_message_before_it_comes_again() {
+    let mut house = House::new().await;
+    house.instance.ids = Ids::Unproven;
+    house.text(FAMILY, "EN").await;
+    let hear = async |id: &str, text: &str| {
+        house.wait(1);
+        let sms = incoming(Some(id), FAMILY, text);
+        house.exchange.sms(&house.instance, sms).await
+    };
+    for (id, text) in [("1", "STATUS"), ("2", "HELP"), ("3", "PAY")] {
+        assert_eq!(hear(id, text).await.course, Course::Fresh, "{text}");
+    }
+    assert_eq!(hear("1", "STATUS").await.course, Course::Repeated, "sent again");
+    assert_eq!(hear("4", "HELP").await.course, Course::Repeated, "asks nothing");
+    let crate::carrier::SmsReply::Text(chosen) = hear("5", "2").await.reply else {
+        panic!("silence")
+    };
+    assert!(chosen.text.contains("Last 12 months"), "{}", chosen.text);
+}

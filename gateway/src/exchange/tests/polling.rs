@@ -13,7 +13,7 @@ use serde_json::json;
 use super::house::*;
 use crate::carrier::config::{InstanceConfig, Secret};
 use crate::carrier::wire::Fields;
-use crate::carrier::{Answered, Answers, Course, Instance, SmsReply};
+use crate::carrier::{Answered, Answers, Course, IncomingSms, Instance, SmsReply};
 use crate::conformance::harness::Log;
 use crate::exchange::{Exchange, Policy};
 use crate::outbox::{Unreached, Wire};
@@ -165,6 +165,14 @@ async fn ids_of_a_list_are_the_carriers_own_where_those_of_callbacks_prove_nothi
     asking.list(&[(10, FAMILY, CHILD), (11, FAMILY, CHILD)]);
     asking.poller().ask().await;
     assert_eq!(asking.answered().await, [OWN, FAMILY, FAMILY]);
+    // Its callback under another id, which who saw it may have sent.
+    let replayed = IncomingSms {
+        to: "77000000000".into(),
+        ..incoming(Some("12"), FAMILY, CHILD)
+    };
+    let instances = asking.gateway.instances();
+    let replayed = asking.exchange.sms(&instances[0], replayed).await;
+    assert_eq!(replayed.course, Course::Repeated);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::http::Response;
 use saqta_data::office::Delivery;
 use saqta_data::store::unit::Record;
-use saqta_data::store::{Scan, Store, Tree};
+use saqta_data::store::{Batch, Scan, Store, Tree};
 
 use super::house::*;
 use super::post::*;
@@ -65,7 +65,7 @@ async fn seen(post: &Post) -> Option<Delivery> {
 #[tokio::test(start_paused = true)]
 async fn what_became_of_a_text_is_kept_with_it_and_does_not_go_back() {
     let post = sent().await;
-    assert_eq!(seen(&post).await, None);
+    assert_eq!(seen(&post).await, Some(Delivery::Pending));
     for (told, expected) in [
         (Delivery::Pending, Delivery::Pending),
         (Delivery::Delivered, Delivery::Delivered),
@@ -98,10 +98,33 @@ async fn a_text_in_parts_has_arrived_once_all_have_and_failed_if_one_did() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_text_that_cannot_be_read_keeps_no_letter_in_the_queue() {
+    let post = Post::new().await;
+    post.send(INSURED, OWN).await.unwrap();
+    post.send(INSURED, OWN).await.unwrap();
+    let letter = post.house.letters().await.remove(0);
+    let batch = Batch {
+        change: vec![(Tree::Answers, letter.entry.particulars.answer, Some(vec![0xff]))],
+        ..Batch::default()
+    };
+    post.house.store.commit(batch).await.unwrap();
+    post.carrier.answer(400, None);
+    post.start();
+    post.pass(1).await;
+    assert_eq!(
+        (post.carrier.calls(), post.figures()),
+        (2, (0, 1)),
+        "one given up, one sent"
+    );
+}
+
 #[test]
 fn what_the_version_before_noted_is_read() {
     let text = b"key".to_vec();
     let before = saqta_data::store::codec::seal(1, &text);
+    assert_eq!(SentAs::decode(&before).unwrap(), SentAs::new(&text, Vec::new()));
+    let before = saqta_data::store::codec::seal(2, &(&text, None::<Delivery>));
     assert_eq!(SentAs::decode(&before).unwrap(), SentAs::new(&text, Vec::new()));
     assert!(SentAs::decode(&[3]).is_err());
 }
@@ -161,6 +184,6 @@ async fn a_receipt_that_cannot_be_noted_is_to_come_again() {
     assert_eq!(told.matches("could not be noted").count(), 3, "{told}");
     assert!(!told.contains("a citizen was asked"), "{told}");
     post.house.store.feel(Mood::Fine);
-    assert_eq!(seen(&post).await, None);
+    assert_eq!(seen(&post).await, Some(Delivery::Pending));
     assert_eq!(tell(&post, "c-1", Delivery::Delivered).await, Ok(true));
 }
