@@ -314,6 +314,7 @@ impl App {
                     let wanted = self.screens.journal.open_from_card(*line);
                     jobs.extend(self.fulfil(wanted));
                 }
+                Effect::CardClosed => self.screens.journal.close_opened_from_card(),
                 Effect::Form(form) => self.overlay = Some(Overlay::Form(form)),
                 Effect::LateForm(tab, form) => {
                     if self.tab == tab && self.overlay.is_none() {

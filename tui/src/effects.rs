@@ -21,6 +21,8 @@ pub(crate) enum Effect {
     LookUp(Query),
     /// Show what was said at a line of the journal; back leads to the screen that wants it.
     OpenExchange(Box<Numbered>),
+    /// The card is closed: what was opened from it is closed, too.
+    CardClosed,
     /// Lay a form over the screen; what is confirmed comes back by `on_form`.
     Form(Box<Form>),
     /// The same for a form that comes with an answer: if this screen is not the one looked at any more, or something else

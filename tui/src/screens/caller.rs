@@ -89,7 +89,10 @@ impl State {
 
     /// The caller before, looked up anew: in an empty box Enter means that.
     fn last_caller(&self, action: Action, now: Timestamp) -> Option<Iin> {
-        let is_free = self.card.is_none() && self.search.is_empty() && !self.search.is_asking();
+        let is_free = self.card.is_none()
+            && self.search.is_empty()
+            && !self.search.has_hits()
+            && !self.search.is_asking();
         let wanted = action == Action::Submit && is_free;
         let recent = |(_, closed): &(Iin, Timestamp)| now.since(*closed) < LAST_FOR;
         let last = self.last.filter(recent).filter(|_| wanted);
@@ -104,6 +107,7 @@ impl State {
         Effects::none()
             .with(Effect::Forget(Purpose::Caller))
             .with(Effect::Forget(Purpose::Preview))
+            .with(Effect::CardClosed)
             .with(Effect::Mask)
     }
 
@@ -242,6 +246,9 @@ impl Screen for State {
             }
             // The operator types the next caller's number without looking: no other card may stay open meanwhile.
             effects = self.next_caller(ui);
+        } else if self.search.has_hits() && Key::of(&key).begins_number() {
+            // What they were found by is answered: a digit is the first one of another number.
+            self.search.clear();
         }
         let question = self.search.on_key(key, ui.now);
         effects.and(self.edited(question))

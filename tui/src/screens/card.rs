@@ -269,7 +269,13 @@ impl State {
         let width = usize::from(area.width).saturating_sub(2);
         let aloud = top::aloud(&self.said(ui), width, compact);
         let why = if matches!(self.view, View::Sections) {
-            top::why(ui, &self.card, self.outlook.as_ref(), width, compact)
+            top::why(
+                ui,
+                &self.card,
+                self.outlook.as_ref(),
+                width,
+                (self.verified, compact),
+            )
         } else {
             Vec::new()
         };

@@ -54,9 +54,25 @@ impl State {
         self.book.len()
     }
 
+    /// True if an exchange is shown.
+    #[cfg(test)]
+    pub(crate) const fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// The next caller is no business of the one whose exchange is open.
     pub(crate) fn close_exchange(&mut self) {
         self.open = None;
+    }
+
+    /// The card that an exchange was opened from is closed.
+    pub(crate) fn close_opened_from_card(&mut self) {
+        self.open.take_if(|open| open.from_card);
+    }
+
+    /// The line that is looked at: opened, or chosen in the list.
+    fn looked_at(&self) -> Option<&Numbered> {
+        self.open.as_ref().map(|open| &open.line).or(self.book.chosen())
     }
 
     /// The doors that lines can be asked for by: the carriers there are, and whatever lines have come by.
@@ -77,10 +93,14 @@ impl State {
         self.begin(Book::of(filter), ui)
     }
 
+    /// An exchange that is open may be none of those lines.
     fn begin(&mut self, book: Book, ui: &Ui) -> Effects {
         self.book = book;
+        self.open = None;
         self.scroll.reset();
-        let forget = Effects::none().with(Effect::Forget(Purpose::Journal));
+        let forget = Effects::none()
+            .with(Effect::Forget(Purpose::Journal))
+            .with(Effect::Forget(Purpose::Exchange));
         let page = self.book.poll(ui.now);
         forget.and(self.ask_if(page))
     }
@@ -129,8 +149,8 @@ impl State {
             return say("ui-journal-choose");
         }
         let person = self.book.filter.iin.map(Query::Iin);
-        let line = self.open.as_ref().map(|open| &open.line).or(self.book.chosen());
-        let phone = line
+        let phone = self
+            .looked_at()
             .and_then(|line| filter::phone_of(&line.entry))
             .map(Query::Phone);
         match person.or(phone) {
@@ -258,7 +278,7 @@ impl Screen for State {
             }
             Action::Open if self.open.is_none() => self.open(),
             Action::Filter => Effects::form(filter::form(&self.book.filter, &self.doors(), ui)),
-            Action::FilterCarrier | Action::FilterOutcome | Action::FilterPhone => match self.book.chosen() {
+            Action::FilterCarrier | Action::FilterOutcome | Action::FilterPhone => match self.looked_at() {
                 Some(line) => {
                     let filter = filter::by_line(&self.book.filter, action, &line.entry);
                     let book = match self.book.flow {

@@ -97,3 +97,31 @@ async fn an_exchange_is_shown_as_the_citizen_saw_it() {
     play(&mut screen, "<Esc>").await;
     assert!(text(&mut screen).contains("12 lines"));
 }
+
+/// Other lines are shown than that of an exchange that is open: `d` would open the card of the filter.
+#[tokio::test]
+async fn a_filter_closes_the_exchange_that_is_open_and_is_of_its_line() {
+    let mut screen = open(Language::English, (80, 24)).await;
+    play(&mut screen, "<F4><Home><Down><Down><Down><Enter>").await;
+    assert!(text(&mut screen).contains("As the citizen saw it"));
+    play(&mut screen, "/<Tab><Tab><Tab>900101300007<Enter><Enter>").await;
+    let shown = text(&mut screen);
+    assert!(
+        shown.contains("only: ********0007") && !shown.contains("As the citizen saw it"),
+        "{shown}"
+    );
+    let mut screen = open(Language::English, (80, 24)).await;
+    play(&mut screen, "<F4><Home><Down><Down><Down><Enter>").await;
+    let of_line = text(&mut screen);
+    let phone = of_line
+        .split_whitespace()
+        .find(|word| word.starts_with('+'))
+        .unwrap();
+    play(&mut screen, "p").await;
+    let shown = text(&mut screen);
+    let filter = shown.split_once("only: ").map(|(_, filter)| filter);
+    assert!(
+        filter.is_some_and(|filter| filter.contains(phone)),
+        "{phone} in {shown}"
+    );
+}

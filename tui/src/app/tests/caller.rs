@@ -131,6 +131,37 @@ fn esc_leads_back_to_the_people_found_and_then_to_an_empty_box() {
 }
 
 #[test]
+fn a_digit_typed_over_people_found_begins_another_number() {
+    let mut desk = Desk::new();
+    desk.type_text("8 701 000 00 02");
+    let asked = questions(&desk.press(KeyCode::Enter));
+    let hits = fake::hits(&[iin(fake::GRACE), iin(fake::INSURED)]);
+    desk.answer(&asked[0], Ok(Reply::Hits(hits)));
+    let asked = desk.type_text(fake::INSURED);
+    assert_eq!(asked[0].question, Question::Card(iin(fake::INSURED)));
+}
+
+/// People of a phone that the journal led to stand under an empty box, where Enter is else the caller before.
+#[test]
+fn enter_on_people_found_from_the_journal_opens_the_one_chosen() {
+    let mut desk = Desk::new();
+    desk.open_card(fake::INSURED);
+    desk.press(KeyCode::Esc);
+    let phone = saqta_data::phone::Msisdn::parse("87010000002").unwrap();
+    let wanted = Effects::none().with(Effect::LookUp(Query::Phone(phone)));
+    let asked = questions(&desk.app.fulfil(wanted));
+    let hits = fake::hits(&[iin(fake::GRACE), iin(fake::INSURED)]);
+    let asked = asked.iter().find(|ask| ask.purpose == Purpose::Caller).unwrap();
+    desk.answer(asked, Ok(Reply::Hits(hits)));
+    let asked = questions(&desk.press(KeyCode::Enter));
+    assert_eq!(
+        asked[0].question,
+        Question::Card(iin(fake::GRACE)),
+        "the first of them"
+    );
+}
+
+#[test]
 fn a_line_of_who_asked_opens_and_leads_back_to_the_card() {
     let mut desk = Desk::new();
     let asked = desk.type_text(fake::GRACE);
@@ -152,6 +183,25 @@ fn a_line_of_who_asked_opens_and_leads_back_to_the_card() {
         desk.app.screens.journal.on_back(&desk.app.ui).is_none(),
         "no exchange is open any more"
     );
+}
+
+#[test]
+fn what_was_opened_from_a_card_closes_with_it() {
+    let mut desk = Desk::new();
+    let asked = desk.type_text(fake::GRACE);
+    let mut card = fake::card(fake::GRACE).unwrap();
+    card.asked[1].entry.particulars.answer = vec![7];
+    desk.answer(&asked[0], Ok(Reply::Card(Some(Box::new(card)))));
+    desk.press(KeyCode::BackTab);
+    desk.press(KeyCode::Down);
+    desk.press(KeyCode::Enter);
+    assert!(desk.app.screens.journal.is_open());
+    // Away without Esc, then to somebody else.
+    desk.press(KeyCode::F(3));
+    assert!(desk.app.screens.journal.is_open(), "the card is there still");
+    desk.press(KeyCode::Esc);
+    assert_eq!(desk.app.place(), Place::Search);
+    assert!(!desk.app.screens.journal.is_open());
 }
 
 #[test]

@@ -30,7 +30,7 @@ impl State {
             plain(&top::who(ui, &self.card, WIDTH)),
             words.with("ui-card-on", &[("date", day.into())]),
         ]);
-        let why = top::why(ui, &self.card, self.outlook.as_ref(), WIDTH, false);
+        let why = top::why(ui, &self.card, self.outlook.as_ref(), WIDTH, (true, false));
         add(why.iter().map(plain).collect());
         add(self.months_as_text(ui));
         for section in Section::ALL {

@@ -111,7 +111,7 @@ pub(super) fn why(
     card: &Card,
     outlook: Option<&Outlook>,
     width: usize,
-    compact: bool,
+    (verified, compact): (bool, bool),
 ) -> Vec<Line<'static>> {
     let mut lines = vec![status(ui, card)];
     let said = |role: Role, text: &str| {
@@ -134,8 +134,21 @@ pub(super) fn why(
     if compact {
         // The parts below must be readable too.
         lines.truncate(2);
+        if !verified {
+            mark_private(ui, &mut lines, width);
+        }
     }
     lines
+}
+
+/// Says before the status, where no rule stands over it, that it is not for the caller yet; above it where it would cut off
+/// until when it holds.
+fn mark_private(ui: &Ui, lines: &mut Vec<Line<'static>>, width: usize) {
+    let mark = ui.span(Role::Warn, format!("! {}  ", ui.t("ui-card-not-aloud")));
+    match lines.first_mut() {
+        Some(status) if mark.width() + status.width() <= width => status.spans.insert(0, mark),
+        _ => lines.insert(0, Line::from(mark)),
+    }
 }
 
 /// The rule, and of somebody not insured what is likely to have happened.
@@ -193,11 +206,6 @@ pub(super) fn draw_why(
     (verified, compact): (bool, bool),
 ) {
     if compact {
-        let mut lines = lines;
-        if let Some(first) = lines.first_mut().filter(|_| !verified) {
-            let mark = format!("! {}  ", ui.t("ui-card-not-aloud"));
-            first.spans.insert(0, ui.span(Role::Warn, mark));
-        }
         frame.render_widget(Paragraph::new(lines), indent(area));
         return;
     }

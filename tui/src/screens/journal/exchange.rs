@@ -38,7 +38,7 @@ pub(super) enum Said {
     Here(StoredAnswer),
 }
 
-/// What the carrier said of the SMS.
+/// What became of the SMS, as far as its carrier said.
 const fn delivery_words(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::Pending => "ui-exchange-pending",
