@@ -1,8 +1,8 @@
 //! ISO 20022 pain.001, customer credit transfer initiation, as far as its public schema goes, any version of it. What the
 //! medical payments put where is not published; taken is what the schema has for it:
 //!
-//! - the person: the private identification of the ultimate debtor, for whom it is paid; else of the debtor, who pays for
-//!   himself; the payer: the identification of the debtor;
+//! - the person: the private identification of the ultimate debtor, for whom it is paid, be it of the transfer or of its
+//!   group; only where there is none that of the debtor, who pays for himself; the payer: the identification of the debtor;
 //! - KNP: the proprietary purpose of the transfer, else the category purpose of its group;
 //! - period: year and month of the tax record, be it of the transfer or in the structured remittance; else
 //!   `/PERIOD/MMYYYY` in the unstructured one, as MT102 writes it;

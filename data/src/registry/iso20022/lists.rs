@@ -1,5 +1,7 @@
 //! What the elements of messages mean, in the order in which they come.
 
+use std::collections::BTreeSet;
+
 use quick_xml::events::BytesStart;
 
 use super::schema::Item;
@@ -24,6 +26,12 @@ pub(super) struct Lists {
     head: Payment,
     /// True if the payer of the group is a person, who may pay for himself.
     is_person: bool,
+    /// True if the group is paid for somebody else than the payer.
+    is_for_another: bool,
+    /// True between the begin and the end of a payment.
+    in_payment: bool,
+    /// Which payments say themselves that they are for somebody else, whoever that is.
+    for_others: BTreeSet<usize>,
     payment: Payment,
     /// The period of the payment by its tax record, and its parts.
     taxed: String,
@@ -97,9 +105,15 @@ impl Lists {
                 self.group = Totals::behind(&self.payments);
                 self.head = Payment::default();
                 self.is_person = false;
+                self.is_for_another = false;
             }
+            Item::ForAnother if self.in_payment => {
+                self.for_others.insert(self.payments.len());
+            }
+            Item::ForAnother => self.is_for_another = true,
             Item::Payment => {
                 check_count(self.payments.len())?;
+                self.in_payment = true;
                 self.payment = Payment {
                     at: line,
                     ..Payment::default()
@@ -121,6 +135,7 @@ impl Lists {
             Item::Payment => {
                 let mut payment = std::mem::take(&mut self.payment);
                 payment.period = or(&self.taxed, &payment.period);
+                self.in_payment = false;
                 self.payments.push(payment);
             }
             Item::Reference => set(&mut self.reference, text, "MsgId")?,
@@ -140,6 +155,7 @@ impl Lists {
             }
             Item::Purpose => set(&mut self.payment.knp, text, "Purp")?,
             Item::Person => identify(&mut self.payment.iin, text)?,
+            Item::GroupPerson => identify(&mut self.head.iin, text)?,
             Item::Amount => self.amount_closed(text)?,
             Item::Words => {
                 let named = text.split_once("/PERIOD/").map(|(_, rest)| rest);
@@ -149,7 +165,7 @@ impl Lists {
             Item::Year => self.year = clipped(text),
             Item::Month => self.month = clipped(text),
             Item::Period => self.period_closed()?,
-            Item::Envelope | Item::Holder | Item::Unused => {}
+            Item::Envelope | Item::Holder | Item::Unused | Item::ForAnother => {}
         }
         Ok(())
     }
@@ -170,12 +186,19 @@ impl Lists {
 
     fn group_closed(&mut self) -> Result<(), String> {
         self.group.check(&self.payments)?;
-        for payment in self.payments.get_mut(self.group.from..).unwrap_or_default() {
+        // Who pays for somebody who is not identified pays for nobody that we know: not for himself.
+        let of_group = match (self.is_for_another, self.is_person) {
+            (true, _) => self.head.iin.clone(),
+            (false, true) => self.head.payer.clone(),
+            (false, false) => String::new(),
+        };
+        let payments = self.payments.iter_mut().enumerate().skip(self.group.from);
+        for (at, payment) in payments {
             payment.knp = or(&payment.knp, &self.head.knp);
             payment.paid_on.clone_from(&self.head.paid_on);
             payment.payer.clone_from(&self.head.payer);
-            if self.is_person {
-                payment.iin = or(&payment.iin, &self.head.payer);
+            if !self.for_others.contains(&at) {
+                payment.iin.clone_from(&of_group);
             }
         }
         Ok(())

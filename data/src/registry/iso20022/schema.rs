@@ -14,6 +14,8 @@ pub(super) enum Item {
     Message,
     Group,
     Payment,
+    /// Whom it is paid for, of a payment or of a whole group: not the payer.
+    ForAnother,
     /// A month to which a payment belongs.
     Period,
     // Those below hold a text.
@@ -30,6 +32,7 @@ pub(super) enum Item {
     PersonPaying,
     Purpose,
     Person,
+    GroupPerson,
     Amount,
     Words,
     Year,
@@ -47,13 +50,14 @@ impl Item {
                 | Self::Message
                 | Self::Group
                 | Self::Payment
+                | Self::ForAnother
                 | Self::Period
         )
     }
 }
 
 /// The elements that are used, by their path in a message. What stands in between only holds others.
-const USED: [(&str, Item); 24] = [
+const USED: [(&str, Item); 27] = [
     ("", Item::Message),
     ("/GrpHdr/MsgId", Item::Reference),
     ("/GrpHdr/NbOfTxs", Item::MessageCount),
@@ -68,8 +72,11 @@ const USED: [(&str, Item); 24] = [
     ("/PmtInf/ReqdExctnDt/DtTm", Item::Day),
     ("/PmtInf/Dbtr/Id/OrgId/Othr/Id", Item::Payer),
     ("/PmtInf/Dbtr/Id/PrvtId/Othr/Id", Item::PersonPaying),
+    ("/PmtInf/UltmtDbtr", Item::ForAnother),
+    ("/PmtInf/UltmtDbtr/Id/PrvtId/Othr/Id", Item::GroupPerson),
     ("/PmtInf/CdtTrfTxInf", Item::Payment),
     ("/PmtInf/CdtTrfTxInf/Amt/InstdAmt", Item::Amount),
+    ("/PmtInf/CdtTrfTxInf/UltmtDbtr", Item::ForAnother),
     ("/PmtInf/CdtTrfTxInf/UltmtDbtr/Id/PrvtId/Othr/Id", Item::Person),
     ("/PmtInf/CdtTrfTxInf/Purp/Prtry", Item::Purpose),
     ("/PmtInf/CdtTrfTxInf/Tax/Rcrd/Prd", Item::Period),
@@ -83,7 +90,7 @@ const USED: [(&str, Item); 24] = [
 
 /// Elements of the schema that say nothing about who paid what, for whom and when: names and addresses, accounts, banks,
 /// the receiver, how the order is to be carried out. Others are set aside, those of the schema too.
-const UNUSED: [(&str, &[&str]); 12] = [
+const UNUSED: [(&str, &[&str]); 15] = [
     (
         "/GrpHdr",
         &["CreDtTm", "Authstn", "InitgPty", "FwdgAgt", "InitnSrc"],
@@ -110,6 +117,9 @@ const UNUSED: [(&str, &[&str]); 12] = [
     ("/PmtInf/Dbtr/Id/OrgId/Othr", &["SchmeNm", "Issr"]),
     ("/PmtInf/Dbtr/Id/PrvtId", &["DtAndPlcOfBirth"]),
     ("/PmtInf/Dbtr/Id/PrvtId/Othr", &["SchmeNm", "Issr"]),
+    ("/PmtInf/UltmtDbtr", &["Nm", "PstlAdr", "CtryOfRes", "CtctDtls"]),
+    ("/PmtInf/UltmtDbtr/Id/PrvtId", &["DtAndPlcOfBirth"]),
+    ("/PmtInf/UltmtDbtr/Id/PrvtId/Othr", &["SchmeNm", "Issr"]),
     (
         "/PmtInf/CdtTrfTxInf",
         &[

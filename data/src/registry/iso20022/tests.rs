@@ -72,6 +72,27 @@ fn each_payment_is_a_row_on_its_line() {
     assert_eq!(lines(&other).unwrap(), expected);
 }
 
+#[test]
+fn who_pays_for_somebody_else_does_not_pay_for_himself() {
+    let himself = "<Dbtr><Id><PrvtId><Othr><Id>900101300007</Id></Othr></PrvtId></Id></Dbtr>\n<CdtTrfTxInf>";
+    let row = |iin: &str| format!("TEST&1,3,{iin},082026,122,independent,900101300007,4250,2026-08-26");
+    let last = |of_group: &str, of_payment: &str| {
+        let debtor = himself.replace("</Dbtr>\n", &format!("</Dbtr>{of_group}\n"));
+        let read = lines(&changed(himself, &(debtor + of_payment))).unwrap();
+        read.last().unwrap().1.clone().map(|fields| fields.join(","))
+    };
+    let mother = "<UltmtDbtr><Id><PrvtId><Othr><Id>900101300017</Id></Othr></PrvtId></Id></UltmtDbtr>";
+    let unnamed = "<UltmtDbtr><Nm>Testova</Nm></UltmtDbtr>";
+    assert_eq!(last("", ""), Ok(row("900101300007")));
+    for (of_group, of_payment) in [(mother, ""), ("", mother), (unnamed, mother)] {
+        assert!(last(of_group, of_payment).unwrap().contains(",900101300017,"));
+    }
+    for (of_group, of_payment) in [(unnamed, ""), ("", unnamed), (mother, unnamed)] {
+        let refused = last(of_group, of_payment).unwrap_err();
+        assert!(refused.starts_with("iin: "), "{refused}");
+    }
+}
+
 fn changed(from: &str, to: &str) -> String {
     assert!(LIST.contains(from), "{from}");
     LIST.replacen(from, to, 1)
