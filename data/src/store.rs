@@ -187,8 +187,7 @@ pub struct Batch {
     pub change: Vec<(Tree, Key, Option<Value>)>,
     /// Journal lines to append.
     pub journal: Vec<Line>,
-    /// True if it is for removing what must not be kept: that is done on a disk too full for anything else, too, since it is
-    /// a duty, and room comes of it.
+    /// True if it removes what must not be kept: done even on a disk too full for anything else, since room comes of it.
     pub removes: bool,
 }
 
@@ -313,8 +312,7 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     /// [`StoreError::Busy`] if a copy or a compaction is under way; what the sink says; a failure of the disk.
     async fn copy(&self, sink: Box<dyn Sink>, progress: Arc<Progress>) -> Result<(), StoreError>;
 
-    /// Writes all that is there anew, so that nothing that was removed or replaced is left on disk, while the store is
-    /// in use. What it holds does not change.
+    /// Writes all anew while it is in use, so that nothing removed or replaced is left on disk; it holds the same after.
     ///
     /// # Errors
     /// [`StoreError::Busy`] if a copy or a compaction is under way; a failure of the disk. The store is as before, or what

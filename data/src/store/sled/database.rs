@@ -121,6 +121,7 @@ impl Database {
     ) -> Result<(Self, Writer), StoreError> {
         let database = Self::in_folder(path, folder, hold, cache_bytes)?;
         let counters = database.found_or_check()?;
+        database.rouse()?;
         let disk = database.settle(counters.groups)?;
         files::restrict(path).map_err(|error| files::cannot_reach(path, &error))?;
         Ok((database, Writer { disk, counters }))
@@ -155,7 +156,6 @@ impl Database {
     /// Puts all that was written on disk, with the note of how many groups that is.
     pub(super) fn settle(&self, groups: u64) -> Result<Disk, StoreError> {
         let unreachable = |error: io::Error| files::cannot_reach(&self.path, &error);
-        self.rouse()?;
         guarded(|| self.db.flush())?;
         let disk = Disk::of(&self.folder).map_err(unreachable)?;
         files::note_groups(&self.folder, groups).map_err(unreachable)?;
@@ -168,7 +168,7 @@ impl Database {
 
     /// Has sled do what it does first when a segment of its log is full: look at every other one, for which all readers
     /// wait; ten seconds at twenty million people. Nobody reads yet. What is written for it takes three segments, so
-    /// that it is over when the last of them is.
+    /// that it is over when the last of them is. A database written from empty has done so when it was small.
     fn rouse(&self) -> Result<(), StoreError> {
         self.put(Tree::Settings, ROUSING_KEY, None)?;
         if files::bytes(&self.folder).unwrap_or_default() < LARGE_BYTES {

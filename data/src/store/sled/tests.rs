@@ -91,7 +91,7 @@ async fn what_was_read_not_long_ago_waits_for_no_reader_and_is_never_stale() {
     let options = SledOptions {
         cache_bytes: 16 << 10,
         readers: 1,
-        read_deadline: Duration::from_millis(20),
+        read_deadline: Duration::from_millis(300),
     };
     let store = SledStore::open(folder.path(), options).unwrap();
     // Past the cache, or all is read on the spot.

@@ -18,6 +18,8 @@ const SEGMENT_HEADER: usize = 20;
 const RED_ZONE: usize = 32;
 /// The bytes of a message's longest header.
 const HEADER: usize = 32;
+/// Segments that are read at a time.
+const READERS: usize = 8;
 /// Numbers in headers are stored inverted, so that zeros are none.
 const NUMBER_MASK: u64 = 0x7FFF_FFFF_FFFF_FFFF;
 
@@ -92,24 +94,42 @@ impl Log {
 
     /// The segments by their numbers. If the header of one is damaged, its first message says its number.
     pub(in crate::store::sled) fn segments(&self) -> io::Result<BTreeMap<u64, Segment>> {
-        let length = self.file.metadata()?.len();
+        let last = self
+            .file
+            .metadata()?
+            .len()
+            .saturating_sub(SEGMENT_HEADER as u64 - 1);
+        let offsets: Vec<u64> = (0..last.div_ceil(SEGMENT))
+            .map(|position| position * SEGMENT)
+            .collect();
         let mut segments = BTreeMap::new();
-        let mut offset = 0;
-        while offset + SEGMENT_HEADER as u64 <= length {
-            let mut header = [0; SEGMENT_HEADER];
-            self.file.read_exact_at(&mut header, offset)?;
-            if let Some(number) = number_of(&header) {
-                let is_sound = true;
-                segments.insert(number, Segment { offset, is_sound });
-            } else if header != [0; SEGMENT_HEADER]
-                && let Some(number) = self.number_within(offset)?
-            {
-                let is_sound = false;
-                segments.entry(number).or_insert(Segment { offset, is_sound });
+        for (number, segment) in each_at_once(&offsets, |offset| self.segment(*offset))?
+            .into_iter()
+            .flatten()
+        {
+            if segment.is_sound {
+                segments.insert(number, segment);
+            } else {
+                segments.entry(number).or_insert(segment);
             }
-            offset += SEGMENT;
         }
         Ok(segments)
+    }
+
+    /// The segment at `offset` and its number, if there is one.
+    fn segment(&self, offset: u64) -> io::Result<Option<(u64, Segment)>> {
+        let mut header = [0; SEGMENT_HEADER];
+        self.file.read_exact_at(&mut header, offset)?;
+        if let Some(number) = number_of(&header) {
+            let is_sound = true;
+            return Ok(Some((number, Segment { offset, is_sound })));
+        }
+        if header == [0; SEGMENT_HEADER] {
+            return Ok(None);
+        }
+        let is_sound = false;
+        let number = self.number_within(offset)?;
+        Ok(number.map(|number| (number, Segment { offset, is_sound })))
     }
 
     /// The number of the segment at `offset` as its first message says it.
@@ -208,6 +228,33 @@ impl Log {
         self.file.read_exact_at(&mut bytes, offset)?;
         Ok(bytes)
     }
+}
+
+/// What `read` gives for each of `items`, in their order; several are read at a time, since each waits for the disk.
+///
+/// # Errors
+/// The first one of `read`.
+pub(in crate::store::sled) fn each_at_once<T: Sync, R: Send>(
+    items: &[T],
+    read: impl Fn(&T) -> io::Result<R> + Sync,
+) -> io::Result<Vec<R>> {
+    let share = items.len().div_ceil(READERS).max(1);
+    std::thread::scope(|scope| {
+        let read = &read;
+        let readers: Vec<_> = items
+            .chunks(share)
+            .map(|items| scope.spawn(move || items.iter().map(read).collect::<io::Result<Vec<R>>>()))
+            .collect();
+        let mut all = Vec::with_capacity(items.len());
+        for reader in readers {
+            all.extend(
+                reader
+                    .join()
+                    .map_err(|_| io::Error::other("a reader gave up"))??,
+            );
+        }
+        Ok(all)
+    })
 }
 
 /// The number of the segment that the message `number` lies in.
