@@ -157,6 +157,10 @@ pub struct Figures {
 pub struct Findings {
     /// Entries read and found sound, per tree name.
     pub sound: std::collections::BTreeMap<String, u64>,
+    /// The first 64 bits of the SHA-256 of each tree's entries in the order of keys, each key and value behind its length, in
+    /// hexadecimal: two stores with the same digests hold the same. Of a store in use they are those of no instant.
+    #[serde(default)]
+    pub digests: std::collections::BTreeMap<String, String>,
     /// Bytes of all keys and values. On disk they take more, and what was overwritten besides.
     #[serde(default)]
     pub bytes: u64,

@@ -223,6 +223,9 @@ proptest! {
             // What was refused as no row at all is shown here, too.
             sound.sound.insert("imports".into(), wanted.sound["imports"]);
             sound.bytes = wanted.bytes;
+            for tree in ["imports", "settings"] {
+                sound.digests.insert(tree.into(), wanted.digests[tree].clone());
+            }
             // By it a store is told from one that takes its place.
             *sound.sound.entry("settings".into()).or_default() -= 1;
             assert_eq!(sound, wanted);

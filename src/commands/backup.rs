@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use chrono::NaiveDateTime;
 use indicatif::ProgressBar;
+use saqta_data::clock::Timestamp;
 use saqta_data::desk::Upkeep;
 use saqta_data::journal::Door;
 use saqta_data::office::{Contents, read_backup};
@@ -28,6 +29,10 @@ const KEEP: usize = 7;
 /// The name of such a backup: the minute in Kazakhstan at which it was begun. In the order of names they are in the
 /// order of time.
 const NAME: &str = "saqta-%Y-%m-%d-%H%M.backup";
+/// What the name of a backup begins with until it is whole.
+const UNFINISHED: &str = ".saqta-unfinished-";
+/// How long nobody may have written to one until it counts as left behind.
+const LEFT_AFTER: Duration = Duration::from_secs(3600);
 
 /// Makes one backup, or one after the other until it is told to end.
 pub(super) fn run(args: &Backup, config: &Config) -> Outcome {
@@ -78,22 +83,55 @@ async fn for_ever(config: &Config, store: &Path, folder: &Path, every: Every, ke
     make_folder(folder)?;
     let clock = config::clock()?;
     loop {
-        if let Some(wait) = until_next(&made_before(folder)?, clock.now().local(), every.0) {
-            tokio::time::sleep(wait).await;
-            continue;
-        }
-        let path = folder.join(clock.now().local().format(NAME).to_string());
-        if let Err(failure) = once(config, store, &path).await {
-            // The next one may succeed; who watches this command sees that this one did not.
-            note(&format!("saqta: no backup was made: {}", failure.advice()))?;
-            tokio::time::sleep(retry_after(every.0)).await;
-            continue;
-        }
-        for old in too_many(made_before(folder)?, keep) {
-            std::fs::remove_file(&old).map_err(|e| Failure::of(old.display(), e))?;
-            note(&format!("removed {}: {keep} are kept", old.display()))?;
+        let turn = async {
+            let now = clock.now().local();
+            if let Some(wait) = until_next(&made_before(folder)?, now, every.0) {
+                return Ok(wait);
+            }
+            for left in left_behind(folder, clock.now())? {
+                remove(&left, "it was left unfinished")?;
+            }
+            once(config, store, &folder.join(now.format(NAME).to_string())).await?;
+            for old in too_many(made_before(folder)?, now, keep) {
+                remove(&old, &format!("{keep} are kept"))?;
+            }
+            Ok(Duration::ZERO)
+        };
+        let wait = match turn.await {
+            Ok(wait) => wait,
+            Err(failure) => {
+                // The next one may succeed; who watches this command sees what was not done now.
+                note(&format!("saqta: backup: {}", Failure::advice(&failure)))?;
+                retry_after(every.0)
+            }
+        };
+        tokio::time::sleep(wait).await;
+    }
+}
+
+/// Removes a file and says why.
+fn remove(path: &Path, why: &str) -> Outcome {
+    std::fs::remove_file(path).map_err(|e| Failure::of(path.display(), e))?;
+    note(&format!("removed {}: {why}", path.display()))
+}
+
+/// Backups in the folder that a process began which was killed.
+fn left_behind(folder: &Path, now: Timestamp) -> Result<Vec<PathBuf>, Failure> {
+    let unreadable = |e| Failure::of(folder.display(), e);
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let is_ours = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
+        // One that another process is writing is written to all the time.
+        let written = entry.metadata().and_then(|metadata| metadata.modified());
+        let written = written.map(|at| at.duration_since(UNIX_EPOCH).unwrap_or_default());
+        let is_idle =
+            written.is_ok_and(|at| (at + LEFT_AFTER).as_millis() < u128::from(now.millis().unsigned_abs()));
+        if is_ours && is_idle {
+            found.push(entry.path());
         }
     }
+    Ok(found)
 }
 
 /// How long to wait until a backup that failed is tried again.
@@ -124,8 +162,10 @@ fn until_next(before: &[(NaiveDateTime, PathBuf)], now: NaiveDateTime, every: Du
     every.checked_sub(passed).filter(|wait| !wait.is_zero())
 }
 
-/// The backups that go so that `keep` stay.
-fn too_many(before: Vec<(NaiveDateTime, PathBuf)>, keep: usize) -> Vec<PathBuf> {
+/// The backups that go so that `keep` of those made until `now` stay. What a clock set wrong dated later is neither counted
+/// nor removed: it may be newer than it looks.
+fn too_many(mut before: Vec<(NaiveDateTime, PathBuf)>, now: NaiveDateTime, keep: usize) -> Vec<PathBuf> {
+    before.retain(|(made_at, _)| *made_at <= now);
     let surplus = before.len().saturating_sub(keep);
     before.into_iter().take(surplus).map(|(_, path)| path).collect()
 }
@@ -139,7 +179,9 @@ fn folder_of(path: &Path) -> &Path {
 /// Writes a backup to a file without a name yet; gives its length, too.
 async fn write(desk: &dyn Upkeep, path: &Path) -> Result<(NamedTempFile, u64), Failure> {
     // Readable by its owner alone from the start; gone if this does not come to its end.
-    let mut file = NamedTempFile::new_in(folder_of(path))?;
+    let mut file = tempfile::Builder::new()
+        .prefix(UNFINISHED)
+        .tempfile_in(folder_of(path))?;
     let bar = ProgressBar::new_spinner().with_message("backup");
     let mut pieces = desk.backup().await?;
     let mut bytes = 0;

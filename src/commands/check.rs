@@ -40,7 +40,11 @@ fn report(findings: &Findings, on_disk: u64) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
     for (tree, count) in &findings.sound {
-        let _ = writeln!(text, "{tree}: {count} sound");
+        let digest = findings
+            .digests
+            .get(tree)
+            .map(|digest| format!(", digest {digest}"));
+        let _ = writeln!(text, "{tree}: {count} sound{}", digest.unwrap_or_default());
     }
     let _ = writeln!(text, "{} bytes, {on_disk} on disk", findings.bytes);
     if on_disk > SMALL.max(findings.bytes.saturating_mul(GROWN)) {
@@ -66,13 +70,14 @@ mod tests {
     fn a_report_has_a_line_for_each_tree_and_fault_and_says_when_to_compact() {
         let findings = Findings {
             sound: [("people".into(), 3)].into(),
+            digests: [("people".into(), "0011aabb".into())].into(),
             bytes: 1_000,
             faults: vec!["a clinic is damaged".into()],
             notes: vec!["an import is unfinished".into()],
         };
         assert_eq!(
             report(&findings, 60_000_000),
-            "people: 3 sound\n1000 bytes, 60000000 on disk\nNOTE an import is unfinished\nFAULT a clinic is damaged\n"
+            "people: 3 sound, digest 0011aabb\n1000 bytes, 60000000 on disk\nNOTE an import is unfinished\nFAULT a clinic is damaged\n"
         );
         let grown = report(&findings, 70_000_000);
         assert!(grown.contains("`saqta compact` gives it back"), "{grown}");

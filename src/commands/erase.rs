@@ -74,7 +74,12 @@ fn elsewhere(sorting: &[PathBuf], imports: &[Import]) -> String {
 }
 
 async fn erase(desk: &dyn WholeDesk, iin: Iin) -> Result<(Erased, Compacted), Failure> {
-    let erased = desk.erase(iin).await?;
+    let erased = desk.erase(iin).await.map_err(|error| {
+        Failure::new(format!(
+            "{error}; a server may have erased the person nevertheless: erase again, until both this and the compaction \
+             that follows it have succeeded"
+        ))
+    })?;
     let compacted = compact::compact(desk).await.map_err(|error| {
         Failure::new(format!(
             "the person is erased, but can still be read in the files of the store; run `saqta compact` when this is mended: {error}"

@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use sha2::{Digest as _, Sha256};
+
 use super::local::check_import;
 use super::{Findings, Note};
 use crate::contribution::Contribution;
@@ -21,6 +23,8 @@ use crate::store::{Scan, StoreError, Tree};
 
 /// Entries read at a time.
 const PAGE: usize = 256;
+/// Bytes shown of a digest.
+const DIGEST_BYTES: usize = 8;
 /// The most faults reported.
 const MAX_FAULTS: usize = 1_000;
 
@@ -87,6 +91,7 @@ impl Check<'_> {
     /// Checks a tree; returns how many entries it has.
     async fn tree(&self, tree: Tree, findings: &mut Findings) -> Result<u64, StoreError> {
         let (mut entries, mut sound) = (0, 0);
+        let mut digest = Sha256::new();
         let mut after = None;
         loop {
             let scan = Scan {
@@ -100,6 +105,10 @@ impl Check<'_> {
             for (key, value) in &page.entries {
                 entries += 1;
                 findings.bytes += (key.len() + value.len()) as u64;
+                for part in [key, value] {
+                    digest.update((part.len() as u64).to_be_bytes());
+                    digest.update(part);
+                }
                 match self.twice(tree, key, value).await? {
                     Ok(()) => sound += 1,
                     Err(fault) => report(
@@ -111,6 +120,9 @@ impl Check<'_> {
             after = page.next;
             if after.is_none() {
                 findings.sound.insert(tree.name().into(), sound);
+                let digest = digest.finalize();
+                let digest = digest.iter().take(DIGEST_BYTES).map(|byte| format!("{byte:02x}"));
+                findings.digests.insert(tree.name().into(), digest.collect());
                 return Ok(entries);
             }
         }

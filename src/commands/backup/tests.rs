@@ -52,10 +52,39 @@ fn the_oldest_go_and_other_files_stay() {
         paths.iter().map(name).collect()
     };
     assert_eq!(
-        names(too_many(before.clone(), 1)),
+        names(too_many(before.clone(), at("2026-11-28 03:00"), 1)),
         ["saqta-2026-11-26-0300.backup", "saqta-2026-11-27-0300.backup"]
     );
-    assert_eq!(names(too_many(before, 7)), [""; 0]);
+    assert_eq!(
+        names(too_many(before.clone(), at("2026-11-28 03:00"), 7)),
+        [""; 0]
+    );
+    // A clock set wrong made the last one: the one just made stays, and is what the next is counted from.
+    let now = at("2026-11-27 03:00");
+    assert_eq!(
+        names(too_many(before.clone(), now, 1)),
+        ["saqta-2026-11-26-0300.backup"]
+    );
+    assert_eq!(until_next(&before, now, DAY), Some(DAY));
+}
+
+#[test]
+fn what_a_killed_process_left_unfinished_is_found_and_what_is_being_written_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let now = Timestamp::from_millis(1_796_000_000_000);
+    let file = |name: &str, hours: u64| {
+        let path = folder.path().join(name);
+        let file = std::fs::File::create(&path).unwrap();
+        let before = now.millis().unsigned_abs() - hours * 3_600_000;
+        file.set_modified(UNIX_EPOCH + Duration::from_millis(before))
+            .unwrap();
+        path
+    };
+    let left = file(".saqta-unfinished-a1", 2);
+    file(".saqta-unfinished-b2", 0);
+    file("saqta-2026-11-28-0300.backup", 2);
+    file(".of-somebody-else", 2);
+    assert_eq!(left_behind(folder.path(), now).unwrap(), [left]);
 }
 
 #[test]

@@ -37,6 +37,29 @@ fn unknown(names: u64) -> Unknown {
     }
 }
 
+/// What a large import is at is shown while it is told, and stays when it tells nothing new.
+async fn tells_its_course(desk: &dyn super::Desk, id: u64) -> Checked {
+    for told in [
+        Course::Sorted(Phase::Sorting, 43),
+        Course::Unsorted("no room".into()),
+        Course::Sorted(Phase::Phones, 100),
+    ] {
+        desk.tell_import(id, course(told.clone())).await?;
+        let import = desk.imports().await?.into_iter().next();
+        let import = import.unwrap_or_else(|| unreachable!("it was entered"));
+        assert_eq!((import.rows(), import.course), (3, Some(told)));
+        desk.tell_import(id, ImportStep::default()).await?;
+    }
+    Ok(())
+}
+
+fn course(course: Course) -> ImportStep {
+    ImportStep {
+        course: Some(course),
+        ..ImportStep::default()
+    }
+}
+
 pub(super) async fn are_entered_and_counted(stage: &impl Stage) -> Checked {
     let desk = settle(stage).await?;
     let clock = stage.office().clock();
@@ -64,21 +87,7 @@ pub(super) async fn are_entered_and_counted(stage: &impl Stage) -> Checked {
     let looked = looked.map(|line| (line.topic, line.subject));
     assert_eq!(looked, Some(("refused".to_owned(), Some(Subject::Batch(1)))));
 
-    let course = |course| ImportStep {
-        course: Some(course),
-        ..ImportStep::default()
-    };
-    for told in [
-        Course::Sorted(Phase::Sorting, 43),
-        Course::Unsorted("no room".into()),
-        Course::Sorted(Phase::Phones, 100),
-    ] {
-        desk.tell_import(id, course(told.clone())).await?;
-        let import = desk.imports().await?.into_iter().next();
-        let import = import.unwrap_or_else(|| unreachable!("it was entered"));
-        assert_eq!((import.rows(), import.course), (3, Some(told)));
-        desk.tell_import(id, ImportStep::default()).await?;
-    }
+    tells_its_course(&*desk, id).await?;
     desk.end_import(id, None).await?;
     let ended = desk.imports().await?.into_iter().next();
     assert_eq!(ended.and_then(|import| import.course), None);
