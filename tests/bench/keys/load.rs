@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::process::sms;
 
 /// Connections that the messages are spread over.
-const CONNECTIONS: u32 = 16;
+const CONNECTIONS: u32 = 64;
 
 /// The number of the next message of this process: no load repeats a message of one before.
 static NEXT: AtomicU32 = AtomicU32::new(0);

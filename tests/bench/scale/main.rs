@@ -29,8 +29,13 @@ use std::time::Instant;
 
 use child::ended;
 use load::Load;
+use mimalloc::MiMalloc;
 use process::{Server, saqta};
 use registries::Registries;
+
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Queries a second while the registry of a month comes in.
 const PER_SECOND: u32 = 2_000;
