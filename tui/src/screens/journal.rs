@@ -347,7 +347,8 @@ impl Screen for State {
         if let Some(open) = &self.open {
             let width = usize::from(area.width).saturating_sub(2);
             let content = exchange::content(ui, open, width);
-            let title = vec![ui.span(Role::Focus, ui.t("ui-exchange"))];
+            let at = format!("  {}", lines::moment(open.line.entry.at));
+            let title = vec![ui.span(Role::Focus, ui.t("ui-exchange")), ui.span(Role::Dim, at)];
             scrolled(ui, frame, area, title, content, &mut self.scroll);
             return;
         }

@@ -147,6 +147,11 @@ fn clock(at: Timestamp) -> String {
     at.local().format("%H:%M:%S").to_string()
 }
 
+/// When it was, with the day and the second.
+pub(crate) fn moment(at: Timestamp) -> String {
+    at.local().format("%d.%m.%Y %H:%M:%S").to_string()
+}
+
 fn day_and_clock(at: Timestamp) -> String {
     at.local().format("%d.%m %H:%M").to_string()
 }
