@@ -98,6 +98,8 @@ struct Cast<'a> {
     owing: Option<&'a Citizen>,
     /// Has two or three people on one phone.
     parent: Option<&'a Citizen>,
+    /// Has had a payment sent back.
+    returned: Option<&'a Citizen>,
 }
 
 impl<'a> Cast<'a> {
@@ -116,6 +118,10 @@ impl<'a> Cast<'a> {
             state: with_basis(Basis::StateCategory),
             owing: find(&|c: &Citizen| c.has_one_phone() && c.coverage.status == Status::NotInsured),
             parent: find(&|c: &Citizen| (2..=3).contains(&c.people_on_phone)),
+            returned: find(&|c: &Citizen| {
+                let mut paid = c.person.contributions.iter();
+                c.has_one_phone() && paid.any(|row| row.returned_on.is_some())
+            }),
         }
     }
 }
@@ -128,6 +134,7 @@ pub(super) fn examples(citizens: &[Citizen]) -> Vec<String> {
         state,
         owing,
         parent,
+        returned,
     } = Cast::of(citizens);
     let example = |citizen: &Citizen| {
         let phone = citizen.phone.map_or_else(String::new, Msisdn::reveal);
@@ -139,7 +146,7 @@ pub(super) fn examples(citizens: &[Citizen]) -> Vec<String> {
         let sign = saqta_tui::sign_of(citizen.coverage.status);
         format!("{sign} {}   {phone:<12}   {name}", citizen.person.iin.reveal())
     };
-    let cast = [paying, grace, owing, state, parent];
+    let cast = [paying, grace, owing, state, parent, returned];
     cast.into_iter().flatten().map(example).collect()
 }
 
