@@ -1,7 +1,7 @@
 //! The story of the demo: who appears in it, what they type, and how it is told.
 
 use chrono::NaiveDate;
-use saqta_data::coverage::{Basis, Coverage, Status};
+use saqta_data::coverage::{Basis, Coverage, MonthState, Status};
 use saqta_data::office::Office;
 use saqta_data::person::Person;
 use saqta_data::phone::{Msisdn, Role};
@@ -98,7 +98,7 @@ struct Cast<'a> {
     owing: Option<&'a Citizen>,
     /// Has two or three people on one phone.
     parent: Option<&'a Citizen>,
-    /// Has had a payment sent back.
+    /// Had the payment of one of the last twelve months sent back.
     returned: Option<&'a Citizen>,
 }
 
@@ -119,8 +119,8 @@ impl<'a> Cast<'a> {
             owing: find(&|c: &Citizen| c.has_one_phone() && c.coverage.status == Status::NotInsured),
             parent: find(&|c: &Citizen| (2..=3).contains(&c.people_on_phone)),
             returned: find(&|c: &Citizen| {
-                let mut paid = c.person.contributions.iter();
-                c.has_one_phone() && paid.any(|row| row.returned_on.is_some())
+                let mut months = c.coverage.months.iter();
+                c.has_one_phone() && months.any(|month| month.state == MonthState::Returned)
             }),
         }
     }
