@@ -1,8 +1,9 @@
 //! IIN, the 12-digit number of a person, and how it is told apart from a BIN or a slip of the finger.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
@@ -96,6 +97,23 @@ impl Iin {
         matches!(self.0 / 10_000_000 % 10, 4..=6)
     }
 
+    /// The date that digits 1-7 make, if they make one: most often the date of birth, but see [`IinWarning`].
+    #[must_use]
+    pub fn date(self) -> Option<NaiveDate> {
+        date_in(self.0)
+    }
+
+    /// The numbers whose digits 1-7 make this date; `None` if no digit stands for its century.
+    pub(crate) fn numbers_of(date: NaiveDate) -> Option<RangeInclusive<u64>> {
+        let (digit, century) = CENTURIES
+            .into_iter()
+            .find(|(_, century)| (*century..*century + 100).contains(&date.year()))?;
+        let year = u64::try_from(date.year() - century).ok()?;
+        let day = (year * 100 + u64::from(date.month())) * 100 + u64::from(date.day());
+        let first = (day * 10 + digit) * 100_000;
+        Some(first..=first + 199_999)
+    }
+
     /// What is odd about this number, if anything.
     #[must_use]
     pub fn warning(self) -> Option<IinWarning> {
@@ -109,14 +127,16 @@ impl Iin {
     }
 }
 
+/// Digit 7 of a 12-digit number, of a man (of a woman: one more), and the year with which the century begins that it names.
+const CENTURIES: [(u64, i32); 3] = [(1, 1800), (3, 1900), (5, 2000)];
+
 /// The year with which the century begins that digit 7 of a 12-digit number names.
-const fn century(number: u64) -> Option<i32> {
-    match number / 100_000 % 10 {
-        1 | 2 => Some(1800),
-        3 | 4 => Some(1900),
-        5 | 6 => Some(2000),
-        _ => None,
-    }
+fn century(number: u64) -> Option<i32> {
+    let digit = number / 100_000 % 10;
+    let named = CENTURIES
+        .into_iter()
+        .find(|(first, _)| (*first..=first + 1).contains(&digit));
+    named.map(|(_, century)| century)
 }
 
 /// The date that digits 1-7 of a 12-digit number make, if they make one.
@@ -228,6 +248,29 @@ mod tests {
         assert_eq!(warning("050229600003"), Some(IinWarning::ImpossibleDate));
         assert_eq!(warning("900101000008"), Some(IinWarning::UnknownCentury));
         assert_eq!(warning("900101700002"), Some(IinWarning::UnknownCentury));
+    }
+
+    #[test]
+    fn the_numbers_of_a_date_are_those_whose_digits_make_it() {
+        for (first, date) in [
+            ("90010130000", "1990-01-01"),
+            ("90010149999", "1990-01-01"),
+            ("00022950000", "2000-02-29"),
+            ("99123129999", "1899-12-31"),
+        ] {
+            let first: u64 = first.parse().unwrap();
+            let date = date.parse().unwrap();
+            let numbers = Iin::numbers_of(date).unwrap();
+            for number in [first * 10, first * 10 + 9] {
+                assert_eq!(date_in(number), Some(date));
+                assert!(numbers.contains(&number));
+            }
+            for beyond in [numbers.start() - 1, numbers.end() + 1] {
+                assert_ne!(date_in(beyond), Some(date));
+            }
+        }
+        assert_eq!(Iin::numbers_of("1799-12-31".parse().unwrap()), None);
+        assert_eq!(Iin::numbers_of("2100-01-01".parse().unwrap()), None);
     }
 
     #[test]

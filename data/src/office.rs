@@ -102,7 +102,14 @@ pub fn birth_key(day: NaiveDate, iin: Iin) -> Key {
     key
 }
 
-/// The changes to [`Tree::Births`] that keep it in step with a person whose date of birth was `before` and is `now`.
+/// True if the person is found by this date of birth without an entry in [`Tree::Births`]: the IIN says it, and the keys of
+/// people are in the order of IINs.
+pub(crate) fn says_birth(iin: Iin, day: NaiveDate) -> bool {
+    iin.date() == Some(day)
+}
+
+/// The changes to [`Tree::Births`] that keep it in step with a person whose date of birth was `before` and is `now`. An
+/// entry of a date that the IIN says is removed, too: stores before format 3 have one for everybody.
 pub(crate) fn birth_changes(
     iin: Iin,
     before: Option<NaiveDate>,
@@ -112,8 +119,11 @@ pub(crate) fn birth_changes(
     let (gone, come) = changed.unwrap_or_default();
     let key = move |day| birth_key(day, iin);
     let gone = gone.map(key).map(|key| (key, None));
-    gone.into_iter()
-        .chain(come.map(key).map(|key| (key, Some(Value::new()))))
+    gone.into_iter().chain(
+        come.filter(|day| !says_birth(iin, *day))
+            .map(key)
+            .map(|key| (key, Some(Value::new()))),
+    )
 }
 
 /// The day up to which `row` shows that the registries reach; a day that has not come is a slip.

@@ -28,7 +28,7 @@ pub mod unit;
 pub enum Tree {
     /// IIN (u64, big endian) -> [`crate::person::Person`].
     People,
-    /// Birth date (days from CE, i32 big endian), then IIN -> nothing: finds people by date of birth.
+    /// Birth date (days from CE, i32 big endian), then IIN -> nothing: finds people whose IIN does not say that date.
     Births,
     /// Clinic code -> [`crate::person::Clinic`].
     Clinics,

@@ -1,10 +1,13 @@
 //! Finding people: by number, by phone, by name and date of birth.
 
+use chrono::NaiveDate;
+
 use super::{DeskError, Hit, Query};
 use crate::iin::Iin;
 use crate::language::without_kazakh_letters;
-use crate::office::Office;
+use crate::office::{Office, says_birth};
 use crate::person::{Identity, Person};
+use crate::store::unit::Record as _;
 use crate::store::{MAX_SCAN, Scan, Tree};
 
 /// The most people found.
@@ -12,6 +15,8 @@ pub const MAX_HITS: usize = 50;
 /// The most people of one birth date that are read. About 700 are alive of each date in Kazakhstan; registries that
 /// do not know a date often write the first of January.
 const MAX_READ: usize = MAX_SCAN;
+/// People read at a time: a little more than are born on most dates.
+const PAGE: usize = 1_000;
 /// The most words of a name; people have three, some with hyphens.
 const MAX_WORDS: usize = 8;
 /// Letters that the longest word must have: with fewer a search is a list of who was born that day.
@@ -41,31 +46,61 @@ async fn by_iins(office: &Office, iins: &[Iin]) -> Result<Vec<Hit>, DeskError> {
     Ok(hits)
 }
 
-async fn by_name(
-    office: &Office,
-    words: &[String],
-    born_on: chrono::NaiveDate,
-) -> Result<Vec<Hit>, DeskError> {
-    let scan = Scan {
-        prefix: crate::office::birth_prefix(born_on).to_vec(),
-        ..Scan::of(Tree::Births, MAX_READ)
-    };
-    let entries = office.store().scan(scan).await?;
-    let mut hits = Vec::new();
-    for (key, _) in &entries {
-        let Some(iin) = iin_of(key) else { continue };
-        let person = office.person(iin).await?;
-        hits.extend(person.filter(|person| is_named(person, words)).as_ref().map(hit));
-        if hits.len() == MAX_HITS {
-            return Ok(hits);
-        }
-    }
-    if entries.len() == MAX_READ {
+async fn by_name(office: &Office, words: &[String], born_on: NaiveDate) -> Result<Vec<Hit>, DeskError> {
+    let mut people = said_by_iin(office, born_on).await?;
+    let said = people.len();
+    people.extend(said_otherwise(office, born_on).await?);
+    let is_all = said < MAX_READ && people.len() - said < MAX_READ;
+    people.retain(|person| person.birth_date() == Some(born_on) && is_named(person, words));
+    people.sort_by_key(|person| person.iin);
+    people.truncate(MAX_HITS);
+    if !is_all && people.len() < MAX_HITS {
         return Err(DeskError::Bad(format!(
             "more than {MAX_READ} people were born that day; search by IIN or phone"
         )));
     }
-    Ok(hits)
+    Ok(people.iter().map(hit).collect())
+}
+
+/// The first [`MAX_READ`] or a few more people whose IIN says this date, whatever their date of birth is.
+async fn said_by_iin(office: &Office, date: NaiveDate) -> Result<Vec<Person>, DeskError> {
+    let Some(numbers) = Iin::numbers_of(date) else {
+        return Ok(Vec::new());
+    };
+    let key = |number: u64| number.to_be_bytes().to_vec();
+    let (mut before, last) = (key(numbers.start() - 1), key(*numbers.end()));
+    let mut people = Vec::new();
+    loop {
+        let scan = Scan {
+            after: Some(before),
+            ..Scan::of(Tree::People, PAGE)
+        };
+        let entries = office.store().scan(scan).await?;
+        let of_date = entries.iter().take_while(|(key, _)| *key <= last);
+        for (_, value) in of_date {
+            people.push(Person::decode(value)?);
+        }
+        match entries.into_iter().next_back() {
+            Some((key, _)) if key <= last && people.len() < MAX_READ => before = key,
+            _ => return Ok(people),
+        }
+    }
+}
+
+/// The first [`MAX_READ`] people born on `date` whose IIN does not say so.
+async fn said_otherwise(office: &Office, date: NaiveDate) -> Result<Vec<Person>, DeskError> {
+    let scan = Scan {
+        prefix: crate::office::birth_prefix(date).to_vec(),
+        ..Scan::of(Tree::Births, MAX_READ)
+    };
+    let mut people = Vec::new();
+    for (key, _) in office.store().scan(scan).await? {
+        // Stores before format 3 have an entry for everybody.
+        if let Some(iin) = iin_of(&key).filter(|iin| !says_birth(*iin, date)) {
+            people.extend(office.person(iin).await?);
+        }
+    }
+    Ok(people)
 }
 
 /// The person of a key of [`Tree::Births`].

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::unit::Record;
 use super::{Batch, Key, StoreError, Tree, Value, asked_key, codec, counter_value};
 
-/// The version of the trees, their keys and these counters. A store of a format after it is not opened.
-pub(super) const FORMAT: u32 = 2;
-/// The first version, which had only the first [`FIRST_TREES`] trees. It is brought to [`FORMAT`] when it is opened.
-pub(super) const FIRST_FORMAT: u32 = 1;
+/// The version of the trees, their keys and these counters. A store of a format after it is not opened; one of a format before
+/// it, when it is opened, is brought to it:
+/// - 1 had only the first [`FIRST_TREES`] trees;
+/// - 2 had an entry in [`Tree::Births`] for everybody, which may stay where it is.
+pub(super) const FORMAT: u32 = 3;
 const FIRST_TREES: usize = 10;
 /// The key in [`Tree::Settings`] of the format, in decimal digits.
 pub(super) const FORMAT_KEY: &[u8] = b"format";
@@ -64,7 +65,7 @@ impl Record for Counters {
     }
 }
 
-/// The counters of [`FIRST_FORMAT`].
+/// The counters of format 1.
 #[derive(Deserialize)]
 struct FirstCounters {
     groups: u64,
@@ -125,7 +126,7 @@ impl<'a, B: Beneath> Group<'a, B> {
         group.renewing()
     }
 
-    /// The changes that bring a store of [`FIRST_FORMAT`] with these counters to [`FORMAT`].
+    /// The changes that bring a store of an earlier format with these counters to [`FORMAT`].
     ///
     /// # Errors
     /// Whatever the store beneath says.

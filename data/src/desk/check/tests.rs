@@ -15,7 +15,7 @@ const PHONE: &str = "87010000001";
 /// An office where somebody lives and was asked about.
 async fn settle(office: &Office) {
     for (registry, rows) in [
-        (Registry::People, "900101300007,Ким,Анна,,1990-01-01,f,none\n"),
+        (Registry::People, "900101300007,Ким,Анна,,1990-01-02,f,none\n"),
         (Registry::Clinics, "1,А,Б,,\n"),
         (Registry::Phones, "87010000001,900101300007,self,2024-01-01,\n"),
         (
@@ -197,8 +197,8 @@ async fn a_key_that_cannot_be_right_is_a_fault_in_every_tree() {
 #[tokio::test]
 async fn what_names_each_other_must_exist() {
     let phone = phone_key(Msisdn::parse(PHONE).unwrap());
-    let birth = birth_key("1990-01-01".parse().unwrap(), iin(ANNA));
-    let other_birth = birth_key("1990-01-02".parse().unwrap(), iin(ANNA));
+    let birth = birth_key("1990-01-02".parse().unwrap(), iin(ANNA));
+    let other_birth = birth_key("1990-01-03".parse().unwrap(), iin(ANNA));
     let stranger = birth_key("1990-01-01".parse().unwrap(), iin("900101300017"));
     for (tree, key, value, fault) in [
         (

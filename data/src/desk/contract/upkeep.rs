@@ -9,7 +9,7 @@ use super::{
 use crate::desk::work::Note;
 use crate::desk::{Erased, Pieces, Query};
 use crate::iin::Iin;
-use crate::office::{StoredAnswer, phone_key, read_backup};
+use crate::office::{StoredAnswer, birth_key, phone_key, read_backup};
 use crate::store::copy::Sink;
 use crate::store::unit::Record;
 use crate::store::{Batch, Key, Scan, StoreError, Tree, Value};
@@ -117,6 +117,7 @@ async fn litter(stage: &impl Stage, iin: Iin, employee: Iin) -> Checked {
         ..about.clone()
     };
     let number = iin.number().to_be_bytes().to_vec();
+    let born_on = iin.date().unwrap_or_default();
     let put = |tree, key: &[u8], value: Value| (tree, key.to_vec(), Some(value));
     let letter = [&[1], postcard::to_stdvec(&iin).unwrap_or_default().as_slice()].concat();
     let batch = Batch {
@@ -136,6 +137,9 @@ async fn litter(stage: &impl Stage, iin: Iin, employee: Iin) -> Checked {
             put(Tree::Limits, &[b"00a".as_slice(), &number].concat(), vec![1]),
             put(Tree::Limits, b"00b", vec![0, 0, 0, 1]),
             put(Tree::Outbox, &[0; 16], letter),
+            // As stores before format 3 have them.
+            put(Tree::Births, &birth_key(born_on, iin), Value::new()),
+            put(Tree::Births, &birth_key(born_on, employee), Value::new()),
         ],
         ..Batch::default()
     };

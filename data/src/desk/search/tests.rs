@@ -112,6 +112,33 @@ async fn a_day_with_too_many_births_is_said_to_be_one() {
 }
 
 #[tokio::test]
+async fn people_are_found_by_their_date_of_birth_whatever_their_iin_says() {
+    let office = office();
+    let rows = "900101300007,Ким,Анна,,1990-01-02,f,none\n\
+                900101300017,Ким,Ольга,,1990-01-01,f,none\n\
+                050229600003,Ким,Вера,,1990-01-01,f,none\n\
+                900101000008,Ким,Мира,,1990-05-05,f,none\n";
+    import(&office, Registry::People, rows).await;
+    // As stores before format 3 have it: an entry, though the IIN says it.
+    let entry = crate::office::birth_key(day("1990-01-01"), Iin::parse("900101300017").unwrap());
+    let mut unit = office.begin();
+    unit.change(Tree::Births, &entry, Some(Vec::new()));
+    unit.commit().await.unwrap();
+    for (born_on, found) in [
+        ("1990-01-01", &["0003", "0017"] as &[&str]),
+        ("1990-01-02", &["0007"]),
+        ("1990-05-05", &["0008"]),
+        ("1900-01-01", &[]),
+    ] {
+        assert_eq!(
+            find(&office, &["ким"], born_on).await.unwrap(),
+            found,
+            "{born_on}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_person_without_a_name_is_found_by_number_and_phone() {
     let office = office();
     import(

@@ -229,15 +229,15 @@ async fn people_are_found_by_the_date_of_birth_that_holds_now() {
     };
     let (_, first, second) = ROWS[0];
     import(&office, Registry::People, first).await;
-    assert_eq!(
-        births().await,
-        [birth_key(day("1990-01-01"), iin("900101300007"))]
-    );
+    // The IIN says this date itself.
+    assert!(births().await.is_empty());
     import(&office, Registry::People, second).await;
     assert_eq!(
         births().await,
         [birth_key(day("1990-01-02"), iin("900101300007"))]
     );
+    import(&office, Registry::People, first).await;
+    assert!(births().await.is_empty());
 }
 
 #[tokio::test]

@@ -14,9 +14,7 @@ use super::generation;
 use super::look::{self, Seal};
 use super::recent::Recent;
 use super::shield::{Panicked, shielded};
-use crate::store::group::{
-    Beneath, COUNTERS_KEY, Changes, Counters, FIRST_FORMAT, FORMAT, FORMAT_KEY, Group,
-};
+use crate::store::group::{Beneath, COUNTERS_KEY, Changes, Counters, FORMAT, FORMAT_KEY, Group};
 use crate::store::unit::Record as _;
 use crate::store::{Key, MAX_SCAN, Order, Scan, StoreError, Tree, Value, is_empty_range};
 
@@ -212,9 +210,8 @@ impl Database {
             return Ok(counters);
         };
         let format = std::str::from_utf8(&format).map(str::parse::<u32>);
-        let is_first = match format {
-            Ok(Ok(FORMAT)) => false,
-            Ok(Ok(FIRST_FORMAT)) => true,
+        let is_current = match format {
+            Ok(Ok(format @ 1..=FORMAT)) => format == FORMAT,
             Ok(Ok(found)) => return Err(files::cannot_open(&self.path, other_format(found))),
             _ => return Err(damaged("its format is not a number")),
         };
@@ -224,7 +221,7 @@ impl Database {
         if noted.is_some_and(|noted| counters.groups < noted) {
             return Err(damaged("what was written last is missing"));
         }
-        if is_first {
+        if !is_current {
             let (changes, counters) = Group::upgrading(self, counters)?;
             self.write(&changes)?;
             return Ok(counters);

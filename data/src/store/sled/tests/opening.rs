@@ -161,10 +161,10 @@ fn set_format(path: &Path, format: &[u8]) {
 async fn another_format_is_refused_and_says_what_to_do() {
     let folder = TempDir::new().unwrap();
     filled(folder.path()).await;
-    set_format(folder.path(), b"3");
+    set_format(folder.path(), b"4");
     let newer = reason(folder.path());
     assert!(
-        newer.contains("it has format 3, this program reads 2; use the version"),
+        newer.contains("it has format 4, this program reads 3; use the version"),
         "{newer}"
     );
     set_format(folder.path(), b"0");
@@ -175,6 +175,7 @@ async fn another_format_is_refused_and_says_what_to_do() {
     );
     set_format(folder.path(), b"\xff");
     assert!(reason(folder.path()).contains("its format is not a number"));
+    // The format before, to which nothing was added.
     set_format(folder.path(), b"2");
     let store = open(folder.path()).unwrap();
     assert_eq!(
@@ -182,6 +183,8 @@ async fn another_format_is_refused_and_says_what_to_do() {
         200,
         "nothing was lost meanwhile"
     );
+    let format = store.get(Tree::Settings, b"format").await.unwrap();
+    assert_eq!(format.as_deref(), Some(&b"3"[..]));
 }
 
 #[test]
