@@ -1,17 +1,26 @@
-//! Citizens who text: a fixed number of messages a second over kept connections, whether or not the answers come in time.
+//! Citizens who text: a fixed number of messages a second over kept connections, whether or not the answers come in time. Each
+//! must be told a status, or be asked to try later if the server was late; who was told one must have a line in the journal.
 
 use std::fmt;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::process::sms;
+use saqta_data::desk::Pulse;
+use serde_json::Value;
+
+use crate::process::{ask_desk, sms};
 
 /// Connections that the messages are spread over.
 const CONNECTIONS: u32 = 64;
+/// What each label of a status has, in the state language.
+const STATUS: &str = "САҚТАНДЫРЫЛ";
+/// What is said instead by a server that is late.
+const EXCUSE: &str = "Кейінірек қайталаңыз";
 
 /// The number of the next message of this process: no load repeats a message of one before.
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -20,7 +29,7 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 pub(crate) struct Load {
     stop: Arc<AtomicBool>,
     started: Instant,
-    citizens: Vec<JoinHandle<Vec<Duration>>>,
+    citizens: Vec<JoinHandle<(Vec<Duration>, u64)>>,
 }
 
 /// What came of it.
@@ -28,6 +37,8 @@ pub(crate) struct Answered {
     elapsed: Duration,
     /// Sorted.
     took: Vec<Duration>,
+    /// How many were asked to try later.
+    excused: u64,
 }
 
 impl Load {
@@ -50,14 +61,35 @@ impl Load {
     pub(crate) fn stop(self) -> Answered {
         self.stop.store(true, Ordering::Relaxed);
         let elapsed = self.started.elapsed();
-        let took = self
-            .citizens
-            .into_iter()
-            .flat_map(|citizen| citizen.join().unwrap());
-        let mut took: Vec<Duration> = took.collect();
+        let (mut took, mut excused) = (Vec::new(), 0);
+        for citizen in self.citizens {
+            let (times, late) = citizen.join().unwrap();
+            took.extend(times);
+            excused += late;
+        }
         took.sort_unstable();
-        Answered { elapsed, took }
+        let answered = Answered {
+            elapsed,
+            took,
+            excused,
+        };
+        let (told, late) = (answered.told(), answered.excused);
+        assert!(told > late, "{told} were told a status, {late} to try later");
+        answered
     }
+}
+
+impl Answered {
+    /// How many were told a status.
+    pub(crate) fn told(&self) -> u64 {
+        self.took.len() as u64 - self.excused
+    }
+}
+
+/// The lines in the journal of a store that is served.
+pub(crate) fn lines(store: &Path) -> u64 {
+    let pulse: Pulse = ask_desk(store, "/pulse", &()).unwrap();
+    pulse.figures.store.entries["journal"]
 }
 
 impl fmt::Display for Answered {
@@ -68,7 +100,11 @@ impl fmt::Display for Answered {
         write!(
             f,
             "{per_second} queries a second, answered in {median:.1} ms (median), {late:.1} ms (p99)"
-        )
+        )?;
+        match self.excused {
+            0 => Ok(()),
+            excused => write!(f, ", {excused} asked to try later"),
+        }
     }
 }
 
@@ -79,11 +115,11 @@ fn converse(
     first: u32,
     phones: &[(String, String)],
     stop: &AtomicBool,
-) -> Vec<Duration> {
+) -> (Vec<Duration>, u64) {
     let mut stream = TcpStream::connect(gateway).unwrap();
     stream.set_nodelay(true).unwrap();
     let mut answers = BufReader::new(stream.try_clone().unwrap());
-    let mut took = Vec::new();
+    let (mut took, mut excused) = (Vec::new(), 0);
     let mut due = Instant::now() + every * first / CONNECTIONS;
     loop {
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
@@ -100,15 +136,16 @@ fn converse(
             body.len()
         );
         stream.write_all((head + &body).as_bytes()).unwrap();
-        read_answer(&mut answers);
+        let answer = read_answer(&mut answers);
         took.push(asked.elapsed());
+        excused += u64::from(is_excuse(&answer));
         due += every;
     }
-    took
+    (took, excused)
 }
 
-/// Reads one answer, which must be a good one.
-fn read_answer(from: &mut BufReader<TcpStream>) {
+/// Reads the body of one answer.
+fn read_answer(from: &mut BufReader<TcpStream>) -> Vec<u8> {
     let mut line = String::new();
     from.read_line(&mut line).unwrap();
     assert!(line.starts_with("HTTP/1.1 200"), "{line}");
@@ -122,4 +159,14 @@ fn read_answer(from: &mut BufReader<TcpStream>) {
     }
     let mut body = vec![0; length];
     from.read_exact(&mut body).unwrap();
+    body
+}
+
+/// True if an answer, which must be a good one, asks to try later.
+fn is_excuse(answer: &[u8]) -> bool {
+    let answer: Value = serde_json::from_slice(answer).unwrap();
+    let text = answer["messages"][0]["text"].as_str().unwrap_or_default();
+    let excuse = text.contains(EXCUSE);
+    assert!(excuse || text.contains(STATUS), "{answer}");
+    excuse
 }

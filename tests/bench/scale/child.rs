@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 use crate::process::collect;
 
 /// How often a process is looked at.
@@ -54,7 +56,27 @@ pub(crate) fn ended(mut command: Command) -> Ended {
     }
 }
 
+/// What became of the rows of an import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rows {
+    pub(crate) accepted: u64,
+    pub(crate) repeated: u64,
+    pub(crate) refused: u64,
+}
+
 impl Ended {
+    /// The last line of an import.
+    pub(crate) fn rows(&self) -> Rows {
+        let mut lines = self.written.lines().filter(|line| line.starts_with('{'));
+        let totals: Value = serde_json::from_str(lines.next_back().unwrap()).unwrap();
+        let count = |name: &str| totals[name].as_u64().unwrap();
+        Rows {
+            accepted: count("accepted"),
+            repeated: count("repeated"),
+            refused: count("refused"),
+        }
+    }
+
     /// The lines of an import that say how a phase went.
     pub(crate) fn phases(&self) -> String {
         let lines = self.written.lines().filter(|line| line.contains(" a second"));

@@ -2,7 +2,11 @@
 //!
 //! `cargo bench --bench scale -- --people 20000000 --keep DIR` (default: 2,000 people in a temporary folder). `DIR` must have
 //! room: see "Measured" in ARCHITECTURE.md. What is in it of an earlier run, whole registries and a whole store, is used
-//! again. With `--minutes 60` it is a long run of mixed load over that store instead (see `hour.rs`). The last line is the row for the table there.
+//! again. With `--minutes 60` it is a long run of mixed load over that store instead, with `--seconds 30` a short one of the same
+//! (see `hour.rs`). The last line is the row for the table there.
+//!
+//! Figures fail nothing. What does: a row that is refused or not counted, a citizen who is not answered, an answer without its
+//! line in the journal after a kill, a store that is not sound.
 
 #![expect(
     clippy::unwrap_used,
@@ -28,9 +32,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use child::ended;
+use hour::Pace;
 use load::Load;
 use mimalloc::MiMalloc;
-use process::{Server, saqta};
+use process::{Server, done, run, saqta};
 use registries::Registries;
 
 /// That of the program.
@@ -63,18 +68,20 @@ fn main() {
     let temporary = tempfile::tempdir().unwrap();
     let folder = value("--keep").map_or_else(|| temporary.path().to_owned(), PathBuf::from);
     std::fs::create_dir_all(&folder).unwrap();
-    match value("--minutes") {
-        Some(minutes) => long(people, &folder, minutes.parse().unwrap()),
-        None => measure(people, &folder),
+    let rows = |name| value(name).map(|count| count.parse::<u32>().unwrap());
+    match (rows("--minutes"), rows("--seconds")) {
+        (Some(minutes), _) => long(people, &folder, &Pace::HOUR, minutes),
+        (None, Some(seconds)) => long(people, &folder, &Pace::SHORT, seconds / Pace::SHORT_ROW),
+        (None, None) => measure(people, &folder),
     }
 }
 
-/// A long run over such a store.
-fn long(people: u64, folder: &Path, minutes: u64) {
+/// A long run over such a store, until its table has so many rows.
+fn long(people: u64, folder: &Path, pace: &Pace, rows: u32) {
     let store = folder.join("store");
     let registries = Registries::in_folder(people, folder);
     import(&registries, folder, &store);
-    hour::run(&registries, &store, minutes);
+    hour::run(&registries, &store, pace, rows);
 }
 
 fn measure(people: u64, folder: &Path) {
@@ -95,10 +102,11 @@ fn measure(people: u64, folder: &Path) {
     );
     let looked = lookups::beside(&store, &registries.sample);
     println!("after a clean stop: {looked}");
-    kill_while_serving(&store, &registries);
+    let kept = kill_while_serving(&store, &registries);
     let killed = lookups::beside(&store, &registries.sample);
     println!("after kill -9: {killed}");
-    let month = month(people, &registries, &store);
+    let month = month(&registries, &store, kept);
+    done(run(&["check", "--store", store.to_str().unwrap()]));
     println!("month: {month}");
     let ratio = alone.seconds / import.loading;
     println!(
@@ -142,6 +150,7 @@ fn import(registries: &Registries, folder: &Path, store: &Path) -> Imported {
             megabytes(ended.peak),
             ended.phases()
         );
+        assert_eq!(ended.rows().refused, 0, "{}", ended.written);
         let figures = format!("{} {} {}", ended.seconds, ended.loading(), ended.peak);
         std::fs::write(&done, figures).unwrap();
     }
@@ -153,20 +162,28 @@ fn import(registries: &Registries, folder: &Path, store: &Path) -> Imported {
     }
 }
 
-/// Kills a server that answers.
-fn kill_while_serving(store: &Path, registries: &Registries) {
+/// Kills a server that has answered. Returns how many lines must be in the journal.
+fn kill_while_serving(store: &Path, registries: &Registries) -> u64 {
     let server = Server::start(store);
+    let before = load::lines(store);
     let load = Load::start(server.gateway, PER_SECOND / 4, &registries.phones);
     std::thread::sleep(std::time::Duration::from_secs(2));
-    load.stop();
+    let answered = load.stop();
     // Dropped, it is killed.
     drop(server);
+    before + answered.told()
 }
 
-/// Imports the registry of a month, a row for every second person, through a server that answers.
-fn month(people: u64, registries: &Registries, store: &Path) -> String {
-    let file = registries.month();
+/// Imports the registry of a month, a row for every second person, through a server that answers. The journal must have `kept`
+/// lines before.
+fn month(registries: &Registries, store: &Path, kept: u64) -> String {
+    let (file, rows) = registries.month();
     let server = Server::start(store);
+    let before = load::lines(store);
+    assert!(
+        before >= kept,
+        "{before} lines after a kill, {kept} are to be there"
+    );
     let load = Load::start(server.gateway, PER_SECOND, &registries.phones);
     let started = Instant::now();
     let mut command = saqta(&["import", "--sort", "--store", store.to_str().unwrap()]);
@@ -174,11 +191,14 @@ fn month(people: u64, registries: &Registries, store: &Path) -> String {
     let ended = ended(command);
     let seconds = started.elapsed().as_secs_f64();
     let answered = load.stop();
+    let lines = load::lines(store) - before;
+    assert!(lines >= answered.told(), "{lines} lines, {answered}");
+    let taken = ended.rows();
+    assert_eq!((taken.accepted, taken.refused), (rows, 0), "{}", ended.written);
     print!("{}", ended.phases());
     let resident = child::peak_of(server.child.id()).unwrap_or_default();
     format!(
-        "{} rows in {seconds:.0} s while {answered}; server's peak {}",
-        people / 2,
+        "{rows} rows in {seconds:.0} s while {answered}; server's peak {}",
         megabytes(resident)
     )
 }

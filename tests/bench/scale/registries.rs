@@ -16,6 +16,7 @@ const PHONES: usize = 20_000;
 
 /// The registries of a country.
 pub(crate) struct Registries {
+    people: usize,
     csv: PathBuf,
     /// IINs from all over, one a line.
     pub(crate) sample: PathBuf,
@@ -46,6 +47,7 @@ impl Registries {
         }
         let phones = bound(&csv.join("phones.csv"));
         Self {
+            people: usize::try_from(people).unwrap(),
             csv,
             sample,
             phones: phones.into(),
@@ -69,12 +71,12 @@ impl Registries {
         files
     }
 
-    /// Payments of a new month for every second person, in no order.
-    pub(crate) fn month(&self) -> PathBuf {
+    /// Payments of a new month for every second person, in no order, and how many.
+    pub(crate) fn month(&self) -> (PathBuf, u64) {
         let path = self.csv.with_file_name("month.csv");
         let mut file = BufWriter::new(File::create(&path).unwrap());
         writeln!(file, "{HEADER}").unwrap();
-        let month = std::process::id();
+        let (month, mut rows) = (std::process::id(), 0);
         for (line, iin) in column(&self.csv.join("people.csv")).step_by(2).enumerate() {
             let list = line % 1_000;
             writeln!(
@@ -82,20 +84,21 @@ impl Registries {
                 "M{month}-{list},{line},{iin},112026,122,independent,{iin},4250,2026-11-20"
             )
             .unwrap();
+            rows += 1;
         }
         file.flush().unwrap();
-        path
+        (path, rows)
     }
 
-    /// So many payments of a list `number`, and one of those who are in it.
-    pub(crate) fn some_of_month(&self, number: u64, rows: usize) -> (PathBuf, String) {
+    /// A list `number` of so many payments, or as many as there are people left: how many, and one of those who are in it.
+    pub(crate) fn some_of_month(&self, number: u64, rows: usize) -> (PathBuf, u64, String) {
         let path = self.csv.with_file_name("some.csv");
         let mut file = BufWriter::new(File::create(&path).unwrap());
         writeln!(file, "{HEADER}").unwrap();
-        let start = usize::try_from(number).unwrap() * rows % 1_000_000;
+        let start = usize::try_from(number).unwrap() * rows % self.people.min(1_000_000);
         let all = self.csv.join("people.csv");
         let people = column(&all).skip(start).take(rows);
-        let mut last = String::new();
+        let (mut last, mut count) = (String::new(), 0);
         for (line, iin) in people.enumerate() {
             writeln!(
                 file,
@@ -104,9 +107,10 @@ impl Registries {
             )
             .unwrap();
             last = iin;
+            count += 1;
         }
         file.flush().unwrap();
-        (path, last)
+        (path, count, last)
     }
 }
 

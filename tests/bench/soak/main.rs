@@ -8,8 +8,8 @@
 //! memory of the server must not have grown by more than the database needs for what the store holds since. (A line about a
 //! failure stands beside them where the machine was too slow for the deadline.)
 //!
-//! `cargo bench --bench soak -- --messages 1000000 --kills 50` (default: 20,000 and 5). The store is made once, in
-//! `target/tmp`, and copied for each run. For the servers the run begins at noon, so that no day ends in it.
+//! `cargo bench --bench soak -- --messages 1000000 --kills 50` (default: 20,000 and 5, over 20,000 `--people`). The store is
+//! made once, in `target/tmp`, and copied for each run. For the servers the run begins at noon, so that no day ends in it.
 
 #![expect(
     clippy::unwrap_used,
@@ -44,8 +44,6 @@ use memory::{CACHE_MIB, Memory};
 use people::People;
 use process::{Server, ask_desk, write};
 
-/// People in the store.
-const PEOPLE: u64 = 20_000;
 /// The server is killed during this part of the messages, in percent; during the rest its memory is watched.
 const KILLING: u64 = 60;
 /// How often the memory is looked at.
@@ -62,9 +60,9 @@ fn main() -> ExitCode {
         at.map_or(usual, |at| arguments[at + 1].parse().unwrap())
     };
     let (messages, kills) = (number("--messages", 20_000), number("--kills", 5));
-    let people = People::in_store(PEOPLE);
+    let people = People::in_store(number("--people", 20_000));
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let entry = memory::of_an_entry(&folder.path().join("beside"));
+    let entry = memory::of_an_entry(&folder.path().join("beside"), messages);
     println!("memory of a store alone: {entry:.0} bytes an entry");
     let store = folder.path().join("store");
     copy(&people.store, &store);
@@ -180,8 +178,11 @@ fn torment(mut server: Server, world: &World, place: &Place, kills: u64) -> (Ser
     let mut memory = Memory::default();
     let warm = killing + (world.messages - killing) / 6;
     wait_until(world, warm);
-    while world.answered.load(Ordering::SeqCst) < world.messages {
+    loop {
         memory.note(server.child.id(), &place.store);
+        if world.answered.load(Ordering::SeqCst) >= world.messages {
+            break;
+        }
         std::thread::sleep(LOOK);
     }
     (server, memory)

@@ -2,6 +2,7 @@
 //! the store lies, whatever its cache. The same entries written to a store of our own, in the same run, tell how much that is.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::Path;
 
 use saqta_data::desk::Pulse;
@@ -17,13 +18,16 @@ pub(crate) const CACHE_MIB: u64 = 16;
 const MOST_TIMES: f64 = 2.0;
 /// By how much the memory may grow besides, in bytes: allocators breathe.
 const BREATH: f64 = 16.0 * 1_048_576.0;
-/// Messages written to the store beside the server until its cache is full, and again to measure.
+/// Messages written to the store beside the server until its cache is full, and again to measure: at most, and for each
+/// message of a run so small that its own do not fill the cache either.
 const WRITTEN: u64 = 150_000;
+const WRITTEN_FOR_EACH: u64 = 8;
 /// Messages in a batch, as in a group of the server's.
 const BATCH: u64 = 200;
 
-/// The memory for an entry of a store like the server's in this process, in bytes.
-pub(crate) fn of_an_entry(folder: &Path) -> f64 {
+/// The memory for an entry of a store like the server's in this process, in bytes, for a run of so many messages.
+pub(crate) fn of_an_entry(folder: &Path, messages: u64) -> f64 {
+    let written = WRITTEN.min(messages * WRITTEN_FOR_EACH);
     let options = SledOptions {
         cache_bytes: CACHE_MIB << 20,
         ..SledOptions::default()
@@ -34,11 +38,11 @@ pub(crate) fn of_an_entry(folder: &Path) -> f64 {
         .build()
         .unwrap();
     let grow = |from: u64| {
-        runtime.block_on(write(&store, from));
+        runtime.block_on(write(&store, from..from + written));
         let entries: u64 = runtime.block_on(store.figures()).unwrap().entries.values().sum();
         (resident(std::process::id()).unwrap_or_default(), entries)
     };
-    let (before, after) = (grow(0), grow(WRITTEN));
+    let (before, after) = (grow(0), grow(written));
     runtime.block_on(store.close()).unwrap();
     per_entry(before, after)
 }
@@ -48,13 +52,13 @@ fn per_entry(before: (u64, u64), after: (u64, u64)) -> f64 {
     after.0.saturating_sub(before.0) as f64 / after.1.saturating_sub(before.1).max(1) as f64
 }
 
-/// Writes what a message leaves behind, for [`WRITTEN`] of them.
-async fn write(store: &SledStore, from: u64) {
+/// Writes what a message leaves behind, for these of them.
+async fn write(store: &SledStore, messages: Range<u64>) {
     let iins: Vec<Iin> = (10_010_130_000..)
         .filter_map(Iin::with_check_digit)
         .take(20_000)
         .collect();
-    for first in (from..from + WRITTEN).step_by(usize::try_from(BATCH).unwrap()) {
+    for first in messages.step_by(usize::try_from(BATCH).unwrap()) {
         let mut batch = Batch::default();
         for number in first..first + BATCH {
             // Keys of answers are digests.
@@ -104,12 +108,12 @@ impl Memory {
         (mean(&self.0[..fifth]), mean(&self.0[self.0.len() - fifth..]))
     }
 
-    /// True if it grows by no more than the store makes it, of which an entry takes so many bytes.
+    /// True if it was seen to grow, and by no more than the store makes it, of which an entry takes so many bytes.
     #[expect(clippy::cast_precision_loss, reason = "far less than 2^52 bytes")]
     pub(crate) fn is_bounded(&self, entry: f64) -> bool {
         let (first, last) = self.ends();
         let (grown, entries) = (last.0.saturating_sub(first.0), last.1.saturating_sub(first.1));
-        grown as f64 <= entries as f64 * entry * MOST_TIMES + BREATH
+        entries > 0 && grown as f64 <= entries as f64 * entry * MOST_TIMES + BREATH
     }
 }
 
