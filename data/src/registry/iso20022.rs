@@ -17,7 +17,7 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::list::{Aside, Found, Wrong};
+use super::list::{Aside, Found, Wrong, breaks_off};
 
 mod lists;
 mod schema;
@@ -36,7 +36,7 @@ const MESSAGE: &str = "CstmrCdtTrfInitn";
 const DOCUMENT: &str = "/Document";
 /// The header in the usual envelope (head.001): which system sends what to which.
 const HEADER: &str = "AppHdr";
-const NOT_WHOLE: &str = "this is not whole XML";
+const NOT_WHOLE: &str = "this is not whole XML; have the whole file sent again";
 
 /// The payments of all messages of a file.
 pub(super) fn read(bytes: &[u8]) -> Result<Found, Wrong> {
@@ -44,7 +44,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Wrong> {
         line,
         reason: reason.to_owned(),
     };
-    let text = std::str::from_utf8(bytes).map_err(|_| wrong(1, "the file is not UTF-8"))?;
+    let text = std::str::from_utf8(bytes).map_err(|error| match error.error_len() {
+        // Cut within a letter.
+        None => wrong(1 + super::count_lines(bytes) as u64, NOT_WHOLE),
+        Some(_) => wrong(1, "the file is not UTF-8"),
+    })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = Reader::from_str(text);
     let mut walk = Walk::new();
@@ -55,7 +59,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Wrong> {
         let spot = place.spot(from, reader.buffer_position());
         let event = event.map_err(|_| wrong(spot.line, NOT_WHOLE))?;
         if matches!(event, Event::Eof) {
-            return walk.ended().map_err(|reason| wrong(spot.line, reason));
+            return walk.ended().map_err(|reason| Wrong {
+                line: spot.line,
+                reason,
+            });
         }
         walk.take(spot, event).map_err(|reason| Wrong {
             line: spot.line,
@@ -290,12 +297,13 @@ impl<'a> Walk<'a> {
         self.aside.field(line, &name, text);
     }
 
-    fn ended(self) -> Result<Found, &'static str> {
+    fn ended(self) -> Result<Found, String> {
         if !self.open.is_empty() {
-            return Err("the list breaks off: not every element is closed");
+            return Err(breaks_off("not every element is closed"));
         }
         if self.lists.messages == 0 {
-            return Err("no customer credit transfers (CstmrCdtTrfInitn of pain.001) are in this XML");
+            let reason = "no customer credit transfers (CstmrCdtTrfInitn of pain.001) are in this XML";
+            return Err(reason.into());
         }
         Ok(Found {
             payments: self.lists.payments,

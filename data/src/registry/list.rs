@@ -175,6 +175,11 @@ pub(super) fn lacks(name: &str) -> String {
     format!("the list has no {name}")
 }
 
+/// That a list ends before its end: without `missing`. Nothing of it is taken, so what is asked for is the whole.
+pub(super) fn breaks_off(missing: &str) -> String {
+    format!("the list breaks off: {missing}; have the whole file sent again")
+}
+
 /// A value without its ends, and no longer than any column.
 pub(super) fn clipped(value: &str) -> String {
     value.trim().chars().take(MAX_VALUE).collect()

@@ -5,7 +5,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::list::{Aside, Found, Payment, Wrong, check_count, check_sum, clipped, lacks, second};
+use super::list::{Aside, Found, Payment, Wrong, breaks_off, check_count, check_sum, clipped, lacks, second};
 use crate::money::{Tiyn, Total};
 
 /// How every list begins: its first block.
@@ -14,8 +14,10 @@ pub(super) const FIRST_BLOCK: &[u8] = b"{1:";
 const TEXT_BLOCK: &str = "{4:";
 /// Ends it, at the begin of a line.
 const END: &str = "-}";
-/// The blocks around the text, of every message of SWIFT: who sends what to whom, and the trailer.
-const OTHER_BLOCKS: [&str; 4] = ["{1:", "{2:", "{3:", "{5:"];
+/// The blocks before the text, of every message of SWIFT: who sends what to whom.
+const HEADERS: [&str; 3] = ["{1:", "{2:", "{3:"];
+/// The block behind it.
+const TRAILER: &str = "{5:";
 
 /// What is known of the head and not used, by tag: the parts, and `""` for what stands right behind the tag. As banks
 /// write it: payer and receiver with their accounts, officers, residence and sector, both banks, number, date and purpose
@@ -38,6 +40,7 @@ const MAX_PART: usize = 8;
 pub(super) fn read(bytes: &[u8]) -> Result<Found, Wrong> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let mut lists = Lists::default();
+    let last = 1 + super::count_lines(bytes) as u64;
     let mut number = 0;
     for bytes in bytes.split(|byte| *byte == b'\n') {
         number += 1;
@@ -45,15 +48,17 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Wrong> {
         let line = Line { number, bytes };
         // Names come in several encodings, and are not read.
         let text = String::from_utf8_lossy(bytes);
-        lists
-            .line(line, text.trim())
+        let taken = lists.line(line, text.trim());
+        // What is cut within a line looks wrong.
+        let is_cut = number == last && lists.list.is_some();
+        taken
+            .or_else(|reason| if is_cut { Ok(()) } else { Err(reason) })
             .map_err(|reason| Wrong { line: number, reason })?;
     }
-    if lists.list.is_some() {
-        let reason = "the list breaks off: its end, -}, is missing".to_owned();
-        return Err(Wrong { line: number, reason });
-    }
-    Ok(lists.found)
+    lists.ended().map_err(|missing| Wrong {
+        line: number,
+        reason: breaks_off(missing),
+    })
 }
 
 /// A line of the file, to be set aside as it stands.
@@ -66,7 +71,18 @@ struct Line<'a> {
 #[derive(Default)]
 struct Lists {
     list: Option<List>,
+    /// What stands around the lists.
+    around: Around,
     found: Found,
+}
+
+/// How far the blocks around the lists are.
+#[derive(Default)]
+struct Around {
+    /// A list begins, and its text has not come.
+    begun: bool,
+    /// The last of them is not closed on its line.
+    open: bool,
 }
 
 /// A list that is being read.
@@ -104,6 +120,7 @@ impl Lists {
                 return Ok(());
             };
             self.around(line, before);
+            self.around = Around::default();
             self.list = Some(List::default());
             return self.line(line, inside.trim());
         };
@@ -120,17 +137,41 @@ impl Lists {
     /// Takes what stands around the lists.
     fn around(&mut self, line: Line<'_>, text: &str) {
         let mut rest = text.trim();
-        while OTHER_BLOCKS.iter().any(|block| rest.starts_with(block)) {
-            rest = behind_block(rest).trim_start();
+        if rest.is_empty() {
+            return;
         }
-        if !rest.is_empty() {
-            self.found.aside.field(line.number, "{…}", line.bytes);
+        loop {
+            let is_header = HEADERS.iter().any(|block| rest.starts_with(block));
+            self.around.begun |= is_header;
+            let after = behind_block(rest);
+            self.around.open = rest.starts_with('{') && after.is_none();
+            if !is_header && !rest.starts_with(TRAILER) {
+                break;
+            }
+            rest = after.unwrap_or_default().trim_start();
+            if rest.is_empty() {
+                return;
+            }
+        }
+        self.found.aside.field(line.number, "{…}", line.bytes);
+    }
+
+    /// What was found, if the file ends with a list's end; else what is missing.
+    fn ended(self) -> Result<Found, &'static str> {
+        if self.list.is_some() {
+            Err("its end, -}, is missing")
+        } else if self.around.begun {
+            Err("its text, {4:, is missing")
+        } else if self.around.open {
+            Err("a block is not closed")
+        } else {
+            Ok(self.found)
         }
     }
 }
 
-/// What follows the block with which `text` begins.
-fn behind_block(text: &str) -> &str {
+/// What follows the block with which `text` begins; `None`: it is not closed.
+fn behind_block(text: &str) -> Option<&str> {
     let mut depth = 0_usize;
     let end = text.find(|c: char| {
         match c {
@@ -140,8 +181,7 @@ fn behind_block(text: &str) -> &str {
         }
         depth == 0
     });
-    let end = end.map_or(text.len(), |at| at + 1);
-    text.get(end..).unwrap_or_default()
+    text.get(end? + 1..)
 }
 
 impl List {

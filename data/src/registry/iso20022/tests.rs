@@ -245,13 +245,30 @@ fn a_message_that_contradicts_itself_is_refused_whole_with_its_line() {
     );
     assert_eq!(
         wrong("</Document>\n", ""),
-        "line 31: the list breaks off: not every element is closed"
+        "line 31: the list breaks off: not every element is closed; have the whole file sent again"
     );
-    assert_eq!(wrong("</GrpHdr>", "</Other>"), "line 4: this is not whole XML");
+    assert_eq!(
+        wrong("</GrpHdr>", "</Other>"),
+        "line 4: this is not whole XML; have the whole file sent again"
+    );
     assert_eq!(
         wrong("CstmrCdtTrfInitn", "BkToCstmrStmt"),
         "line 32: no customer credit transfers (CstmrCdtTrfInitn of pain.001) are in this XML"
     );
+}
+
+#[test]
+fn a_message_that_is_cut_short_is_refused() {
+    let whole = LIST.trim_end().len();
+    let root = LIST.find("CstmrCdtTrfInitn").unwrap();
+    for end in 1..=LIST.len() {
+        let cut = read(&LIST.as_bytes()[..end]);
+        assert_eq!(cut.is_ok(), end >= whole, "{end}");
+        if let Err(Wrong { reason, .. }) = cut {
+            let begun = reason.ends_with("; have the whole file sent again");
+            assert!(begun || end < root, "{end}: {reason}");
+        }
+    }
 }
 
 #[test]

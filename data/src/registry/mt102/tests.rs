@@ -147,7 +147,7 @@ fn a_wrong_list_is_refused_whole_with_its_line() {
     assert_eq!(wrong(":32A:260825", ":32A:"), "line 25: the sum is not in KZT");
     assert_eq!(
         wrong("-}\n", ""),
-        "line 26: the list breaks off: its end, -}, is missing"
+        "line 26: the list breaks off: its end, -}, is missing; have the whole file sent again"
     );
     assert_eq!(
         wrong("/KNP/122", "/KNP/122\n/KNP/121"),
@@ -171,11 +171,50 @@ fn a_wrong_payment_is_refused_by_itself() {
 }
 
 #[test]
-fn no_prefix_and_no_byte_changed_makes_it_panic() {
+fn a_list_that_is_cut_short_is_refused() {
+    let trailer = "-}{5:{MAC:1}{CHK:2}}\n";
+    let second = LIST.replace("TEST-1", "TEST-2").replace("-}\n", trailer);
+    let first_end = LIST.len() - 1;
+    let both = format!("{LIST}{second}");
+    let whole = [
+        first_end,
+        first_end + 1,
+        both.len() - (trailer.len() - 2),
+        both.len() - 1,
+        both.len(),
+    ];
+    // With less than its first block it is not known as a list, nor as a registry.
+    for end in FIRST_BLOCK.len()..=both.len() {
+        let begin = &both.as_bytes()[..end];
+        let cut = read(begin);
+        assert_eq!(cut.is_ok(), whole.contains(&end), "{end}");
+        if let Err(Wrong { line, reason }) = cut {
+            assert_eq!(line, 1 + super::super::count_lines(begin) as u64);
+            let said = |start: &str, end: &str| reason.starts_with(start) && reason.ends_with(end);
+            assert!(
+                said(
+                    "the list breaks off: ",
+                    " is missing; have the whole file sent again"
+                ) || said("the list breaks off: a block is not closed; ", "again"),
+                "{reason}"
+            );
+        }
+    }
+    let wrong = |list: &str| lines(list).unwrap_err();
+    let begin = LIST.split_once("{4:").unwrap().0;
+    assert_eq!(
+        wrong(begin),
+        "line 1: the list breaks off: its text, {4:, is missing; have the whole file sent again"
+    );
+    assert_eq!(
+        wrong(&format!("{LIST}{{5:{{MAC:1}}")),
+        "line 27: the list breaks off: a block is not closed; have the whole file sent again"
+    );
+}
+
+#[test]
+fn no_byte_changed_makes_it_panic() {
     for end in 0..LIST.len() {
-        let bytes = LIST.as_bytes().get(..end).unwrap();
-        let begun = end > LIST.find("{4:").unwrap() + 2 && end < LIST.len() - 1;
-        assert_eq!(read(bytes).is_err(), begun, "{end}");
         let mut bytes = LIST.as_bytes().to_vec();
         *bytes.get_mut(end).unwrap() = 0xd0;
         let _ = read(bytes.as_slice());
