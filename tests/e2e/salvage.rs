@@ -18,20 +18,26 @@ fn rows(folder: &Path) -> BTreeSet<String> {
     text.lines().skip(1).map(str::to_owned).collect()
 }
 
-/// The files of the closed store `from`, with one bit turned in the largest at `place` of [`PLACES`].
+/// The closed store `from`, with one bit turned in its log at `place` of [`PLACES`].
 fn damaged(from: &Path, to: &Path, place: u64) {
-    fs::create_dir(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        // A socket that is left, or a folder.
-        if entry.file_type().unwrap().is_file() {
-            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
-        }
+    let mut files = contents(from);
+    let (_, log) = files.iter_mut().find(|(name, _)| name.ends_with("db")).unwrap();
+    let at = log.len() * usize::try_from(place).unwrap() / usize::try_from(PLACES).unwrap();
+    log[at + 1_000] ^= 0x10;
+    lay_out(to, &files);
+}
+
+/// Has the data of the closed store lie in a folder of its own, if it is to be `compacted`; which one.
+fn settled(store: &Path, compacted: bool) -> &'static str {
+    let at = store.to_str().unwrap();
+    if compacted {
+        done(run(&["compact", "--store", at]));
     }
-    let mut bytes = fs::read(to.join("db")).unwrap();
-    let at = bytes.len() * usize::try_from(place).unwrap() / usize::try_from(PLACES).unwrap();
-    bytes[at + 1_000] ^= 0x10;
-    fs::write(to.join("db"), bytes).unwrap();
+    // Opened once more it notes where everything is, as every store in use has.
+    done(run(&["check", "--store", at]));
+    let log = store.join(if compacted { "data-1/db" } else { "db" });
+    assert!(log.exists());
+    if compacted { "data-1/" } else { "" }
 }
 
 fn exported(store: &Path, into: &Path) -> Output {
@@ -41,6 +47,15 @@ fn exported(store: &Path, into: &Path) -> Output {
 
 #[test]
 fn what_can_be_read_of_a_damaged_store_is_exported() {
+    salvage(false);
+}
+
+#[test]
+fn what_can_be_read_of_a_damaged_store_that_was_compacted_is_exported() {
+    salvage(true);
+}
+
+fn salvage(compacted: bool) {
     let dir = tempfile::tempdir().unwrap();
     let path = |name: &str| dir.path().join(name);
     let text = |name: &str| path(name).to_str().unwrap().to_owned();
@@ -54,8 +69,7 @@ fn what_can_be_read_of_a_damaged_store_is_exported() {
         &people,
         &contributions,
     ]));
-    // Opened once more it notes where everything is, as every store in use has.
-    done(run(&["check", "--store", &text("store")]));
+    settled(&path("store"), compacted);
     done(run(&["export", "--store", &text("store"), &text("whole")]));
     let whole = rows(&path("whole"));
     assert_eq!(whole.len(), 1_500);
@@ -149,30 +163,40 @@ fn refusals(store: &Path) -> Vec<String> {
 
 #[test]
 fn each_command_says_in_a_line_what_is_damaged_and_leaves_it_for_export_to_read() {
+    told_and_left(false);
+}
+
+#[test]
+fn so_it_does_of_a_store_that_was_compacted() {
+    told_and_left(true);
+}
+
+fn told_and_left(compacted: bool) {
     let dir = tempfile::tempdir().unwrap();
     let sound = dir.path().join("sound");
     import(dir.path(), &sound);
-    done(run(&["check", "--store", sound.to_str().unwrap()]));
+    let folder = settled(&sound, compacted);
     let whole = dir.path().join("whole");
     done(exported(&sound, &whole));
     for (file, expected) in [
-        ("conf", "its file `conf`"),
-        ("snap.", "its file `snap."),
-        ("db", "its log"),
+        ("conf", format!("its file `{folder}conf`")),
+        ("snap.", format!("its file `{folder}snap.")),
+        ("db", "its log".to_owned()),
     ] {
         for damage in [half as Damage, turned] {
             let store = dir.path().join("damaged");
             let mut files = contents(&sound);
             for (name, bytes) in &mut files {
-                if name.to_str().unwrap().starts_with(file) {
+                if name.to_str().unwrap().starts_with(&format!("{folder}{file}")) {
                     *bytes = damage(bytes);
                 }
             }
+            assert!(files != contents(&sound), "{folder}{file} is not there");
             lay_out(&store, &files);
             let before = contents(&store);
             for said in refusals(&store) {
                 assert!(
-                    said.contains("the store is damaged") && said.contains(expected),
+                    said.contains("the store is damaged") && said.contains(&expected),
                     "{said}"
                 );
             }
@@ -193,7 +217,7 @@ fn each_command_says_in_a_line_what_is_damaged_and_leaves_it_for_export_to_read(
         }
     }
     // A log that is missing altogether.
-    fs::remove_file(sound.join("db")).unwrap();
+    fs::remove_file(sound.join(folder).join("db")).unwrap();
     for said in refusals(&sound) {
         assert!(said.contains("its log is missing"), "{said}");
     }
@@ -209,6 +233,15 @@ fn many_payments() -> String {
 
 #[test]
 fn a_large_value_that_is_damaged_is_named_and_the_rest_is_exported() {
+    named_and_passed_over(false);
+}
+
+#[test]
+fn so_it_is_in_a_store_that_was_compacted() {
+    named_and_passed_over(true);
+}
+
+fn named_and_passed_over(compacted: bool) {
     let dir = tempfile::tempdir().unwrap();
     let (sound, store) = (dir.path().join("sound"), dir.path().join("damaged"));
     let text = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
@@ -221,10 +254,15 @@ fn a_large_value_that_is_damaged_is_named_and_the_rest_is_exported() {
     ]));
     let payments = write(dir.path(), "many.csv", &many_payments());
     done(run(&["import", "--store", &text("sound"), &payments]));
+    let folder = settled(&sound, compacted);
     let files = contents(&sound);
     let whole = dir.path().join("whole");
     done(exported(&sound, &whole));
-    let large = files.keys().find(|name| name.starts_with("blobs")).unwrap();
+    let blobs = format!("{folder}blobs");
+    // sled leaves those that it has written anew meanwhile; the newest counts.
+    let number = |name: &&PathBuf| name.file_name()?.to_str()?.parse::<u64>().ok();
+    let large = files.keys().filter(|name| name.starts_with(&blobs));
+    let large = large.max_by_key(number).unwrap();
     for damage in [None, Some(half as Damage), Some(turned)] {
         let mut files = files.clone();
         match damage {

@@ -72,7 +72,7 @@ impl Broken<'_> {
 /// [`StoreError::Open`], saying what is damaged.
 pub(super) fn check<'a>(path: &Path, folder: &'a Path) -> Result<Broken<'a>, StoreError> {
     let unreachable = |error: io::Error| files::cannot_reach(path, &error);
-    if let Some(fault) = fault(folder).map_err(unreachable)? {
+    if let Some(fault) = fault(path, folder).map_err(unreachable)? {
         return Err(files::damaged(path, &fault));
     }
     let text = fs::read_to_string(folder.join(CLOSED)).ok();
@@ -85,24 +85,27 @@ pub(super) fn check<'a>(path: &Path, folder: &'a Path) -> Result<Broken<'a>, Sto
     Ok(Broken { folder, text })
 }
 
-/// What is damaged of the database in `folder`, if it shows.
-fn fault(folder: &Path) -> io::Result<Option<String>> {
+/// What is damaged of the database in `folder` of the store at `path`, if it shows. Files are named as they lie in the store.
+fn fault(path: &Path, folder: &Path) -> io::Result<Option<String>> {
+    let within = folder.strip_prefix(path).unwrap_or(folder);
+    let file = |name: &str| format!("`{}`", within.join(name).display());
     if !folder.join(files::LOG).exists() {
         // Nothing was founded yet.
         return Ok(None);
     }
     if !are_settings_sound(folder)? {
         return Ok(Some(format!(
-            "its file `{CONF}`; removed, it is written anew, since it is the same in every store"
+            "its file {}; removed, it is written anew, since it is the same in every store",
+            file(CONF)
         )));
     }
     let snapshot = snapshot::newest(folder)?;
     if let Some(snapshot) = &snapshot
         && !snapshot.is_sound()?
     {
-        let name = snapshot.name();
         return Ok(Some(format!(
-            "its file `{name}`; removed, it is made anew of the log, which may be whole"
+            "its file {}; removed, it is made anew of the log, which may be whole",
+            file(&snapshot.name())
         )));
     }
     let from = snapshot
@@ -116,7 +119,7 @@ fn fault(folder: &Path) -> io::Result<Option<String>> {
         }
         let tail = Tail::read(&log, from)?;
         // A power cut may have left what belongs to the last group.
-        return tail.large.fault(&log, tail.last_group);
+        return tail.large.fault(&log, tail.last_group, file);
     };
     let tail = Tail::read(&log, from)?;
     if tail.end > sealed.end {
@@ -130,10 +133,10 @@ fn fault(folder: &Path) -> io::Result<Option<String>> {
         return Ok(Some("the end of its log is missing or cannot be read".into()));
     }
     let is_noted = noted(folder) == sealed.noted;
-    Ok(tail.large.fault(&log, u64::MAX)?.or_else(|| {
-        (!is_noted).then(|| {
-            format!("its files `{NOTE}` and `{CLOSED}` contradict each other; without them it opens")
-        })
+    Ok(tail.large.fault(&log, u64::MAX, file)?.or_else(|| {
+        let (note, seal) = (file(NOTE), file(CLOSED));
+        (!is_noted)
+            .then(|| format!("its files {note} and {seal} contradict each other; without them it opens"))
     }))
 }
 
@@ -199,8 +202,8 @@ impl Large {
         }
     }
 
-    /// What is damaged of those named before the number `until`.
-    fn fault(&self, log: &Log, until: u64) -> io::Result<Option<String>> {
+    /// What is damaged of those named before the number `until`, told by the name that `file` makes of it.
+    fn fault(&self, log: &Log, until: u64, file: impl Fn(&str) -> String) -> io::Result<Option<String>> {
         let named = self.named.iter().filter(|(_, number)| **number < until);
         for (name, _) in named {
             let is_needed = || self.needed.values().flatten().any(|needed| needed == name);
@@ -210,7 +213,10 @@ impl Large {
                 Err(_) if is_needed() => "is missing",
                 Ok(Some(_)) | Err(_) => continue,
             };
-            return Ok(Some(format!("its file `{BLOBS}/{name}` {what}")));
+            return Ok(Some(format!(
+                "its file {} {what}",
+                file(&format!("{BLOBS}/{name}"))
+            )));
         }
         Ok(None)
     }
