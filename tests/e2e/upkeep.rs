@@ -9,7 +9,7 @@ use crate::people::{PAID, PHONE_A, UNPAID, import};
 use crate::process::{Server, done, run, wait_for};
 
 /// Every file that `export` writes, by name.
-fn exported(store: &str, dir: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn exported(store: &str, dir: &Path) -> BTreeMap<String, Vec<u8>> {
     done(run(&["export", "--store", store, dir.to_str().unwrap()]));
     let files = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap());
     files
@@ -22,7 +22,7 @@ fn exported(store: &str, dir: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// What `check` says of each tree but the settings, where each store has a number of its own, and the journal, where whoever
 /// reads the other one is noted.
-fn digests(store: &str) -> Vec<String> {
+pub(crate) fn digests(store: &str) -> Vec<String> {
     let checked = done(run(&["check", "--store", store]));
     let of_trees = checked.lines().filter(|line| line.contains(", digest "));
     let of_trees: Vec<_> = of_trees

@@ -2,6 +2,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;
 
 use super::*;
+use crate::store::group::FORMAT;
 
 /// The reason for which the store at `path` cannot be opened.
 fn reason(path: &Path) -> String {
@@ -371,4 +372,24 @@ fn the_operators_socket_is_left_as_it_is() {
     drop(open(folder.path()).unwrap());
     let mode = fs::metadata(&socket).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o660);
+}
+
+#[test]
+fn trees_keep_their_names_and_their_places() {
+    // Stores in use have both: another name would be an empty tree, another place another tree's counter. A new tree comes last,
+    // with another format.
+    let names = [
+        "people", "births", "clinics", "phones", "dialogs", "answers", "limits", "journal", "asked",
+        "settings", "notes", "imports", "outbox",
+    ];
+    assert_eq!(Tree::ALL.map(Tree::name), names);
+}
+
+#[test]
+fn a_store_of_this_format_is_kept_for_programs_to_come() {
+    let kept = format!("../tests/store-format-{FORMAT}.tar.gz");
+    assert!(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(&kept).exists(),
+        "{kept} is missing: see tests/e2e/upgrade.rs"
+    );
 }
