@@ -67,7 +67,8 @@ impl Teller {
         }
     }
 
-    /// Enters the imports, or goes on with those entered before, if the desk still knows them; their numbers.
+    /// Enters the imports, or goes on with those entered before and with what the desk knows of them, if it still does; their
+    /// numbers.
     pub(super) async fn enter(&mut self, inputs: &[Input], before: &[u64]) -> Result<Vec<u64>, DeskError> {
         let mut numbers = Vec::with_capacity(inputs.len());
         for (at, input) in inputs.iter().enumerate() {
@@ -83,8 +84,17 @@ impl Teller {
                 None => self.desk.begin_import(head(input)).await?,
             });
         }
+        // What was loaded just before the desk went away it was not told.
+        let entered = self.desk.imports().await?;
         for (file, number) in self.files.iter_mut().zip(&numbers) {
             file.import = Some(*number);
+            if let Some(import) = entered.iter().find(|import| import.id == *number) {
+                file.counts = Counted {
+                    accepted: import.accepted,
+                    repeated: import.repeated,
+                    refused: import.refused,
+                };
+            }
         }
         Ok(numbers)
     }
@@ -171,8 +181,8 @@ impl Teller {
             let bytes = file.share(counts).max(file.done);
             let step = ImportStep {
                 bytes: bytes - file.done,
-                accepted: counts.accepted - file.counts.accepted,
-                repeated: counts.repeated - file.counts.repeated,
+                accepted: counts.accepted.saturating_sub(file.counts.accepted),
+                repeated: counts.repeated.saturating_sub(file.counts.repeated),
                 refused: counts.refused.saturating_sub(file.counts.refused),
                 rows: std::mem::take(&mut file.shown),
                 course: course.clone(),

@@ -68,6 +68,32 @@ fn operators_are_told_that_one_that_was_broken_off_goes_on() {
 }
 
 #[test]
+fn operators_see_all_rows_of_one_that_went_on() {
+    let dir = TempDir::new().unwrap();
+    let files = written(&dir, &[people(40), people(4)]);
+    let rows = [40, 4].map(|count| people(count).lines().count() as u64 - 1);
+    block_on(async {
+        let office = office();
+        for pieces in [3, 2] {
+            let leaving: Arc<dyn Desk> = Arc::new(Leaving {
+                desk: desk(&office),
+                left: AtomicUsize::new(pieces),
+                loads_the_last: true,
+            });
+            let task = task(&files, Plan::default(), dir.path());
+            assert!(try_sorted(&leaving, task).await.is_err());
+        }
+        let task = task(&files, Plan::default(), dir.path());
+        try_sorted(&desk(&office), task).await.unwrap();
+        let imports = desk(&office).imports().await.unwrap();
+        let told = imports.iter().map(|import| (import.rows(), import.bytes_done));
+        let wanted = rows.into_iter().zip(&files).rev();
+        let wanted = wanted.map(|(rows, file)| (rows, fs::metadata(file).unwrap().len()));
+        assert_eq!(told.collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
+    });
+}
+
+#[test]
 fn large_files_are_sorted_and_what_is_wished_is_done() {
     let dir = TempDir::new().unwrap();
     let file = |registry, bytes: u64| {
