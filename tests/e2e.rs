@@ -34,6 +34,8 @@ mod handset;
 mod lists;
 #[path = "support/load.rs"]
 mod load;
+#[path = "e2e/losses.rs"]
+mod losses;
 #[path = "e2e/menu.rs"]
 mod menu;
 #[path = "e2e/people.rs"]

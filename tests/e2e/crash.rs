@@ -2,39 +2,65 @@
 
 use std::time::Duration;
 
-use crate::load::{Counts, load, verify, verify_backup};
+use crate::load::{Counts, Crowd, Demand, Found, Load, generations, kill_opening, verify, verify_backup};
 use crate::people::import;
 use crate::process::{Server, wait_for};
+
+/// People that the load is about: two pieces when their registry is sorted.
+const CROWD: usize = 3_000;
 
 #[test]
 fn what_was_acknowledged_is_there_after_each_kill_and_the_store_is_sound() {
     let dir = tempfile::tempdir().unwrap();
     let store = dir.path().join("store");
     import(dir.path(), &store);
-    let counts = Counts::default();
-    let mut restored = 0;
+    let crowd = Crowd::import(CROWD, dir.path(), &store);
+    let (counts, mut base) = (Counts::default(), Found::default());
+    let (mut between, mut openings, mut restored) = (0, 0, 0);
     for life in 1..=3 {
+        counts.begin(&base);
         let server = Server::start(&store);
-        let gateway = server.gateway;
+        let load = Load {
+            store: &store,
+            gateway: server.gateway,
+            dir: dir.path(),
+            life,
+            crowd: &crowd,
+            counts: &counts,
+        };
         let before = counts.now();
         std::thread::scope(|scope| {
-            scope.spawn(|| load(&store, gateway, dir.path(), life, &counts));
+            scope.spawn(|| load.run());
             wait_for("something of each kind is acknowledged", || {
-                let (now, rewritten) = (counts.now(), counts.rewritten());
-                let enough = now.answers > before.answers + 20
+                let (now, long) = (counts.now(), counts.long());
+                let enough = now.answers.iter().all(|count| *count > 5)
                     && now.imports > before.imports
                     && now.notes > before.notes
-                    && rewritten.backups.whole > 0
-                    && rewritten.compactions.whole > 0;
+                    && long.sorted.begun >= life
+                    && long.backups.whole > 0
+                    && long.compactions.whole > 0;
                 enough.then_some(())
             });
             // Somewhere in a compaction or a backup, or between two.
             std::thread::park_timeout(Duration::from_millis(life * 37));
             drop(server);
+            between += u64::from(generations(&store) > 1);
         });
-        verify(&store, counts.now(), Some(life)).unwrap();
-        restored += u64::from(verify_backup(dir.path(), &counts).unwrap());
+        openings += u64::from(kill_opening(&store, Duration::from_millis(life * 20)));
+        let now = counts.now();
+        let demand = Demand {
+            base: &base,
+            life,
+            least: now,
+            most: Some(now),
+        };
+        let found = verify(&store, &crowd, &demand).unwrap();
+        restored += u64::from(verify_backup(dir.path(), &crowd, &counts, &demand).unwrap());
+        base = found;
     }
-    eprintln!("{}, {restored} restored", counts.rewritten());
+    eprintln!(
+        "{}, {restored} restored; {between} killed in the middle of a compaction, {openings} while opening",
+        counts.long()
+    );
     assert!(restored > 0);
 }

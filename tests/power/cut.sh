@@ -6,7 +6,7 @@
 #   tests/power/cut.sh ROUNDS [PAUSE_MS]      PAUSE_MS between two writes of a writer: a trickle instead of full load
 #
 # Needs root (mount, loop devices), e2fsprogs, and 1 GB in /dev/shm or $SAQTA_POWER_DIR. Exits 77 where there are no loop
-# mounts, 1 if anything acknowledged was lost or a store did not open.
+# mounts, 1 if anything acknowledged was lost, a store did not open, or 50 cuts or more hit no compaction.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 rounds=${1:?how many rounds}
@@ -30,9 +30,10 @@ truncate -s 700M "$work/image"
 mkfs.ext4 -q "$work/image"
 mount -o loop "$work/image" "$work/disk" 2>/dev/null || { echo "no loop mounts here"; exit 77; }
 
-lost=0
+# Compactions begun and completed, and disks on which both the old and the new data lay.
+lost=0 begun=0 completed=0 between=0
 for round in $(seq "$rounds"); do
-    rm -rf "$work/disk/store"
+    rm -rf "$work/disk/store"* "$work/acknowledged"
     sync -f "$work/disk"
     setsid "$crash" write "$work/disk/store" >"$work/acknowledged" 2>"$work/said" &
     writer=$!
@@ -41,12 +42,14 @@ for round in $(seq "$rounds"); do
     [ -s "$work/acknowledged" ] || { echo "round $round: nothing was written: $(tail -1 "$work/said")"; exit 1; }
     sleep "$(awk -v seed="$RANDOM" 'BEGIN { srand(seed); print rand() * 2 }')"
     kill -STOP -- "-$writer"
-    acknowledged=$(grep , "$work/acknowledged" | tail -1)
+    read -r acknowledged compactions whole < <(grep , "$work/acknowledged" | tail -1) || true
+    begun=$((begun + compactions)) completed=$((completed + whole))
     cp --sparse=always "$work/image" "$work/cut"
     kill -KILL -- "-$writer"
     wait "$writer" 2>/dev/null || true
     writer=
     mount -o loop "$work/cut" "$work/copy"
+    [ "$(find "$work/copy/store" -maxdepth 2 -name db | wc -l)" -lt 2 ] || between=$((between + 1))
     if "$crash" verify "$work/copy/store" "$acknowledged" >"$work/said" 2>&1; then
         echo "round $round: $acknowledged acknowledged, all there"
     else
@@ -56,5 +59,10 @@ for round in $(seq "$rounds"); do
     umount "$work/copy"
     rm "$work/cut"
 done
-echo "$lost of $rounds power cuts lost something"
+echo "$lost of $rounds power cuts lost something;" \
+    "compactions: $completed completed, $((begun - completed)) cut, $between of them with both data on the disk"
+if [ "$rounds" -ge 50 ] && [ "$between" -eq 0 ]; then
+    echo "so many cuts must hit a compaction"
+    exit 1
+fi
 [ "$lost" -eq 0 ]

@@ -1,46 +1,71 @@
 //! Everything that writes to a store at once, through the real server and the real commands, until the server is gone:
-//! phones that text, registries that are imported, an operator who leaves notes, compactions and backups. What was
-//! acknowledged is counted, and a store, or the last backup, can be asked afterwards whether it has it.
+//! phones that text, registries that are imported row by row and sorted, an operator who leaves notes, compactions and
+//! backups. What was acknowledged is counted, and a store, or the last backup, can be asked afterwards whether it has it.
 
 use std::fmt;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::process::Output;
 use std::str::FromStr;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-use saqta_data::desk::{Card, Deed, DeskError, Note, Work};
-use saqta_data::iin::Iin;
-use saqta_data::journal::{Door, Entry};
-use saqta_data::store::sled::{SledOptions, SledStore};
-use saqta_data::store::unit::Record;
-use saqta_data::store::{Scan, Store, Tree};
+use saqta_data::desk::{Card, Deed, DeskError, Work};
+use serde_json::Value;
 
-use crate::people::{PAID, PENSIONER, PHONE_A, UNBOUND, UNPAID};
+use crate::people::{PAID, PHONE_A};
 use crate::process::{exchange, run, sms, try_desk, write};
+
+#[path = "load/crowd.rs"]
+mod crowd;
+#[path = "load/found.rs"]
+mod found;
+#[path = "load/opening.rs"]
+mod opening;
+#[path = "load/verify.rs"]
+pub(crate) mod verify;
+
+pub(crate) use crowd::Crowd;
+pub(crate) use found::Found;
+pub(crate) use opening::kill_opening;
+pub(crate) use verify::{Demand, generations, verify, verify_backup};
+
+use crowd::ROWS;
 
 /// Phones texting at a time.
 pub(crate) const SENDERS: usize = 3;
+/// What the answer to each of their texts begins with.
+const INSURED: &str = "САҚТАНДЫРЫЛҒАН";
+/// The name of a file of rows that are taken as they stand.
+const PAYMENTS: &str = "load.csv";
+/// What the names of those that are sorted begin with.
+const SORTED: &str = "sorted-";
 /// The file of the last backup.
 const BACKUP: &str = "load.backup";
-/// Rows of a registry that is imported.
-const ROWS: u64 = 40;
+/// How long it may take until the end of the server is known to all who write.
+const NOTICED: Duration = Duration::from_secs(1);
 
-/// What was acknowledged, or is at least to be there.
+/// What was acknowledged: of each kind those numbered below.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Acknowledged {
-    /// SMS answered.
-    pub(crate) answers: u64,
-    /// Registries imported: those numbered below.
-    pub(crate) imports: u64,
-    /// The number of the last note left, counted from 1.
+    /// SMS answered, of each sender, in this life of the server.
+    pub(crate) answers: [u64; SENDERS],
+    /// Notes left.
     pub(crate) notes: u64,
+    /// Registries imported row by row.
+    pub(crate) imports: u64,
+    /// Registries imported sorted.
+    pub(crate) sorted: u64,
 }
 
 impl fmt::Display for Acknowledged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{},{},{}", self.answers, self.imports, self.notes)
+        for count in self.answers {
+            write!(f, "{count},")?;
+        }
+        write!(f, "{},{},{}", self.notes, self.imports, self.sorted)
     }
 }
 
@@ -48,86 +73,292 @@ impl FromStr for Acknowledged {
     type Err = std::num::ParseIntError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut numbers = text.split(',').map(str::parse);
+        // A line that is too short lacks a number, which is none.
+        let mut numbers = text.split(',').chain(std::iter::repeat("")).map(str::parse);
         let mut next = || numbers.next().unwrap_or(Ok(0));
+        let mut acknowledged = Self::default();
+        for count in &mut acknowledged.answers {
+            *count = next()?;
+        }
         Ok(Self {
-            answers: next()?,
-            imports: next()?,
             notes: next()?,
+            imports: next()?,
+            sorted: next()?,
+            ..acknowledged
         })
     }
 }
 
-/// How often the whole store was written anew or copied, beside all else.
+/// How what takes a while went, beside all else.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Rewritten {
+pub(crate) struct Long {
     pub(crate) compactions: Ended,
     pub(crate) backups: Ended,
-    /// What the last backup that was acknowledged has at least; none: there was none since this was asked last.
-    backed_up: Option<Acknowledged>,
+    pub(crate) sorted: Ended,
 }
 
 /// How what was begun ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ended {
+    /// Begun, or gone on with.
+    pub(crate) begun: u64,
     /// Acknowledged.
     pub(crate) whole: u64,
-    /// Cut off by the end of the server.
-    pub(crate) cut: u64,
 }
 
-impl fmt::Display for Rewritten {
+impl Ended {
+    /// Cut off by the end of the server, or under way.
+    pub(crate) const fn cut(self) -> u64 {
+        self.begun - self.whole
+    }
+}
+
+impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (compactions, backups) = (self.compactions, self.backups);
+        write!(f, "{} completed, {} cut", self.whole, self.cut())
+    }
+}
+
+impl fmt::Display for Long {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            compactions,
+            backups,
+            sorted,
+        } = self;
         write!(
             f,
-            "compactions: {} completed, {} cut; backups: {} completed, {} cut",
-            compactions.whole, compactions.cut, backups.whole, backups.cut
+            "compactions: {compactions}; backups: {backups}; sorted imports: {sorted}"
         )
     }
 }
 
-/// Counts of [`Acknowledged`] and [`Rewritten`] that several threads add to, through all lives of a server.
+/// Counts that several threads add to, through all lives of a server.
 #[derive(Debug, Default)]
-pub(crate) struct Counts {
-    answers: AtomicU64,
-    imports: AtomicU64,
-    notes: AtomicU64,
-    rewritten: Mutex<Rewritten>,
+pub(crate) struct Counts(Mutex<State>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct State {
+    acknowledged: Acknowledged,
+    long: Long,
+    /// What the last backup that was acknowledged has at least; none: there was none since this was asked last.
+    backed_up: Option<Acknowledged>,
 }
 
 impl Counts {
     /// What is acknowledged by now.
     pub(crate) fn now(&self) -> Acknowledged {
-        Acknowledged {
-            answers: self.answers.load(Ordering::SeqCst),
-            imports: self.imports.load(Ordering::SeqCst),
-            notes: self.notes.load(Ordering::SeqCst),
-        }
+        self.0.lock().unwrap().acknowledged
     }
 
-    /// What became of compactions and backups so far.
-    pub(crate) fn rewritten(&self) -> Rewritten {
-        *self.rewritten.lock().unwrap()
+    /// What became by now of what takes a while.
+    pub(crate) fn long(&self) -> Long {
+        self.0.lock().unwrap().long
+    }
+
+    /// A life begins over a store that holds so much. What it has without an acknowledgement is not written once more:
+    /// the notes go on behind it. A registry, on the other hand, is imported until that is acknowledged.
+    pub(crate) fn begin(&self, base: &Found) {
+        let acknowledged = &mut self.0.lock().unwrap().acknowledged;
+        acknowledged.answers = [0; SENDERS];
+        acknowledged.notes = base.notes;
+    }
+
+    fn add(&self, add: impl FnOnce(&mut Acknowledged)) {
+        add(&mut self.0.lock().unwrap().acknowledged);
+    }
+
+    fn add_long(&self, add: impl FnOnce(&mut Long)) {
+        add(&mut self.0.lock().unwrap().long);
     }
 }
 
-/// Writes until nobody answers. `life` tells one life of the server from the others; `dir` is for files.
-pub(crate) fn load(store: &Path, gateway: SocketAddr, dir: &Path, life: u64, counts: &Counts) {
-    let over = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        let senders: Vec<_> = (0..SENDERS)
-            .map(|sender| scope.spawn(move || text(gateway, &format!("{life}-{sender}"), counts)))
-            .collect();
-        let over = &over;
-        scope.spawn(move || import(store, dir, over, counts));
-        scope.spawn(move || note(store, over, counts));
-        scope.spawn(move || rewrite(store, dir, life, over, counts));
-        for sender in senders {
-            sender.join().unwrap();
+/// Who writes, in one life of a server.
+#[derive(Debug)]
+pub(crate) struct Load<'a> {
+    pub(crate) store: &'a Path,
+    pub(crate) gateway: SocketAddr,
+    /// For files; the same in all lives.
+    pub(crate) dir: &'a Path,
+    /// Tells the life from the others; from 1 on.
+    pub(crate) life: u64,
+    pub(crate) crowd: &'a Crowd,
+    pub(crate) counts: &'a Counts,
+}
+
+impl Load<'_> {
+    /// Writes until nobody answers.
+    pub(crate) fn run(&self) {
+        let over = &AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let senders: Vec<_> = (0..SENDERS)
+                .map(|sender| scope.spawn(move || self.text(sender)))
+                .collect();
+            scope.spawn(move || self.import(over));
+            scope.spawn(move || self.sort(over));
+            scope.spawn(move || self.note(over));
+            scope.spawn(move || self.rewrite(over));
+            for sender in senders {
+                sender.join().unwrap();
+            }
+            over.store(true, Ordering::SeqCst);
+        });
+    }
+
+    /// Texts; a citizen who is asked to try later sends the same again.
+    fn text(&self, sender: usize) {
+        for n in 0.. {
+            pause();
+            let tag = format!("{}-{sender}-{n}", self.life);
+            let question = sms(&tag, PHONE_A, &text_of(&tag)).to_string();
+            let mut answered = false;
+            while !answered {
+                let answer = exchange(
+                    self.gateway,
+                    "POST",
+                    "/v1/carriers/sandbox/sms",
+                    question.as_bytes(),
+                );
+                // Cut off in the middle of its answer: not answered.
+                let Ok((200, answer)) = answer else { return };
+                let Ok(answer) = serde_json::from_slice::<Value>(&answer) else {
+                    return;
+                };
+                let said = answer["messages"][0]["text"].as_str();
+                answered = said.is_some_and(|said| said.starts_with(INSURED));
+            }
+            self.counts.add(|acknowledged| acknowledged.answers[sender] += 1);
         }
-        over.store(true, Ordering::SeqCst);
-    });
+    }
+
+    fn import(&self, over: &AtomicBool) {
+        while !over.load(Ordering::SeqCst) {
+            pause();
+            let number = self.counts.now().imports;
+            let file = write(self.dir, PAYMENTS, &self.crowd.payments(number));
+            // Without the server the command opens the store itself, which is as good.
+            let done = run(&["import", "--json", "--store", self.store.to_str().unwrap(), &file]);
+            match totals(&done) {
+                // They are one batch.
+                Some((ROWS, 0, 0) | (0, ROWS, 0)) => {
+                    self.counts.add(|acknowledged| acknowledged.imports += 1);
+                }
+                Some(other) => panic!("registry {number}: {other:?}"),
+                None if is_over(over) => return,
+                None => {}
+            }
+        }
+    }
+
+    /// Gives everybody another name, again and again; what was cut goes on in the next life.
+    fn sort(&self, over: &AtomicBool) {
+        while !over.load(Ordering::SeqCst) {
+            pause();
+            let number = self.counts.now().sorted + 1;
+            let file = self.dir.join(format!("{SORTED}{number}.csv"));
+            // By its time, too, it is known again.
+            if !file.exists() {
+                fs::write(&file, self.crowd.named(number)).unwrap();
+            }
+            self.counts.add_long(|long| long.sorted.begun += 1);
+            let (store, path) = (self.store.to_str().unwrap(), file.to_str().unwrap());
+            let done = run(&["import", "--json", "--sort", "--store", store, path]);
+            match totals(&done) {
+                Some((accepted, repeated, 0)) if accepted + repeated == self.crowd.size() => {
+                    assert_eq!(sorting_folders(self.store), 0, "its folder is left behind");
+                    fs::remove_file(&file).unwrap();
+                    self.counts.add(|acknowledged| acknowledged.sorted += 1);
+                    self.counts.add_long(|long| long.sorted.whole += 1);
+                }
+                Some(other) => panic!("sorted registry {number}: {other:?}"),
+                None if is_over(over) => return,
+                None => {}
+            }
+        }
+    }
+
+    fn note(&self, over: &AtomicBool) {
+        while !over.load(Ordering::SeqCst) {
+            pause();
+            let number = self.counts.now().notes;
+            let (iin, deed) = (
+                Some(self.crowd.noted(number)),
+                Deed::Note {
+                    text: found::note_of(number),
+                },
+            );
+            let noted: Option<Result<Option<Card>, DeskError>> =
+                try_desk(self.store, "/work", &Work { iin, deed });
+            match noted {
+                Some(Ok(Some(_))) => self.counts.add(|acknowledged| acknowledged.notes += 1),
+                _ if is_over(over) => return,
+                _ => {}
+            }
+        }
+    }
+
+    /// Compacts and backs up in turn, so that some lives end in the middle of one.
+    fn rewrite(&self, over: &AtomicBool) {
+        let (store, file) = (self.store.to_str().unwrap(), self.dir.join(BACKUP));
+        for turn in self.life.. {
+            if over.load(Ordering::SeqCst) {
+                return;
+            }
+            pause();
+            let is_backup = turn % 2 == 1;
+            let kind: fn(&mut Long) -> &mut Ended = if is_backup {
+                |long| &mut long.backups
+            } else {
+                |long| &mut long.compactions
+            };
+            self.counts.add_long(|long| kind(long).begun += 1);
+            let before = self.counts.now();
+            let ended = if is_backup {
+                run(&["backup", "--store", store, file.to_str().unwrap()])
+            } else {
+                run(&["compact", "--store", store])
+            };
+            if ended.status.success() {
+                self.counts.add_long(|long| kind(long).whole += 1);
+                if is_backup {
+                    self.counts.0.lock().unwrap().backed_up = Some(before);
+                }
+            } else if is_over(over) {
+                return;
+            }
+        }
+    }
+}
+
+/// The text whose answer is told from all others.
+fn text_of(tag: &str) -> String {
+    format!("{PAID}: {tag}")
+}
+
+/// What an import says came of its rows: accepted, repeated, refused; `None` if it ended early.
+fn totals(done: &Output) -> Option<(u64, u64, u64)> {
+    if !done.status.success() {
+        return None;
+    }
+    let said: Value = serde_json::from_slice(&done.stdout).unwrap();
+    let count = |name: &str| said[name].as_u64().unwrap();
+    Some((count("accepted"), count("repeated"), count("refused")))
+}
+
+/// How many folders of sorted rows lie beside the store.
+fn sorting_folders(store: &Path) -> usize {
+    let names = fs::read_dir(store.parent().unwrap()).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    names.filter(|name| name.contains(".sorting-")).count()
+}
+
+/// Something failed: true if that is because the server is gone, which the senders are the first to see.
+fn is_over(over: &AtomicBool) -> bool {
+    let failed = Instant::now();
+    while !over.load(Ordering::SeqCst) && failed.elapsed() < NOTICED {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    over.load(Ordering::SeqCst)
 }
 
 /// Between two writes of a writer, from the environment: a trickle instead of full load.
@@ -137,212 +368,5 @@ pub(crate) fn load(store: &Path, gateway: SocketAddr, dir: &Path, life: u64, cou
 )]
 fn pause() {
     let millis = std::env::var("SAQTA_LOAD_PAUSE_MS").map(|text| text.parse().unwrap());
-    std::thread::sleep(std::time::Duration::from_millis(millis.unwrap_or(0)));
-}
-
-fn text(gateway: SocketAddr, sender: &str, counts: &Counts) {
-    for n in 0.. {
-        pause();
-        let body = sms(&format!("{sender}-{n}"), PHONE_A, PAID).to_string();
-        let answer = exchange(gateway, "POST", "/v1/carriers/sandbox/sms", body.as_bytes());
-        // Cut off in the middle of its answer: not answered.
-        match answer.map(|(status, body)| (status, serde_json::from_slice::<serde_json::Value>(&body))) {
-            Ok((200, Ok(_))) => counts.answers.fetch_add(1, Ordering::SeqCst),
-            _ => return,
-        };
-    }
-}
-
-/// The registry `number`.
-fn registry(number: u64) -> String {
-    let people = [PAID, UNPAID, PENSIONER].into_iter().chain(UNBOUND).cycle();
-    let rows = (0..ROWS).zip(people);
-    let rows: Vec<_> = rows
-        .map(|(line, iin)| {
-            format!(
-                "LOAD{number},{line},{iin},012026,121,employer,,{},2026-02-10\n",
-                1000 + line
-            )
-        })
-        .collect();
-    let head = "reference,line,iin,period,knp,payer_kind,payer_id,amount,paid_on\n";
-    format!("{head}{}", rows.concat())
-}
-
-fn import(store: &Path, dir: &Path, over: &AtomicBool, counts: &Counts) {
-    while !over.load(Ordering::SeqCst) {
-        pause();
-        let number = counts.imports.load(Ordering::SeqCst);
-        let file = write(dir, "more.csv", &registry(number));
-        let done = run(&["import", "--store", store.to_str().unwrap(), &file]);
-        let said = String::from_utf8_lossy(&done.stderr).into_owned();
-        // Without the server the command opens the store itself, which is as good; with the loader gone it is not asked.
-        if done.status.success() {
-            assert!(said.contains(r#""refused":0"#), "{said}");
-            counts.imports.fetch_add(1, Ordering::SeqCst);
-        }
-    }
-}
-
-fn note(store: &Path, over: &AtomicBool, counts: &Counts) {
-    while !over.load(Ordering::SeqCst) {
-        pause();
-        let number = counts.notes.load(Ordering::SeqCst) + 1;
-        let deed = Deed::Note {
-            text: format!("note {number}"),
-        };
-        let iin = Iin::parse(PENSIONER).ok();
-        let noted: Option<Result<Option<Card>, DeskError>> = try_desk(store, "/work", &Work { iin, deed });
-        if matches!(noted, Some(Ok(_))) {
-            counts.notes.fetch_add(1, Ordering::SeqCst);
-        }
-    }
-}
-
-/// Compacts and backs up in turn, so that some lives end in the middle of one.
-fn rewrite(store: &Path, dir: &Path, life: u64, over: &AtomicBool, counts: &Counts) {
-    let (store, file) = (store.to_str().unwrap(), dir.join(BACKUP));
-    for turn in life.. {
-        if over.load(Ordering::SeqCst) {
-            return;
-        }
-        pause();
-        let is_backup = turn % 2 == 1;
-        let before = counts.now();
-        let ended = if is_backup {
-            run(&["backup", "--store", store, file.to_str().unwrap()])
-        } else {
-            run(&["compact", "--store", store])
-        };
-        let mut rewritten = counts.rewritten.lock().unwrap();
-        let kind = if is_backup {
-            &mut rewritten.backups
-        } else {
-            &mut rewritten.compactions
-        };
-        if !ended.status.success() {
-            // The server went away under it.
-            kind.cut += 1;
-            return;
-        }
-        kind.whole += 1;
-        if is_backup {
-            rewritten.backed_up = Some(before);
-        }
-    }
-}
-
-/// What is missing in the last backup in `dir` that was acknowledged since this was asked last, restored; false if there was none.
-pub(crate) fn verify_backup(dir: &Path, counts: &Counts) -> Result<bool, String> {
-    let Some(least) = counts.rewritten.lock().unwrap().backed_up.take() else {
-        return Ok(false);
-    };
-    let (file, store) = (dir.join(BACKUP), dir.join("restored"));
-    let (file, at) = (file.to_str().unwrap(), store.to_str().unwrap());
-    let restored = run(&["restore", "--store", at, file]);
-    if !restored.status.success() {
-        return Err(format!("restore: {}", String::from_utf8_lossy(&restored.stderr)));
-    }
-    let missing = verify(&store, least, None);
-    fs::remove_dir_all(&store).unwrap();
-    missing
-        .map(|()| true)
-        .map_err(|missing| format!("restored: {missing}"))
-}
-
-/// What is missing of what was acknowledged in the closed store; so many `lives` of the server have written to it. `None`: what
-/// was acknowledged is known a little late, so that any more may be there.
-pub(crate) fn verify(store: &Path, acknowledged: Acknowledged, lives: Option<u64>) -> Result<(), String> {
-    let checked = run(&["check", "--store", store.to_str().unwrap()]);
-    if !checked.status.success() {
-        let said = [checked.stdout, checked.stderr].concat();
-        return Err(format!("check: {}", String::from_utf8_lossy(&said)));
-    }
-    let names = fs::read_dir(store)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name());
-    let generations = names.filter(|name| name.to_string_lossy().starts_with("data-"));
-    if generations.count() > 1 {
-        return Err("what a compaction left that was cut is still there".into());
-    }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        let store = SledStore::open(store, SledOptions::default()).map_err(|error| error.to_string())?;
-        let found = count(&store).await;
-        store.close().await.map_err(|error| error.to_string())?;
-        compare(found, acknowledged, lives)
-    })
-}
-
-/// What is there: lines about SMS, rows of payments that were imported by the loader, the newest note.
-async fn count(store: &dyn Store) -> Acknowledged {
-    let lines = all(store, Tree::Journal).await;
-    let lines = lines.iter().map(|(_, value)| Entry::decode(value).unwrap());
-    let answers = lines
-        .filter(|line| line.door == Door::Sms("sandbox".into()))
-        .count();
-    let people = all(store, Tree::People).await;
-    let people = people
-        .iter()
-        .map(|(_, value)| saqta_data::person::Person::decode(value).unwrap());
-    let rows: usize = people
-        .map(|person| {
-            person
-                .contributions
-                .iter()
-                .filter(|row| row.reference.starts_with("LOAD"))
-                .count()
-        })
-        .sum();
-    let notes = all(store, Tree::Notes).await;
-    let notes = notes.iter().map(|(_, value)| Note::decode(value).unwrap());
-    let number = |note: Note| note.text.strip_prefix("note ").unwrap().parse().unwrap();
-    Acknowledged {
-        answers: answers as u64,
-        imports: rows as u64,
-        notes: notes.map(number).max().unwrap_or_default(),
-    }
-}
-
-async fn all(store: &dyn Store, tree: Tree) -> Vec<(Vec<u8>, Vec<u8>)> {
-    let (mut entries, mut after) = (Vec::new(), None);
-    loop {
-        let page = store
-            .scan(Scan {
-                after,
-                ..Scan::of(tree, 10_000)
-            })
-            .await
-            .unwrap();
-        let is_last = page.len() < 10_000;
-        entries.extend(page);
-        if is_last {
-            return entries;
-        }
-        after = entries.last().map(|(key, _)| key.clone());
-    }
-}
-
-/// `found.imports` counts rows. What was under way when the server died may be there, too: of each sender a message, a
-/// registry, a note. `lives` is `None` where what was acknowledged is known a little late: then more may be there.
-fn compare(found: Acknowledged, acknowledged: Acknowledged, lives: Option<u64>) -> Result<(), String> {
-    let rows = acknowledged.imports * ROWS;
-    let right = [
-        (
-            acknowledged.answers,
-            found.answers,
-            lives.map_or(u64::MAX, |lives| lives * SENDERS as u64),
-        ),
-        // These go on where they were: what was under way once is acknowledged, or overwritten, by the next life.
-        (rows, found.imports, lives.map_or(u64::MAX, |_| ROWS)),
-        (acknowledged.notes, found.notes, lives.map_or(u64::MAX, |_| 1)),
-    ]
-    .iter()
-    .all(|(least, found, besides)| (*least..=least.saturating_add(*besides)).contains(found));
-    right
-        .then_some(())
-        .ok_or_else(|| format!("acknowledged {acknowledged:?} ({rows} rows), found {found:?}"))
+    std::thread::sleep(Duration::from_millis(millis.unwrap_or(0)));
 }
