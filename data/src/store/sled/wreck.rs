@@ -144,7 +144,7 @@ impl Wreck {
             let root = roots.as_ref().and_then(|roots| roots.get(tree.name().as_bytes()));
             let mut leaves = Vec::new();
             if let Some(root) = root {
-                self.descend(*root, MAX_DEPTH, &mut seen, &mut leaves);
+                self.descend((Key::new(), *root), MAX_DEPTH, &mut seen, &mut leaves);
             }
             self.leaves.insert(tree, in_order(leaves));
         }
@@ -153,23 +153,39 @@ impl Wreck {
         }
     }
 
-    fn descend(&mut self, page: u64, depth: usize, seen: &mut BTreeSet<u64>, leaves: &mut Vec<Leaf>) {
+    /// Finds the leaves at and below a page, which begins with the given key, and to the right of them.
+    fn descend(
+        &mut self,
+        (mut low, page): (Key, u64),
+        depth: usize,
+        seen: &mut BTreeSet<u64>,
+        leaves: &mut Vec<Leaf>,
+    ) {
         let Some(below_it) = depth.checked_sub(1) else {
             return;
         };
         // A page that was divided a moment before the end is not named above yet, and none is where what is above is lost.
         let mut next = Some(page);
-        while let Some(page) = next.filter(|page| seen.insert(*page)) {
+        while let Some(page) = next.filter(|page| !seen.contains(page)) {
             let Some(node) = self.node(page) else {
                 self.loss.pages += 1;
+                seen.insert(page);
                 return;
             };
-            next = node.next;
+            // What names a page may be older than it, from when its number was another's: that one is lost, and this one found
+            // by what names it now.
+            if node.low != low {
+                self.loss.pages += 1;
+                return;
+            }
+            seen.insert(page);
+            next = node.next.filter(|_| !node.high.is_empty());
+            low.clone_from(&node.high);
             match &node.data {
                 Data::Leaf(_) => leaves.extend(self.leaf(page, node)),
                 Data::Index(pages) => {
                     for below in pages {
-                        self.descend(*below, below_it, seen, leaves);
+                        self.descend(below.clone(), below_it, seen, leaves);
                     }
                 }
             }

@@ -27,8 +27,8 @@ pub(super) struct Node {
 pub(super) enum Data {
     /// Entries.
     Leaf(BTreeMap<Key, Value>),
-    /// Pages below, in the order of their keys.
-    Index(Vec<u64>),
+    /// Pages below, in the order of their lowest keys, each behind its own.
+    Index(Vec<(Key, u64)>),
 }
 
 impl Node {
@@ -45,15 +45,17 @@ impl Node {
         let count = bytes.number()?;
         // Not more than there can be: a count says nothing that is believed.
         let keys = (0..count).map(|_| bytes.sized()).collect::<Option<Vec<_>>>()?;
+        let start = low.get(..prefix)?;
         let data = if is_leaf {
-            let start = low.get(..prefix)?;
             let entries = keys.into_iter().map(|key| {
                 let value = bytes.sized()?;
                 Some(([start, key].concat(), value.to_vec()))
             });
             Data::Leaf(entries.collect::<Option<_>>()?)
         } else {
-            let pages = (0..count).map(|_| bytes.number());
+            let pages = keys
+                .into_iter()
+                .map(|key| Some(([start, key].concat(), bytes.number()?)));
             Data::Index(pages.collect::<Option<_>>()?)
         };
         Some(Self {
@@ -81,7 +83,7 @@ impl Node {
                 entries.remove(&[start, bytes.sized()?].concat());
             }
             (2, Data::Index(_)) => self.merged = Some(bytes.number()?),
-            (3, Data::Index(pages)) => pages.retain(|page| Some(*page) != self.merged),
+            (3, Data::Index(pages)) => pages.retain(|(_, page)| Some(*page) != self.merged),
             (4, _) => self.is_merging = true,
             _ => return None,
         }

@@ -268,6 +268,35 @@ async fn a_page_that_a_lost_message_left_displaces_none_written_since() {
 }
 
 #[tokio::test]
+async fn a_page_that_stands_for_other_keys_now_is_not_taken_for_the_one_named() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("store");
+    filled(&path).await;
+    let mut wreck = Wreck::open(&path).unwrap();
+    let whole = entries(&wreck).await;
+    let page = |tree| wreck.leaves[&tree][1].page;
+    let (taken, from) = (page(Tree::Limits), page(Tree::People));
+    // As where the pages that name it were not written since.
+    let chain = wreck.chains[&from].clone();
+    wreck.chains.insert(taken, chain);
+    wreck.find_leaves();
+    assert!(wreck.loss().pages > 0);
+    let found = entries(&wreck).await;
+    assert!(found.iter().all(|(key, value)| whole.get(key) == Some(value)));
+    let of = |tree| move |(key, _): &(&(Tree, Key), &Value)| key.0 == tree;
+    let kept = |tree| {
+        (
+            found.iter().filter(of(tree)).count(),
+            whole.iter().filter(of(tree)).count(),
+        )
+    };
+    let (found, all) = kept(Tree::People);
+    assert_eq!(found, all);
+    let (found, all) = kept(Tree::Limits);
+    assert!(0 < found && found < all, "{found} of {all}");
+}
+
+#[tokio::test]
 async fn half_a_log_and_a_damaged_snapshot_are_read_as_far_as_they_go() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("store");
