@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest as _, Sha256};
 
-use super::local::check_import;
+use super::local::{check_import, import_number};
 use super::{Findings, Note};
 use crate::contribution::Contribution;
 use crate::iin::Iin;
@@ -286,7 +286,7 @@ fn clinic(key: &[u8], value: &[u8]) -> Result<(), String> {
 
 fn import(key: &[u8], value: &[u8]) -> Result<(), String> {
     check_import(key, value).map_err(|error| error.to_string())?;
-    number_of(key.get(1..).unwrap_or_default()).map(drop)
+    number_of(import_number(key)).map(drop)
 }
 
 fn setting(key: &[u8], value: &[u8]) -> Result<(), String> {
@@ -358,7 +358,7 @@ fn masked(tree: Tree, key: &[u8]) -> String {
         }
         Tree::Journal => number_of(key).ok().map(|seq| seq.to_string()),
         Tree::Clinics | Tree::Settings => Some(String::from_utf8_lossy(key).into_owned()),
-        Tree::Imports => number_of(key.get(1..).unwrap_or_default())
+        Tree::Imports => number_of(import_number(key))
             .ok()
             .map(|number| number.to_string()),
         Tree::Answers | Tree::Limits | Tree::Outbox => None,

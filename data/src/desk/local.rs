@@ -31,7 +31,9 @@ mod upkeep;
 mod work;
 
 pub use card::MAX_CARDS;
-pub(super) use imports::{Entered, Rows, check as check_import, newest_change, without_mentions};
+pub(super) use imports::{
+    Entered, Rows, check as check_import, newest_change, number_in as import_number, without_mentions,
+};
 use lookup::hour_key;
 
 /// Look-ups that operators below senior have in an hour, unless set otherwise: one every six seconds.

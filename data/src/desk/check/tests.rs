@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::clock::Timestamp;
 use crate::desk::{Desk, DeskOptions, ImportHead, LocalDesk, OperatorRole};
 use crate::journal::Door;
 use crate::office::testing::{Watched, iin, import, office, office_over};
 use crate::office::{DATA_DATE, StoredAnswer, person_key, phone_key};
-use crate::registry::Registry;
 use crate::registry::list::Unknown;
-use crate::store::{Batch, Value, asked_key};
+use crate::registry::{Refused, Registry};
+use crate::store::{Batch, Value, asked_key, codec};
 
 const ANNA: &str = "900101300007";
 const PHONE: &str = "87010000001";
@@ -123,6 +124,18 @@ async fn every_entry_of_a_sound_store_is_counted() {
             .iter()
             .all(|tree| findings.sound.get(tree.name()).is_some_and(|sound| *sound > 0))
     );
+}
+
+#[tokio::test]
+async fn imports_of_the_first_version_are_sound() {
+    let office = office();
+    settle(&office).await;
+    let at = office.clock().now();
+    let head = ("people.csv", 1_u64, Registry::People, false);
+    let (end, rows) = ((None::<Timestamp>, None::<String>), Vec::<Refused>::new());
+    let former = codec::seal(1, &(7_u64, head, "dana", at, at, end, [0_u64; 4], rows));
+    put(&office, Tree::Imports, &7_u64.to_be_bytes(), Some(former)).await;
+    assert_eq!(faults(&office).await, [""; 0]);
 }
 
 #[tokio::test]

@@ -27,6 +27,8 @@ const MAX_TRIES: usize = 10;
 const IMPORT: u8 = b'i';
 /// What the keys of their refused rows begin with, which are only read when somebody wants to see them.
 const REFUSED: u8 = b'r';
+/// What the keys of imports begin with that the first version entered: their bare numbers, which are small.
+const FORMER: u8 = 0;
 /// An import of which nothing was heard for so long has lost its client: a chunk takes seconds even on a slow disk.
 const SILENCE: Duration = Duration::from_secs(10 * 60);
 
@@ -38,9 +40,10 @@ pub(in crate::desk) struct Entered {
     kept: usize,
 }
 
-/// An import as version 2 wrote it: nothing of it was unknown, and its course was not told.
+/// An import as the versions before wrote it: nothing of it was unknown, and its course was not told. The second kept the count
+/// of refused rows with it, the first the rows themselves.
 #[derive(Deserialize)]
-struct Second {
+struct Former<K> {
     id: u64,
     file: String,
     bytes: u64,
@@ -55,7 +58,7 @@ struct Second {
     accepted: u64,
     repeated: u64,
     refused: u64,
-    kept: usize,
+    kept: K,
 }
 
 /// The refused rows that are kept of an import.
@@ -76,10 +79,18 @@ impl Record for Rows {
 
 /// Checks a record of [`Tree::Imports`].
 pub(in crate::desk) fn check(key: &[u8], value: &[u8]) -> Result<(), StoreError> {
-    if key.first() == Some(&REFUSED) {
-        Rows::decode(value).map(drop)
-    } else {
-        Entered::decode(value).map(drop)
+    match key.first() {
+        Some(&REFUSED) => Rows::decode(value).map(drop),
+        Some(&FORMER) => codec::open::<Former<Vec<Refused>>>("import", 1, value).map(drop),
+        _ => Entered::decode(value).map(drop),
+    }
+}
+
+/// The number in a key of [`Tree::Imports`].
+pub(in crate::desk) fn number_in(key: &[u8]) -> &[u8] {
+    match key.split_first() {
+        Some((&FORMER, _)) | None => key,
+        Some((_, number)) => number,
     }
 }
 
@@ -121,14 +132,14 @@ impl Record for Entered {
 
     fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
         if bytes.first() == Some(&2) {
-            return codec::open::<Second>("import", 2, bytes).map(Self::from);
+            return codec::open::<Former<usize>>("import", 2, bytes).map(Self::from);
         }
         codec::open("import", VERSION, bytes)
     }
 }
 
-impl From<Second> for Entered {
-    fn from(second: Second) -> Self {
+impl From<Former<usize>> for Entered {
+    fn from(second: Former<usize>) -> Self {
         let head = ImportHead {
             file: second.file,
             bytes: second.bytes,
@@ -203,9 +214,9 @@ impl LocalDesk {
 
     /// Drops the oldest imports beyond the most that are kept, but none that is under way.
     async fn drop_old(&self, unit: &mut Unit<'_>) -> Result<(), StoreError> {
-        // As the first version entered them, with the refused rows inside: by their bare number, which begins with 0.
+        // Those of the first version are not told of any more.
         let former = Scan {
-            prefix: vec![0],
+            prefix: vec![FORMER],
             ..Scan::of(Tree::Imports, MAX_SCAN)
         };
         for (key, _) in self.office.store().scan(former).await? {
@@ -389,6 +400,18 @@ mod tests {
             (7, 1, 1)
         );
         assert_eq!(entered.import.failure.as_deref(), Some("the disk is full"));
+
+        let rows = vec![Refused {
+            line: 3,
+            reason: "iin: wrong".into(),
+            row: "1,2".into(),
+        }];
+        let first = codec::seal(1, &(7_u64, head, "dana", began, last, end, counts, rows));
+        let former = 7_u64.to_be_bytes();
+        assert_eq!(check(&former, &first), Ok(()));
+        assert!(check(&former, &second).is_err());
+        assert!(check(&key(IMPORT, 7), &first).is_err());
+        assert_eq!(number_in(&former), number_in(&key(IMPORT, 7)));
 
         let name = ":70:/NEW/".to_owned();
         entered.import.head.unknown.fields = vec![UnknownField {
