@@ -93,7 +93,7 @@ impl Source {
     /// Enters the import at the desk; its number.
     pub(crate) async fn enter(&self, desk: &dyn Desk) -> Result<u64, DeskError> {
         let head = ImportHead {
-            file: self.name(),
+            file: place(&self.path),
             bytes: self.bytes,
             registry: self.chunker.registry(),
             dry_run: self.plan.dry_run,
@@ -105,6 +105,12 @@ impl Source {
         };
         desk.begin_import(head).await
     }
+}
+
+/// Where a file lies, as whoever looks for what is written beside it finds it from any folder.
+pub(crate) fn place(path: &Path) -> String {
+    let place = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    place.to_string_lossy().into_owned()
 }
 
 /// Takes the file in as import `number`, if it was entered, and says at the desk that it is over. `so_far` is told the

@@ -10,6 +10,7 @@ use saqta_data::registry::list::Unknown;
 use saqta_data::registry::sorted::{Counted, Input};
 
 use super::ended::Ended;
+use crate::intake;
 
 /// How often it is told.
 const EVERY: Duration = Duration::from_secs(2);
@@ -216,9 +217,8 @@ impl Told {
 }
 
 fn head(input: &Input) -> ImportHead {
-    let name = input.path().file_name().unwrap_or_default();
     ImportHead {
-        file: name.to_string_lossy().into_owned(),
+        file: intake::place(input.path()),
         bytes: input.bytes(),
         registry: input.registry(),
         dry_run: false,

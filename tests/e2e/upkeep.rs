@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::people::{PAID, PHONE_A, UNPAID, import};
-use crate::process::{Server, done, run, wait_for};
+use crate::process::{Server, done, run, saqta, wait_for, write};
 
 /// Every file that `export` writes, by name.
 pub(crate) fn exported(store: &str, dir: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -166,6 +166,28 @@ fn an_erased_person_is_in_no_file_of_the_store() {
     );
     let stdin = refused(&["erase", "--store", &at, "-"]);
     assert!(stdin.contains("one IIN, on the command line"), "{stdin}");
+}
+
+#[test]
+fn what_may_still_name_an_erased_person_is_told_with_its_whole_path() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = dir.path().join("store");
+    let at = store.to_str().unwrap().to_owned();
+    let file = write(
+        dir.path(),
+        "a.csv",
+        "iin,category,from,to\n900101300007,none such,2024-09-01,\n",
+    );
+    // By its name alone, from the folder where it is.
+    let mut import = saqta(&["import", "--store", &at, "a.csv"]);
+    done(import.current_dir(dir.path()).output().unwrap());
+    let erased = run(&["erase", "--store", &at, PAID]);
+    let said = String::from_utf8(erased.stderr.clone()).unwrap();
+    done(erased);
+    assert!(
+        said.contains(&format!("beside their registries ({file}.refused)")),
+        "{said}"
+    );
 }
 
 #[test]

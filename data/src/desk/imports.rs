@@ -13,6 +13,8 @@ pub const MAX_IMPORTS: usize = 100;
 pub const MAX_REFUSED_KEPT: usize = 200;
 /// Characters kept of a refused row.
 pub const MAX_ROW_CHARS: usize = 300;
+/// Characters kept of the path of a file; of a longer one only the file's name is.
+pub const MAX_PATH_CHARS: usize = 1_000;
 /// Characters kept of a file's name, and of the reasons why an import broke off or is not sorted.
 pub const MAX_FILE_CHARS: usize = 200;
 /// The reason of an import of which nothing was heard any more.
@@ -26,7 +28,7 @@ pub const FILES_GO_ON: &str = "run the same `saqta import` again: it goes on whe
 /// The start of an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportHead {
-    /// The name of the file, without its folders; at most [`MAX_FILE_CHARS`] characters are kept.
+    /// Where the file lies; an import of an earlier version of the program has its name only.
     pub file: String,
     /// Its length in bytes.
     pub bytes: u64,
@@ -37,6 +39,29 @@ pub struct ImportHead {
     /// What is not known of it, if it is a payment list.
     #[serde(default)]
     pub unknown: Unknown,
+}
+
+impl ImportHead {
+    /// The name of the file, without its folders.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.file.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// With no more of the file's place and of what is unknown of it than is kept.
+    pub(super) fn bounded(self) -> Self {
+        let fits = |text: &str, most| text.chars().nth(most).is_none();
+        let file = if fits(&self.file, MAX_PATH_CHARS) && fits(self.name(), MAX_FILE_CHARS) {
+            self.file
+        } else {
+            self.name().chars().take(MAX_FILE_CHARS).collect()
+        };
+        Self {
+            file,
+            unknown: self.unknown.bounded(),
+            ..self
+        }
+    }
 }
 
 /// A phase of an import whose rows are sorted first.

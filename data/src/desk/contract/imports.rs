@@ -137,6 +137,16 @@ pub(super) async fn are_bounded_and_for_seniors(stage: &impl Stage) -> Checked {
     let imports = desk.imports().await?;
     assert_eq!(imports.len(), MAX_IMPORTS);
     assert!(imports.iter().all(|import| import.head.file.len() <= 200));
+    let deep = format!("/{}", "folder/".repeat(20));
+    for (file, kept) in [
+        (format!("{deep}a.csv"), format!("{deep}a.csv")),
+        (format!("{}a.csv", deep.repeat(10)), "a.csv".to_owned()),
+        (format!("{deep}{}", "x".repeat(201)), "x".repeat(MAX_FILE_CHARS)),
+    ] {
+        last = desk.begin_import(head(&file)).await?;
+        let newest = desk.imports().await?.remove(0);
+        assert_eq!((newest.id, newest.head.file), (last, kept));
+    }
     let wrong = Chunk {
         import: Some(last),
         ..chunk(Registry::People, &"x\n".repeat(MAX_REFUSED_KEPT + 1))

@@ -175,11 +175,7 @@ impl LocalDesk {
         let now = self.office.clock().now();
         let import = Import {
             id: 0,
-            head: ImportHead {
-                file: head.file.chars().take(MAX_FILE_CHARS).collect(),
-                unknown: head.unknown.bounded(),
-                ..head
-            },
+            head: head.bounded(),
             operator: self.name.clone(),
             started_at: now,
             heard_at: now,

@@ -40,7 +40,7 @@ fn head(ui: &Ui, import: &Import, chosen: bool, width: usize) -> Line<'static> {
         .row(&[
             (if chosen { ">" } else { " " }, style),
             (&state, ui.style(role)),
-            (&import.head.file, style),
+            (import.head.name(), style),
             (&registry, style),
             (&import.operator, style),
             (&at, style),
