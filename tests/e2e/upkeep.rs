@@ -118,6 +118,50 @@ fn answers_go_on_while_the_store_is_compacted() {
     assert_eq!(server.text("m0", PHONE_A, PAID), first, "after a kill, too");
 }
 
+/// The bytes of a closed store on disk.
+fn on_disk(store: &str) -> u64 {
+    let checked = done(run(&["check", "--store", store]));
+    let line = checked.lines().find_map(|line| line.strip_suffix(" on disk"));
+    line.unwrap().rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_store_grown_by_overwriting_is_compacted_to_the_size_of_one_that_was_loaded() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let (loaded, grown) = (path("loaded"), path("grown"));
+    done(run(&["synth", "--citizens", "8000", "--seed", "5", &path("csv")]));
+    let (people, payments) = (path("csv/people.csv"), path("csv/contributions.csv"));
+    done(run(&["import", "--sort", "--store", &loaded, &people, &payments]));
+    // The same rows, a part of everybody's at a time.
+    done(run(&["import", "--sort=false", "--store", &grown, &people]));
+    let payments = fs::read_to_string(payments).unwrap();
+    let (header, rows) = payments.split_once('\n').unwrap();
+    for part in 0..PARTS {
+        let some = rows.lines().skip(part).step_by(PARTS);
+        let text = some.fold(header.to_owned(), |text, row| text + "\n" + row) + "\n";
+        let file = write(dir.path(), "some.csv", &text);
+        done(run(&["import", "--sort=false", "--store", &grown, &file]));
+    }
+    let (of_loaded, before) = (on_disk(&loaded), on_disk(&grown));
+    assert!(
+        before > of_loaded * 5 / 4,
+        "grown to {before}, loaded {of_loaded}"
+    );
+    done(run(&["compact", "--store", &grown]));
+    let after = on_disk(&grown);
+    // sled takes its log in halves of a MiB.
+    assert!(
+        after < of_loaded * 11 / 10 + (1 << 19),
+        "shrunk to {after}, loaded {of_loaded}"
+    );
+    let people = |store: &str| digests(store).into_iter().find(|line| line.starts_with("people"));
+    assert_eq!(people(&grown), people(&loaded), "or they are not to be compared");
+}
+
+/// Parts in which payments come.
+const PARTS: usize = 4;
+
 /// True if `bytes` are in any file under `path`.
 fn is_in_files(path: &Path, bytes: &[u8]) -> bool {
     fs::read_dir(path).unwrap().any(|entry| {
