@@ -15,7 +15,7 @@ use crate::phone::Msisdn;
 use crate::registry::row::Row;
 use crate::registry::sorted::{Loaded, Part, Piece};
 use crate::store::unit::Record;
-use crate::store::{Batch, Key, Read, StoreError, Tree, Value};
+use crate::store::{Batch, Key, Read, Scan, StoreError, Tree, Value};
 
 /// A commit in the making.
 pub(super) struct Taking<'a> {
@@ -62,10 +62,8 @@ impl<'a> Taking<'a> {
         };
         let keys = records.iter().filter_map(|rows| rows.first());
         let keys: Vec<Key> = keys.map(|sorted| sorted.key.to_be_bytes().to_vec()).collect();
-        let reads = keys.iter().map(|key| Read::Key(tree, key.clone()));
-        let found = self.office.store().read(reads.collect()).await?;
-        for ((rows, key), found) in records.iter().zip(keys).zip(found) {
-            let before = found.into_iter().next().map(|(_, value)| value);
+        let found = self.found(tree, &keys).await?;
+        for ((rows, key), before) in records.iter().zip(keys).zip(found) {
             self.records += 1;
             self.bytes_read += before.as_ref().map_or(0, Vec::len);
             match self.piece.part {
@@ -74,6 +72,29 @@ impl<'a> Taking<'a> {
             }
         }
         Ok(())
+    }
+
+    /// What the store has under `keys`, which are in order. One look is enough where nothing lies between the first and the
+    /// last, as in a store that is being filled; the batch expects what was found, so it holds only if that is still so.
+    async fn found(&self, tree: Tree, keys: &[Key]) -> Result<Vec<Option<Value>>, StoreError> {
+        let store = self.office.store();
+        if let [first, .., last] = keys {
+            let from_first = Read::Key(tree, first.clone());
+            let beyond = Scan {
+                after: Some(first.clone()),
+                ..Scan::of(tree, 1)
+            };
+            let looked = store.read(vec![from_first, Read::Page(beyond)]).await?;
+            if looked.into_iter().flatten().all(|(key, _)| key > *last) {
+                return Ok(vec![None; keys.len()]);
+            }
+        }
+        let reads = keys.iter().map(|key| Read::Key(tree, key.clone()));
+        let found = store.read(reads.collect()).await?;
+        Ok(found
+            .into_iter()
+            .map(|entry| entry.into_iter().next().map(|(_, value)| value))
+            .collect())
     }
 
     fn take_person(&mut self, key: Key, before: Option<Value>, rows: &[Sorted]) -> Result<(), StoreError> {

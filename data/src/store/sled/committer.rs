@@ -1,10 +1,12 @@
-//! The one writer: takes whatever batches wait, writes them as one, and acknowledges them once they are on disk.
+//! The one writer: takes whatever batches wait, writes them, and acknowledges them once they are on disk. While a
+//! transaction is written sled keeps all readers waiting: so a transaction is kept short, and small batches go before
+//! large ones.
 
 use std::path::Path;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
@@ -14,10 +16,12 @@ use super::follow::Follow;
 use crate::store::group::{Changes, Group};
 use crate::store::{Batch, StoreError};
 
-/// The most batches in one group.
-const MAX_GROUP: usize = 256;
-/// Past this many bytes a group takes no more batches, so that readers wait for a write a few milliseconds at most.
-const MAX_GROUP_BYTES: usize = 4 << 20;
+mod queue;
+
+use queue::{Ask, MAX_GROUP, MAX_GROUP_BYTES, Queue, Request};
+
+/// The most small batches in one transaction: about a millisecond.
+const MAX_STEP: usize = 64;
 /// The most batches that wait; whoever comes then waits before the door.
 const MAX_WAITING: usize = 4 * MAX_GROUP;
 /// The longest wait for batches that came with the group before and are likely to come again.
@@ -38,18 +42,6 @@ type Outcome = Result<Vec<u64>, StoreError>;
 
 /// What is done between two groups, when all that was acknowledged is on disk and nothing else is under way.
 pub(super) type Turn = Box<dyn FnOnce(&mut Committer) + Send>;
-
-enum Ask {
-    Commit(Request),
-    Turn(Turn),
-}
-
-struct Request {
-    batch: Batch,
-    reply: oneshot::Sender<Outcome>,
-    /// Given back when the batch is answered.
-    place: OwnedSemaphorePermit,
-}
 
 /// The way to the committer. Clones lead to the same one; it ends when the last of them is gone.
 #[derive(Clone, Debug)]
@@ -103,7 +95,7 @@ pub(super) fn start(database: Arc<Database>, writer: Writer) -> std::io::Result<
     let broken = committer.broken.subscribe();
     let thread = thread::Builder::new()
         .name("saqta-committer".into())
-        .spawn(move || committer.run(&waiting))?;
+        .spawn(move || committer.run(Queue::of(waiting)))?;
     Ok((Door { asks, places }, thread, broken))
 }
 
@@ -115,6 +107,13 @@ pub(super) fn check_room(folder: &Path, bytes: u64, kept: u64) -> Result<(), Sto
         return Err(StoreError::Full { left_mib: free >> 20 });
     }
     Ok(())
+}
+
+/// What was written in one transaction.
+struct Step {
+    replies: Vec<(oneshot::Sender<Outcome>, OwnedSemaphorePermit)>,
+    outcomes: Vec<Outcome>,
+    changes: Changes,
 }
 
 /// The committer.
@@ -157,15 +156,12 @@ impl Committer {
         self.broken.borrow().clone()
     }
 
-    fn run(mut self, waiting: &Receiver<Ask>) {
-        let mut expected = 1;
-        while let Some((group, turn)) = gather(waiting, expected, WINDOW) {
-            if !group.is_empty() {
-                expected = group.len();
-                self.commit(group);
-                self.note_if_due();
-            }
-            if let Some(turn) = turn {
+    fn run(mut self, mut queue: Queue) {
+        while queue.wait(WINDOW) {
+            self.commit_small(queue.small());
+            self.commit_large(&mut queue);
+            self.note_if_due();
+            if let Some(turn) = queue.turn() {
                 turn(&mut self);
             }
         }
@@ -187,35 +183,79 @@ impl Committer {
     }
 
     /// Commits a group. What removes goes by itself: there may be room for nothing else.
-    fn commit(&mut self, requests: Vec<Request>) {
+    fn commit_small(&mut self, requests: Vec<Request>) {
         let (removing, others): (Vec<_>, Vec<_>) =
             requests.into_iter().partition(|request| request.batch.removes);
-        for group in [others, removing] {
-            if !group.is_empty() {
-                self.commit_together(group);
+        let mut steps = Vec::new();
+        for mut rest in [others, removing] {
+            while !rest.is_empty() {
+                let later = rest.split_off(rest.len().min(MAX_STEP));
+                steps.push(self.step(rest));
+                rest = later;
             }
         }
+        self.settle(steps);
     }
 
-    /// Commits a group as one and says so to everyone in it.
-    fn commit_together(&mut self, requests: Vec<Request>) {
+    /// Commits large batches, each by itself: at least one, more as long as no small one waits.
+    fn commit_large(&mut self, queue: &mut Queue) {
+        let (mut steps, mut bytes) = (Vec::new(), 0);
+        while bytes < MAX_GROUP_BYTES
+            && (steps.is_empty() || !queue.has_small())
+            && let Some(request) = queue.large()
+        {
+            bytes += request.batch.bytes();
+            steps.push(self.step(vec![request]));
+        }
+        self.settle(steps);
+    }
+
+    /// Writes requests in one transaction; they are not on disk yet.
+    fn step(&mut self, requests: Vec<Request>) -> Step {
         let (batches, replies): (Vec<_>, Vec<_>) = requests
             .into_iter()
             .map(|request| (request.batch, (request.reply, request.place)))
             .unzip();
-        let outcomes = match self.broken() {
-            Some(error) => vec![Err(error); batches.len()],
+        let count = batches.len();
+        let written = match self.broken() {
+            Some(error) => Err(error),
             None => self.write(batches),
         };
-        for ((reply, place), outcome) in replies.into_iter().zip(outcomes) {
-            // Who does not listen any more has its batch committed nevertheless.
-            let _ = reply.send(outcome);
-            drop(place);
+        let (outcomes, changes) = written.unwrap_or_else(|error| {
+            let refused = vec![Err(error); count];
+            (refused, Changes::new())
+        });
+        Step {
+            replies,
+            outcomes,
+            changes,
         }
     }
 
-    /// Writes a group: the outcome of each batch, to be told only now that what it rests on is on disk.
-    fn write(&mut self, batches: Vec<Batch>) -> Vec<Outcome> {
+    /// Puts what was written on disk, and then says so to everyone.
+    fn settle(&mut self, steps: Vec<Step>) {
+        // Where nothing changed, all that was seen came with groups before, each on disk before the next was begun.
+        if self.broken().is_none()
+            && steps.iter().any(|step| !step.changes.is_empty())
+            && let Err(error) = self.database.sync(&mut self.writer.disk)
+        {
+            self.end_with(error);
+        }
+        let broken = self.broken();
+        for step in steps {
+            if let (None, Some(follower)) = (&broken, self.follower.upgrade()) {
+                follower.note(step.changes.into_keys());
+            }
+            for ((reply, place), outcome) in step.replies.into_iter().zip(step.outcomes) {
+                // Who does not listen any more has its batch committed nevertheless.
+                let _ = reply.send(broken.clone().map_or(outcome, Err));
+                drop(place);
+            }
+        }
+    }
+
+    /// Writes batches in one transaction: the outcome of each, to be told only when that is on disk, and what changed.
+    fn write(&mut self, batches: Vec<Batch>) -> Result<(Vec<Outcome>, Changes), StoreError> {
         let kept = if batches.iter().all(|batch| batch.removes) {
             MIN_FREE_TO_REMOVE
         } else {
@@ -226,35 +266,26 @@ impl Committer {
         let outcomes: Vec<Outcome> = batches.into_iter().map(|batch| group.take(batch)).collect();
         let (changes, counters) = group.into_changes();
         if changes.is_empty() {
-            // All that they saw came with groups before, each on disk before the next was begun.
-            return outcomes;
+            return Ok((outcomes, changes));
         }
         if let Err(full) = self.find_room(&changes, kept) {
             // Who was refused before is refused for the same reason; who only asks whether all is on disk needs no room.
             let told = outcomes.into_iter().zip(empty);
-            return told
-                .map(|(outcome, empty)| {
-                    if empty {
-                        outcome
-                    } else {
-                        outcome.and(Err(full.clone()))
-                    }
-                })
-                .collect();
-        }
-        match self.database.write_durably(&changes, &mut self.writer.disk) {
-            Ok(()) => {
-                self.writer.counters = counters;
-                if let Some(follower) = self.follower.upgrade() {
-                    follower.note(changes.into_keys());
+            let told = told.map(|(outcome, empty)| {
+                if empty {
+                    outcome
+                } else {
+                    outcome.and(Err(full.clone()))
                 }
-                outcomes
-            }
-            Err(error) => {
-                self.end_with(error.clone());
-                vec![Err(error); outcomes.len()]
-            }
+            });
+            return Ok((told.collect(), Changes::new()));
         }
+        if let Err(error) = self.database.write(&changes) {
+            self.end_with(error.clone());
+            return Err(error);
+        }
+        self.writer.counters = counters;
+        Ok((outcomes, changes))
     }
 
     /// Refuses what the disk may have no room for beside `kept` bytes; says when that begins and when it is over.
@@ -274,43 +305,6 @@ impl Committer {
         self.is_short = found.is_err();
         found
     }
-}
-
-/// The next group, and the turn that was asked for after it; `None` when nobody can ask any more. Takes who waits. If
-/// the group before had more, waits for as many, `window` at most: they were just answered and are on their way back.
-/// Who is alone never waits.
-fn gather(
-    waiting: &Receiver<Ask>,
-    expected: usize,
-    window: Duration,
-) -> Option<(Vec<Request>, Option<Turn>)> {
-    let mut group = match waiting.recv().ok()? {
-        Ask::Commit(request) => vec![request],
-        Ask::Turn(turn) => return Some((Vec::new(), Some(turn))),
-    };
-    let mut bytes = weight(&group);
-    let deadline = Instant::now() + window;
-    while group.len() < MAX_GROUP && bytes < MAX_GROUP_BYTES {
-        let next = waiting.try_recv().ok().or_else(|| {
-            let left = deadline.saturating_duration_since(Instant::now());
-            (group.len() < expected)
-                .then(|| waiting.recv_timeout(left).ok())
-                .flatten()
-        });
-        match next {
-            Some(Ask::Commit(request)) => {
-                group.push(request);
-                bytes += weight(group.last());
-            }
-            Some(Ask::Turn(turn)) => return Some((group, Some(turn))),
-            None => break,
-        }
-    }
-    Some((group, None))
-}
-
-fn weight<'a>(requests: impl IntoIterator<Item = &'a Request>) -> usize {
-    requests.into_iter().map(|request| request.batch.bytes()).sum()
 }
 
 #[cfg(test)]

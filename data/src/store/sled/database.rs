@@ -313,8 +313,17 @@ impl Database {
         guarded(|| self.db.flush()).map(drop)
     }
 
-    /// Writes `changes` to the log, all or none of them as far as a later opening is concerned. Not on disk yet.
-    fn write(&self, changes: &Changes) -> Result<(), StoreError> {
+    /// Writes `changes` to the log, all or none of them as far as a later opening is concerned. Not on disk yet. After an
+    /// error it is not known what is there: write no more.
+    pub(super) fn write(&self, changes: &Changes) -> Result<(), StoreError> {
+        let written = self.try_to_write(changes);
+        if written.is_err() {
+            self.seal.arm(false);
+        }
+        written
+    }
+
+    fn try_to_write(&self, changes: &Changes) -> Result<(), StoreError> {
         let written = shielded(|| {
             self.trees[..].transaction(|trees| {
                 let mut trees = Tree::ALL.into_iter().zip(trees).peekable();
@@ -339,18 +348,17 @@ impl Database {
         }
     }
 
-    /// Writes `changes` and puts them on disk. After an error it is not known what is there: write no more.
-    pub(super) fn write_durably(&self, changes: &Changes, disk: &mut Disk) -> Result<(), StoreError> {
-        let written = self.try_to_write_durably(changes, disk);
-        if written.is_err() {
+    /// Puts on disk what was written. After an error it is not known what is there: write no more.
+    pub(super) fn sync(&self, disk: &mut Disk) -> Result<(), StoreError> {
+        let synced = self.try_to_sync(disk);
+        if synced.is_err() {
             self.seal.arm(false);
         }
-        written
+        synced
     }
 
-    fn try_to_write_durably(&self, changes: &Changes, disk: &mut Disk) -> Result<(), StoreError> {
+    fn try_to_sync(&self, disk: &mut Disk) -> Result<(), StoreError> {
         let on_disk = |error: io::Error| StoreError::Failed(files::reason(&error));
-        self.write(changes)?;
         disk.sync_blobs().map_err(on_disk)?;
         guarded(|| self.db.flush())?;
         disk.sync_log().map_err(on_disk)?;

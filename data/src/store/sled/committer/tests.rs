@@ -23,18 +23,26 @@ fn change(expected: Option<&[u8]>, value: &[u8]) -> Batch {
     }
 }
 
+/// What becomes of batches in one transaction.
+fn told(committer: &mut Committer, batches: Vec<Batch>) -> Vec<Outcome> {
+    committer.write(batches).unwrap().0
+}
+
 #[test]
 fn in_a_group_each_sees_those_before_and_is_refused_alone() {
     let folder = tempfile::TempDir::new().unwrap();
     let mut committer = committer(&folder);
-    let outcomes = committer.write(vec![
-        change(None, b"1"),
-        change(None, b"never"),
-        change(Some(b"1"), b"2"),
-        Batch::default(),
-        change(Some(b"2"), b"3"),
-        change(Some(b"3"), b"never"),
-    ]);
+    let outcomes = told(
+        &mut committer,
+        vec![
+            change(None, b"1"),
+            change(None, b"never"),
+            change(Some(b"1"), b"2"),
+            Batch::default(),
+            change(Some(b"2"), b"3"),
+            change(Some(b"3"), b"never"),
+        ],
+    );
     assert_eq!(
         outcomes,
         [
@@ -57,18 +65,21 @@ fn in_a_group_each_sees_those_before_and_is_refused_alone() {
 fn on_a_disk_nearly_full_nothing_is_written_until_there_is_room() {
     let folder = tempfile::TempDir::new().unwrap();
     let mut committer = committer(&folder);
-    assert_eq!(committer.write(vec![change(None, b"1")]), [Ok(vec![1])]);
+    assert_eq!(told(&mut committer, vec![change(None, b"1")]), [Ok(vec![1])]);
     let full = StoreError::Full { left_mib: 3 };
     committer.check_room = |_, bytes, _| {
         assert!(bytes > 0);
         Err(StoreError::Full { left_mib: 3 })
     };
-    let outcomes = committer.write(vec![
-        change(Some(b"1"), b"2"),
-        change(None, b"never"),
-        Batch::default(),
-        change(Some(b"2"), b"3"),
-    ]);
+    let outcomes = told(
+        &mut committer,
+        vec![
+            change(Some(b"1"), b"2"),
+            change(None, b"never"),
+            Batch::default(),
+            change(Some(b"2"), b"3"),
+        ],
+    );
     assert_eq!(
         outcomes,
         [
@@ -79,14 +90,14 @@ fn on_a_disk_nearly_full_nothing_is_written_until_there_is_room() {
         ]
     );
     assert_eq!(
-        committer.write(vec![Batch::default()]),
+        told(&mut committer, vec![Batch::default()]),
         [Ok(vec![])],
         "what changes nothing takes no room"
     );
     let value = committer.database.value(Tree::People, b"key");
     assert_eq!(value, Ok(Some(b"1".to_vec())));
     committer.check_room = |_, _, _| Ok(());
-    let outcomes = committer.write(vec![change(Some(b"1"), b"2")]);
+    let outcomes = told(&mut committer, vec![change(Some(b"1"), b"2")]);
     assert_eq!(outcomes, [Ok(vec![2])], "it goes on, no number was skipped");
     assert_eq!(committer.broken(), None);
 }
@@ -105,7 +116,7 @@ fn room_is_kept_beside_what_a_group_needs() {
 fn what_removes_may_go_where_there_is_room_for_nothing_else() {
     let folder = tempfile::TempDir::new().unwrap();
     let mut committer = committer(&folder);
-    assert_eq!(committer.write(vec![change(None, b"1")]), [Ok(vec![1])]);
+    assert_eq!(told(&mut committer, vec![change(None, b"1")]), [Ok(vec![1])]);
     committer.check_room = |_, _, kept| match kept {
         MIN_FREE_TO_REMOVE => Ok(()),
         _ => Err(StoreError::Full { left_mib: 20 }),
@@ -116,9 +127,9 @@ fn what_removes_may_go_where_there_is_room_for_nothing_else() {
         removes: true,
         ..Batch::default()
     };
-    let (_sender, waiting, mut outcomes) = asking(vec![removal(), change(Some(b"1"), b"2"), removal()]);
-    let (group, _) = gather(&waiting, 3, LONG).unwrap();
-    committer.commit(group);
+    let (_sender, mut queue, mut outcomes) = asking(vec![removal(), change(Some(b"1"), b"2"), removal()]);
+    assert!(queue.wait(Duration::ZERO));
+    committer.commit_small(queue.small());
     let mut outcome = |at: usize| outcomes[at].try_recv().unwrap();
     assert_eq!(outcome(0), Ok(vec![]));
     assert_eq!(outcome(1), Err(StoreError::Full { left_mib: 20 }));
@@ -132,80 +143,85 @@ fn what_removes_may_go_where_there_is_room_for_nothing_else() {
         ..Batch::default()
     };
     let full = Err(StoreError::Full { left_mib: 15 });
-    assert_eq!(committer.write(vec![more]), [full], "that ends, too");
+    assert_eq!(told(&mut committer, vec![more]), [full], "that ends, too");
 }
 
-fn requests(count: usize) -> (Sender<Ask>, Receiver<Ask>, Vec<oneshot::Receiver<Outcome>>) {
-    asking(vec![change(None, b"1"); count])
-}
-
-fn asking(batches: Vec<Batch>) -> (Sender<Ask>, Receiver<Ask>, Vec<oneshot::Receiver<Outcome>>) {
-    let (sender, waiting) = channel();
-    let places = Arc::new(Semaphore::new(batches.len()));
+/// A queue of those who ask for `batches`, and what they are told.
+fn asking(batches: Vec<Batch>) -> (Sender<Ask>, Queue, Vec<oneshot::Receiver<Outcome>>) {
+    let (sender, asks) = channel();
     let mut outcomes = Vec::new();
     for batch in batches {
-        let (reply, outcome) = oneshot::channel();
-        let place = Arc::clone(&places).try_acquire_owned().unwrap();
-        sender.send(Ask::Commit(Request { batch, reply, place })).unwrap();
-        outcomes.push(outcome);
+        outcomes.push(queue::tests::ask(&sender, batch));
     }
-    (sender, waiting, outcomes)
+    (sender, Queue::of(asks), outcomes)
 }
 
-/// Longer than any test takes.
-const LONG: Duration = Duration::from_secs(600);
-
-fn size(waiting: &Receiver<Ask>, expected: usize, window: Duration) -> Option<usize> {
-    gather(waiting, expected, window).map(|(group, _)| group.len())
-}
-
-#[test]
-fn a_group_takes_who_waits_up_to_its_limit() {
-    let (sender, waiting, _outcomes) = requests(MAX_GROUP + 3);
-    assert_eq!(size(&waiting, 1, LONG), Some(MAX_GROUP));
-    assert_eq!(size(&waiting, 1, LONG), Some(3), "who is alone never waits");
-    drop(sender);
-    assert_eq!(size(&waiting, 9, LONG), None);
-}
-
-#[test]
-fn a_group_waits_for_as_many_as_came_before_but_not_for_ever() {
-    let (sender, waiting, _outcomes) = requests(2);
-    assert_eq!(size(&waiting, 5, Duration::from_millis(1)), Some(2));
-    let (_, more, _later_outcomes) = requests(3);
-    let late = thread::spawn(move || more.iter().all(|request| sender.send(request).is_ok()));
-    assert_eq!(size(&waiting, 3, LONG), Some(3));
-    assert!(late.join().unwrap());
-}
-
-#[test]
-fn a_group_that_is_large_takes_no_more() {
-    let (sender, waiting, _outcomes) = requests(2);
-    let Ok(Ask::Commit(mut large)) = waiting.recv() else {
-        panic!("no request")
-    };
-    large.batch.change = vec![(Tree::People, vec![], Some(vec![0; MAX_GROUP_BYTES]))];
-    let (front, large_first) = channel();
-    front.send(Ask::Commit(large)).unwrap();
-    front.send(waiting.recv().unwrap()).unwrap();
-    assert_eq!(size(&large_first, 2, LONG), Some(1));
-    assert_eq!(size(&large_first, 1, LONG), Some(1));
-    drop(sender);
-}
-
-#[test]
-fn a_turn_comes_after_who_asked_before_and_before_who_asks_later() {
-    let (sender, waiting, _outcomes) = requests(2);
-    sender.send(Ask::Turn(Box::new(|_| ()))).unwrap();
-    let (_, more, _later_outcomes) = requests(3);
-    for request in &more {
-        sender.send(request).unwrap();
+/// A large batch that changes what `key` stands for.
+fn large(key: &[u8]) -> Batch {
+    let others = (0..=u8::MAX)
+        .take(queue::MAX_SMALL)
+        .map(|number| (Tree::Clinics, vec![number], None));
+    Batch {
+        change: others
+            .chain([(Tree::People, key.to_vec(), Some(b"1".to_vec()))])
+            .collect(),
+        ..Batch::default()
     }
-    let (before, turn) = gather(&waiting, 9, LONG).unwrap();
-    assert_eq!((before.len(), turn.is_some()), (2, true));
-    drop(sender);
-    let (after, turn) = gather(&waiting, 1, LONG).unwrap();
-    assert_eq!((after.len(), turn.is_none()), (3, true));
+}
+
+#[test]
+fn a_small_batch_goes_before_the_large_ones_that_wait() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut committer = committer(&folder);
+    let (sender, mut queue, mut outcomes) = asking(vec![large(b"a"), large(b"b"), change(None, b"1")]);
+    assert!(queue.wait(Duration::ZERO));
+    committer.commit_small(queue.small());
+    assert_eq!(outcomes[2].try_recv(), Ok(Ok(vec![1])));
+    let mut late = queue::tests::ask(&sender, change(Some(b"1"), b"2"));
+    committer.commit_large(&mut queue);
+    assert_eq!(
+        outcomes[0].try_recv(),
+        Ok(Ok(vec![])),
+        "none is kept waiting for ever"
+    );
+    assert!(outcomes[1].try_recv().is_err(), "a small one waits");
+    committer.commit_small(queue.small());
+    assert_eq!(late.try_recv(), Ok(Ok(vec![2])));
+    committer.commit_large(&mut queue);
+    assert_eq!(outcomes[1].try_recv(), Ok(Ok(vec![])));
+}
+
+#[test]
+fn when_no_small_batch_waits_large_ones_wait_for_the_disk_together() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut committer = committer(&folder);
+    let (_sender, mut queue, mut outcomes) = asking(vec![large(b"a"), large(b"b")]);
+    committer.commit_large(&mut queue);
+    assert!(
+        outcomes
+            .iter_mut()
+            .all(|outcome| outcome.try_recv() == Ok(Ok(vec![])))
+    );
+    assert_eq!(committer.writer.counters.groups, 3, "a transaction each");
+}
+
+#[test]
+fn a_group_of_many_is_written_in_several_transactions() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut committer = committer(&folder);
+    let batches = (0..=u8::MAX).take(MAX_STEP + 1).map(|number| Batch {
+        change: vec![(Tree::People, vec![number], Some(vec![1]))],
+        ..Batch::default()
+    });
+    let (_sender, mut queue, mut outcomes) = asking(batches.collect());
+    assert!(queue.wait(Duration::ZERO));
+    committer.commit_small(queue.small());
+    assert!(
+        outcomes
+            .iter_mut()
+            .all(|outcome| outcome.try_recv() == Ok(Ok(vec![])))
+    );
+    assert_eq!(committer.writer.counters.groups, 3);
 }
 
 #[test]
