@@ -18,7 +18,7 @@ use crate::office::{Office, Sorted};
 use crate::phone::Msisdn;
 use crate::registry::sorted::{Loaded, MAX_PIECE_BYTES, Piece};
 use crate::registry::{Chunk, Ingested, MAX_CHUNK_BYTES, MAX_CHUNK_LINES, Refused, Registry, count_lines};
-use crate::store::Tree;
+use crate::store::{StoreError, Tree};
 
 mod card;
 mod imports;
@@ -255,7 +255,10 @@ impl Desk for LocalDesk {
                 "a piece holds at most {MAX_PIECE_BYTES} bytes"
             )));
         }
-        let rows = Sorted::all(&piece).ok_or_else(|| DeskError::Bad("these rows cannot be read".into()))?;
+        // Takes milliseconds, which those who are served on this thread need not wait.
+        let reading = tokio::task::spawn_blocking(move || Sorted::all(&piece).map(|rows| (rows, piece)));
+        let read = reading.await.map_err(|_| StoreError::Closed)?;
+        let (rows, piece) = read.ok_or_else(|| DeskError::Bad("these rows cannot be read".into()))?;
         let group = if self.options.serving {
             SERVING_GROUP
         } else {

@@ -106,7 +106,6 @@ fn measure(people: u64, folder: &Path) {
     let killed = lookups::beside(&store, &registries.sample);
     println!("after kill -9: {killed}");
     let month = month(&registries, &store, kept);
-    done(run(&["check", "--store", store.to_str().unwrap()]));
     println!("month: {month}");
     let ratio = alone.seconds / import.loading;
     println!(
@@ -127,6 +126,7 @@ fn measure(people: u64, folder: &Path) {
         looked.row(),
         killed.opening(),
     );
+    done(run(&["check", "--store", store.to_str().unwrap()]));
 }
 
 /// How the registries came in.
