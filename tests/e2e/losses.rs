@@ -163,7 +163,7 @@ fn whatever_is_lost_is_noticed() {
             let enough = now.answers.iter().all(|count| *count > 2) && now.notes > 1 && now.sorted > 0;
             (enough && now.imports > 1).then_some(())
         });
-        drop(server);
+        counts.kill(server);
     });
     let (base, now) = (Found::default(), counts.now());
     let demand = Demand {

@@ -6,7 +6,8 @@
 #   tests/power/cut.sh ROUNDS [PAUSE_MS]      PAUSE_MS between two writes of a writer: a trickle instead of full load
 #
 # Needs root (mount, loop devices), e2fsprogs, and 1 GB in /dev/shm or $SAQTA_POWER_DIR. Exits 77 where there are no loop
-# mounts, 1 if anything acknowledged was lost, a store did not open, or 50 cuts or more hit no compaction.
+# mounts, 1 if anything acknowledged was lost, a store did not open, of 10 cuts or more none had anything acknowledged of
+# some kind, or 50 cuts or more hit no compaction.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 rounds=${1:?how many rounds}
@@ -32,6 +33,8 @@ mount -o loop "$work/image" "$work/disk" 2>/dev/null || { echo "no loop mounts h
 
 # Compactions begun and completed, and disks on which both the old and the new data lay.
 lost=0 begun=0 completed=0 between=0
+# Of each sender's answers, the notes and the registries: how many rounds had one acknowledged.
+written=(0 0 0 0 0)
 for round in $(seq "$rounds"); do
     rm -rf "$work/disk/store"* "$work/acknowledged"
     sync -f "$work/disk"
@@ -44,6 +47,10 @@ for round in $(seq "$rounds"); do
     kill -STOP -- "-$writer"
     read -r acknowledged compactions whole < <(grep , "$work/acknowledged" | tail -1) || true
     begun=$((begun + compactions)) completed=$((completed + whole))
+    IFS=, read -r -a counts <<<"$acknowledged"
+    for kind in "${!written[@]}"; do
+        [ "${counts[kind]}" -eq 0 ] || written[kind]=$((written[kind] + 1))
+    done
     cp --sparse=always "$work/image" "$work/cut"
     kill -KILL -- "-$writer"
     wait "$writer" 2>/dev/null || true
@@ -60,7 +67,10 @@ for round in $(seq "$rounds"); do
     rm "$work/cut"
 done
 echo "$lost of $rounds power cuts lost something;" \
-    "compactions: $completed completed, $((begun - completed)) cut, $between of them with both data on the disk"
+    "compactions: $completed completed, $((begun - completed)) not, $between of them with both data on the disk"
+for count in "${written[@]}"; do
+    [ "$count" -gt 0 ] || [ "$rounds" -lt 10 ] || { echo "of some kind nothing was ever acknowledged, so nothing is shown of it"; exit 1; }
+done
 if [ "$rounds" -ge 50 ] && [ "$between" -eq 0 ]; then
     echo "so many cuts must hit a compaction"
     exit 1

@@ -16,7 +16,7 @@ use saqta_data::desk::{Card, Deed, DeskError, Work};
 use serde_json::Value;
 
 use crate::people::{PAID, PHONE_A};
-use crate::process::{exchange, run, sms, try_desk, write};
+use crate::process::{Server, exchange, run, sms, try_desk, write};
 
 #[path = "load/crowd.rs"]
 mod crowd;
@@ -143,6 +143,8 @@ struct State {
     long: Long,
     /// What the last backup that was acknowledged has at least; none: there was none since this was asked last.
     backed_up: Option<Acknowledged>,
+    /// The server is being killed: from now on, and not before, it may answer nobody.
+    is_ending: bool,
 }
 
 impl Counts {
@@ -159,9 +161,20 @@ impl Counts {
     /// A life begins over a store that holds so much. What it has without an acknowledgement is not written once more:
     /// the notes go on behind it. A registry, on the other hand, is imported until that is acknowledged.
     pub(crate) fn begin(&self, base: &Found) {
-        let acknowledged = &mut self.0.lock().unwrap().acknowledged;
-        acknowledged.answers = [0; SENDERS];
-        acknowledged.notes = base.notes;
+        let mut state = self.0.lock().unwrap();
+        state.is_ending = false;
+        state.acknowledged.answers = [0; SENDERS];
+        state.acknowledged.notes = base.notes;
+    }
+
+    /// Kills a server under the load that is counted here.
+    pub(crate) fn kill(&self, server: Server) {
+        self.0.lock().unwrap().is_ending = true;
+        drop(server);
+    }
+
+    fn is_ending(&self) -> bool {
+        self.0.lock().unwrap().is_ending
     }
 
     fn add(&self, add: impl FnOnce(&mut Acknowledged)) {
@@ -219,9 +232,13 @@ impl Load<'_> {
                     "/v1/carriers/sandbox/sms",
                     question.as_bytes(),
                 );
-                // Cut off in the middle of its answer: not answered.
-                let Ok((200, answer)) = answer else { return };
-                let Ok(answer) = serde_json::from_slice::<Value>(&answer) else {
+                let answer = answer.map(|(status, body)| (status, serde_json::from_slice::<Value>(&body)));
+                let Ok((200, Ok(answer))) = answer else {
+                    // Cut off, perhaps in the middle of its answer: not answered.
+                    assert!(
+                        self.counts.is_ending(),
+                        "a server that lives answered {tag} with {answer:?}"
+                    );
                     return;
                 };
                 let said = answer["messages"][0]["text"].as_str();
