@@ -159,7 +159,11 @@ async fn an_import_goes_on_in_the_background() {
         .unwrap();
     let real = ended(&machine, real).await;
     let whole = dir.path().join("home/people.csv");
-    assert_eq!(real.head.file, whole.to_str().unwrap(), "erase names it with its folder");
+    assert_eq!(
+        real.head.file,
+        whole.to_str().unwrap(),
+        "erase names it with its folder"
+    );
     assert_eq!(real.head.bytes, PEOPLE.len() as u64);
     assert!(desk.card(anna, None).await.unwrap().is_some());
     assert!(fs::read_to_string(&refused).unwrap().starts_with("line 3: "));
