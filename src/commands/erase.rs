@@ -26,8 +26,9 @@ pub(super) fn run(args: &Erase, config: &Config) -> Outcome {
     let store = config.store(args.store.store.as_deref())?;
     let (erased, compacted, imports) = runtime()?.block_on(async {
         let opened = open::desk(config, &store, Missing::Refuse, Door::Command("erase".into())).await?;
-        let done = erase(&*opened.desk, iin).await;
+        // Before: a file whose path names the person is not named by the store afterwards.
         let imports = opened.desk.imports().await;
+        let done = erase(&*opened.desk, iin).await;
         opened.close().await?;
         let (erased, compacted) = done?;
         Ok::<_, Failure>((erased, compacted, imports?))

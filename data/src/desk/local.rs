@@ -257,7 +257,9 @@ impl Desk for LocalDesk {
         }
         // Takes milliseconds, which those who are served on this thread need not wait.
         let reading = tokio::task::spawn_blocking(move || Sorted::all(&piece).map(|rows| (rows, piece)));
-        let read = reading.await.map_err(|_| StoreError::Closed)?;
+        let read = reading
+            .await
+            .map_err(|_| StoreError::Failed("the rows could not be read".into()))?;
         let (rows, piece) = read.ok_or_else(|| DeskError::Bad("these rows cannot be read".into()))?;
         let group = if self.options.serving {
             SERVING_GROUP

@@ -47,11 +47,11 @@ async fn by_iins(office: &Office, iins: &[Iin]) -> Result<Vec<Hit>, DeskError> {
 }
 
 async fn by_name(office: &Office, words: &[String], born_on: NaiveDate) -> Result<Vec<Hit>, DeskError> {
-    let mut people = said_by_iin(office, born_on).await?;
-    let said = people.len();
-    people.extend(said_otherwise(office, born_on).await?);
-    let is_all = said < MAX_READ && people.len() - said < MAX_READ;
-    people.retain(|person| person.birth_date() == Some(born_on) && is_named(person, words));
+    let fits = |person: &Person| person.birth_date() == Some(born_on) && is_named(person, words);
+    let (mut people, mut is_all) = said_by_iin(office, born_on, &fits).await?;
+    let (others, are_all) = said_otherwise(office, born_on, &fits).await?;
+    people.extend(others);
+    is_all &= are_all;
     people.sort_by_key(|person| person.iin);
     people.truncate(MAX_HITS);
     if !is_all && people.len() < MAX_HITS {
@@ -62,45 +62,63 @@ async fn by_name(office: &Office, words: &[String], born_on: NaiveDate) -> Resul
     Ok(people.iter().map(hit).collect())
 }
 
-/// The first [`MAX_READ`] or a few more people whose IIN says this date, whatever their date of birth is.
-async fn said_by_iin(office: &Office, date: NaiveDate) -> Result<Vec<Person>, DeskError> {
+/// Those who fit of the first [`MAX_READ`] people, or some more, whose IIN says this date; true if these are all of them.
+async fn said_by_iin(
+    office: &Office,
+    date: NaiveDate,
+    fits: &(impl Fn(&Person) -> bool + Sync),
+) -> Result<(Vec<Person>, bool), DeskError> {
     let Some(numbers) = Iin::numbers_of(date) else {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), true));
     };
     let key = |number: u64| number.to_be_bytes().to_vec();
     let (mut before, last) = (key(numbers.start() - 1), key(*numbers.end()));
-    let mut people = Vec::new();
-    loop {
+    let (mut people, mut read) = (Vec::new(), 0);
+    while read < MAX_READ {
         let scan = Scan {
             after: Some(before),
             ..Scan::of(Tree::People, PAGE)
         };
         let entries = office.store().scan(scan).await?;
-        let of_date = entries.iter().take_while(|(key, _)| *key <= last);
-        for (_, value) in of_date {
-            people.push(Person::decode(value)?);
+        for (_, value) in entries.iter().take_while(|(key, _)| *key <= last) {
+            read += 1;
+            people.extend(Some(Person::decode(value)?).filter(|person| fits(person)));
         }
         match entries.into_iter().next_back() {
-            Some((key, _)) if key <= last && people.len() < MAX_READ => before = key,
-            _ => return Ok(people),
+            Some((key, _)) if key <= last => before = key,
+            _ => return Ok((people, true)),
         }
     }
+    Ok((people, false))
 }
 
-/// The first [`MAX_READ`] people born on `date` whose IIN does not say so.
-async fn said_otherwise(office: &Office, date: NaiveDate) -> Result<Vec<Person>, DeskError> {
-    let scan = Scan {
-        prefix: crate::office::birth_prefix(date).to_vec(),
-        ..Scan::of(Tree::Births, MAX_READ)
-    };
-    let mut people = Vec::new();
-    for (key, _) in office.store().scan(scan).await? {
-        // Stores before format 3 have an entry for everybody.
-        if let Some(iin) = iin_of(&key).filter(|iin| !says_birth(*iin, date)) {
-            people.extend(office.person(iin).await?);
+/// Those who fit of the first [`MAX_READ`] people born on `date` whose IIN does not say so; true if these are all of them.
+async fn said_otherwise(
+    office: &Office,
+    date: NaiveDate,
+    fits: &(impl Fn(&Person) -> bool + Sync),
+) -> Result<(Vec<Person>, bool), DeskError> {
+    let (mut after, mut people, mut read) = (None, Vec::new(), 0);
+    while read < MAX_READ {
+        let scan = Scan {
+            prefix: crate::office::birth_prefix(date).to_vec(),
+            after,
+            ..Scan::of(Tree::Births, PAGE)
+        };
+        let entries = office.store().scan(scan).await?;
+        for (key, _) in &entries {
+            // Stores before format 3 have an entry for everybody.
+            if let Some(iin) = iin_of(key).filter(|iin| !says_birth(*iin, date)) {
+                read += 1;
+                people.extend(office.person(iin).await?.filter(|person| fits(person)));
+            }
+        }
+        match entries.into_iter().next_back() {
+            Some((key, _)) => after = Some(key),
+            None => return Ok((people, true)),
         }
     }
-    Ok(people)
+    Ok((people, false))
 }
 
 /// The person of a key of [`Tree::Births`].

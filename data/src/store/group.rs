@@ -24,7 +24,7 @@ const COUNTERS_VERSION: u8 = 2;
 /// What a store counts, kept in the same step as the changes it counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Counters {
-    /// How many groups were written: by it a store can tell that the last ones are missing.
+    /// How many groups were written, each a transaction: by it a store can tell that the last ones are missing.
     pub(super) groups: u64,
     /// The sequence number given last; none of them is given twice.
     last_seq: u64,

@@ -139,6 +139,33 @@ async fn people_are_found_by_their_date_of_birth_whatever_their_iin_says() {
 }
 
 #[tokio::test]
+async fn entries_for_those_whose_iin_says_the_date_hide_nobody() {
+    let office = office();
+    crowd(&office, PAGE + 1).await;
+    // As in a store before format 3, all of them have an entry, and stand before the one who is looked for.
+    let born_on = day("1980-01-01");
+    for said in (0..)
+        .filter_map(|serial| Iin::with_check_digit(80_010_130_000 + serial))
+        .take(PAGE + 1)
+    {
+        let mut unit = office.begin();
+        unit.change(
+            Tree::Births,
+            &crate::office::birth_key(born_on, said),
+            Some(Vec::new()),
+        );
+        unit.commit().await.unwrap();
+    }
+    import(
+        &office,
+        Registry::People,
+        "900101300007,Петрова,Анна,,1980-01-01,f,none\n",
+    )
+    .await;
+    assert_eq!(find(&office, &["петрова"], "1980-01-01").await.unwrap(), ["0007"]);
+}
+
+#[tokio::test]
 async fn a_person_without_a_name_is_found_by_number_and_phone() {
     let office = office();
     import(

@@ -206,6 +206,18 @@ fn when_no_small_batch_waits_large_ones_wait_for_the_disk_together() {
 }
 
 #[test]
+fn who_was_written_before_the_store_failed_is_not_told_that_it_is_on_disk() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut committer = committer(&folder);
+    let (_sender, mut queue, mut outcomes) = asking(vec![change(None, b"1")]);
+    assert!(queue.wait(Duration::ZERO));
+    let step = committer.step(queue.small());
+    committer.end_with(StoreError::Slow);
+    committer.settle(vec![step]);
+    assert_eq!(outcomes[0].try_recv(), Ok(Err(StoreError::Slow)));
+}
+
+#[test]
 fn a_group_of_many_is_written_in_several_transactions() {
     let folder = tempfile::TempDir::new().unwrap();
     let mut committer = committer(&folder);
