@@ -188,7 +188,13 @@ impl Teller {
                 rows: std::mem::take(&mut file.shown),
                 course: course.clone(),
             };
-            (file.counts, file.done) = (*counts, bytes);
+            // After an interruption the desk may know more than the checkpoint, which comes to it once more.
+            file.counts = Counted {
+                accepted: counts.accepted.max(file.counts.accepted),
+                repeated: counts.repeated.max(file.counts.repeated),
+                refused: counts.refused.max(file.counts.refused),
+            };
+            file.done = bytes;
             if step != ImportStep::default() {
                 self.desk.tell_import(number, step).await?;
             }

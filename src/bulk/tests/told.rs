@@ -94,6 +94,33 @@ fn operators_see_all_rows_of_one_that_went_on() {
 }
 
 #[test]
+fn what_operators_know_already_is_not_counted_once_more() {
+    let dir = TempDir::new().unwrap();
+    let files = written(&dir, &[people(4)]);
+    block_on(async {
+        let desk: Arc<dyn Desk> = desk(&office());
+        let inputs = [Input::open(&files[0]).unwrap()];
+        let counts = |refused| {
+            [Counted {
+                refused,
+                ..Counted::default()
+            }]
+        };
+        let mut teller = Teller::new(Arc::clone(&desk), &inputs, &counts(0));
+        let numbers = teller.enter(&inputs, &[]).await.unwrap();
+        teller.tell(&counts(2)).await.unwrap();
+        // Rows that cannot be read come at the very end; it breaks off before that is noted.
+        teller.tell(&counts(5)).await.unwrap();
+        let mut teller = Teller::new(Arc::clone(&desk), &inputs, &counts(2));
+        teller.enter(&inputs, &numbers).await.unwrap();
+        for refused in [2, 5] {
+            teller.tell(&counts(refused)).await.unwrap();
+        }
+        assert_eq!(desk.imports().await.unwrap()[0].refused, 5);
+    });
+}
+
+#[test]
 fn large_files_are_sorted_and_what_is_wished_is_done() {
     let dir = TempDir::new().unwrap();
     let file = |registry, bytes: u64| {
