@@ -54,11 +54,12 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// The rows of `area`.
-    pub(crate) fn of(area: Rect) -> Self {
+    /// The rows of `area`, where what happened last takes so many lines.
+    pub(crate) fn of(area: Rect, said: usize) -> Self {
         let one = Constraint::Length(1);
+        let said = Constraint::Length(u16::try_from(said).unwrap_or(1));
         let [header, body, status, footer] =
-            area.layout(&Layout::vertical([one, Constraint::Min(0), one, one]));
+            area.layout(&Layout::vertical([one, Constraint::Min(0), said, one]));
         Self {
             header,
             body,

@@ -5,6 +5,7 @@ use ratatui::Frame;
 use super::App;
 use crate::layout::{Rows, Shape};
 use crate::overlay::Overlay;
+use crate::theme::Role;
 use crate::widgets::frame;
 
 impl App {
@@ -18,13 +19,14 @@ impl App {
             frame::too_small(&self.ui, frame, area);
             return;
         }
-        let rows = Rows::of(area);
         let ui = &self.ui;
-        self.targets = frame::header(ui, frame, rows.header, self.tab, self.away);
         let notice = self.notice.said(ui);
-        let notice = notice.as_ref().map(|(role, text)| (*role, text.as_str()));
+        let said = frame::said(notice.as_ref(), area.width);
+        let rows = Rows::of(area, said.len());
+        self.targets = frame::header(ui, frame, rows.header, self.tab, self.away);
+        let role = notice.map_or(Role::Text, |(role, _)| role);
         let named_above = frame::names_operator(ui, rows.header, self.tab, self.away);
-        frame::status(ui, frame, rows.status, notice, named_above);
+        frame::status(ui, frame, rows.status, (role, &said), named_above);
         let overlay_hints = self.overlay.as_ref().map(Overlay::hints);
         let hints = overlay_hints.unwrap_or_else(|| self.screen().hints());
         let footer = frame::footer(ui, frame, rows.footer, self.place(), hints);

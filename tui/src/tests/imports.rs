@@ -115,18 +115,18 @@ async fn one_that_could_not_be_sorted_says_why() {
     );
 }
 
-/// A machine whose imports all have number 3.
+/// A machine whose imports all start like this.
 #[derive(Debug)]
-struct Third;
+struct Starting(Result<u64, &'static str>);
 
 #[async_trait]
-impl Outside for Third {
+impl Outside for Starting {
     async fn save(&self, _: &str, _: Vec<u8>) -> Result<String, String> {
         Err("nothing is kept".to_owned())
     }
 
     async fn start_import(&self, _: String, _: bool) -> Result<u64, String> {
-        Ok(3)
+        self.0.map_err(str::to_owned)
     }
 
     async fn remember(&self, _: Preferences) -> Result<(), String> {
@@ -146,7 +146,7 @@ async fn whoever_starts_one_that_cannot_be_sorted_is_told_once() {
     };
     *desk.imports.lock().unwrap() = Some(vec![import]);
     let options = Options {
-        outside: Some(Arc::new(Third)),
+        outside: Some(Arc::new(Starting(Ok(3)))),
         ..options(Language::Russian)
     };
     let mut screen = Offscreen::open(desk, &options, (100, 24)).await.unwrap();
@@ -156,4 +156,27 @@ async fn whoever_starts_one_that_cannot_be_sorted_is_told_once() {
     play(&mut screen, "nr<Enter><Enter>").await;
     let list = text(&mut screen);
     assert!(list.contains(told), "{list}");
+}
+
+#[tokio::test]
+async fn why_one_did_not_start_is_told_to_its_end() {
+    let reason = "/home/dana/registries/2026-11/list.txt: line 14: the list breaks off: its end, -}, is missing; have the \
+                  whole file sent again";
+    for language in [Language::Kazakh, Language::Russian, Language::English] {
+        let desk = Arc::new(FakeDesk::default());
+        *desk.role.lock().unwrap() = Some(OperatorRole::Senior);
+        let options = Options {
+            outside: Some(Arc::new(Starting(Err(reason)))),
+            ..options(language)
+        };
+        let mut screen = Offscreen::open(desk, &options, (80, 24)).await.unwrap();
+        play(&mut screen, "<Alt-4>nr<Enter><Enter>").await;
+        let told = text(&mut screen);
+        let end = match language {
+            Language::Kazakh => "жіберуін сұраңыз",
+            Language::Russian => "файл целиком",
+            Language::English => "sent again",
+        };
+        assert!(told.contains(end), "{told}");
+    }
 }

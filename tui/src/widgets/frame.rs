@@ -175,14 +175,35 @@ fn name_and_role(ui: &Ui, operator: &Operator) -> String {
     format!("{}, {role}", operator.name)
 }
 
+/// The most lines that tell what happened last.
+const MAX_SAID: usize = 3;
+
+/// The lines that tell what happened last: one, or as many more as it needs, since an error says at its end what to do.
+pub(crate) fn said(notice: Option<&(Role, String)>, width: u16) -> Vec<String> {
+    let room = usize::from(width).saturating_sub(2);
+    let text = notice.map_or("", |(_, text)| text.as_str());
+    let mut lines = wrap(text, room);
+    if lines.len() > MAX_SAID {
+        let rest = lines.split_off(MAX_SAID - 1).join(" ");
+        lines.push(cut(&rest, room));
+    }
+    lines
+}
+
 /// What happened last on the left; who sits here unless the header says so, look-ups left and the mask on the right.
 pub(crate) fn status(
     ui: &Ui,
     frame: &mut Frame<'_>,
     area: Rect,
-    notice: Option<(Role, &str)>,
+    (role, said): (Role, &[String]),
     named_above: bool,
 ) {
+    if said.len() > 1 {
+        let line = |text: &String| Line::from(ui.span(role, format!(" {text}")));
+        frame.render_widget(Paragraph::new(said.iter().map(line).collect::<Vec<_>>()), area);
+        return;
+    }
+    let notice = said.first().filter(|text| !text.is_empty());
     let words = ui.words();
     let mut right = Vec::new();
     if let Some(operator) = ui.operator.as_ref().filter(|_| !named_above) {
@@ -207,12 +228,12 @@ pub(crate) fn status(
     let used = |right: &[Span<'static>]| -> usize { right.iter().map(Span::width).sum() };
     // What happened needs the room more than who sits here, and an error more than the mask.
     while !right.is_empty()
-        && notice.is_some_and(|(_, text)| text.width() + 2 > width.saturating_sub(used(&right)))
+        && notice.is_some_and(|text| text.width() + 2 > width.saturating_sub(used(&right)))
     {
         right.remove(0);
     }
     let used = used(&right);
-    let left = notice.map(|(role, text)| ui.span(role, cut(&format!(" {text}"), width.saturating_sub(used))));
+    let left = notice.map(|text| ui.span(role, cut(&format!(" {text}"), width.saturating_sub(used))));
     both_ends(frame, area, left.into_iter().collect(), right);
 }
 
