@@ -1,6 +1,6 @@
 //! The one writer: takes whatever batches wait, writes them, and acknowledges them once they are on disk. While a
-//! transaction is written sled keeps all readers waiting: so a transaction is kept short, and small batches go before
-//! large ones.
+//! transaction is written sled keeps all readers waiting, so a transaction is kept short. The disk is waited for once in a
+//! round: a large batch first, then all small ones that came meanwhile, so that those wait for little else.
 
 use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use super::database::{Database, Writer};
-use super::files;
+use super::files::{self, Disk};
 use super::follow::Follow;
 use crate::store::group::{Changes, Group};
 use crate::store::{Batch, StoreError};
@@ -124,6 +124,10 @@ pub(super) struct Committer {
     broken: watch::Sender<Option<StoreError>>,
     /// Looks for room before a group; a test says how much there is.
     check_room: fn(&Path, u64, u64) -> Result<(), StoreError>,
+    /// Waits for the disk; a test has it fail.
+    sync: fn(&Database, &mut Disk) -> Result<(), StoreError>,
+    /// Bytes of changes since the disk was waited for last: it may not know of them yet.
+    pending: u64,
     /// True while the disk is nearly full, which is told once.
     is_short: bool,
     /// The groups noted last.
@@ -140,6 +144,8 @@ impl Committer {
             writer,
             broken: watch::Sender::new(None),
             check_room,
+            sync: Database::sync,
+            pending: 0,
             is_short: false,
             follower: Weak::new(),
         }
@@ -158,8 +164,7 @@ impl Committer {
 
     fn run(mut self, mut queue: Queue) {
         while queue.wait(WINDOW) {
-            self.commit_small(queue.small());
-            self.commit_large(&mut queue);
+            self.round(&mut queue);
             self.note_if_due();
             if let Some(turn) = queue.turn() {
                 turn(&mut self);
@@ -182,8 +187,28 @@ impl Committer {
         }
     }
 
-    /// Commits a group. What removes goes by itself: there may be room for nothing else.
-    fn commit_small(&mut self, requests: Vec<Request>) {
+    /// Commits what waits.
+    fn round(&mut self, queue: &mut Queue) {
+        let mut steps = self.write_large(queue);
+        steps.extend(self.write_small(queue.small()));
+        self.settle(steps);
+    }
+
+    /// Writes large batches, each by itself: at least one, more as long as no small one waits.
+    fn write_large(&mut self, queue: &mut Queue) -> Vec<Step> {
+        let (mut steps, mut bytes) = (Vec::new(), 0);
+        while bytes < MAX_GROUP_BYTES
+            && (steps.is_empty() || !queue.has_small())
+            && let Some(request) = queue.large()
+        {
+            bytes += request.batch.bytes();
+            steps.push(self.step(vec![request]));
+        }
+        steps
+    }
+
+    /// Writes a group of small ones. What removes goes by itself: there may be room for nothing else.
+    fn write_small(&mut self, requests: Vec<Request>) -> Vec<Step> {
         let (removing, others): (Vec<_>, Vec<_>) =
             requests.into_iter().partition(|request| request.batch.removes);
         let mut steps = Vec::new();
@@ -194,20 +219,7 @@ impl Committer {
                 rest = later;
             }
         }
-        self.settle(steps);
-    }
-
-    /// Commits large batches, each by itself: at least one, more as long as no small one waits.
-    fn commit_large(&mut self, queue: &mut Queue) {
-        let (mut steps, mut bytes) = (Vec::new(), 0);
-        while bytes < MAX_GROUP_BYTES
-            && (steps.is_empty() || !queue.has_small())
-            && let Some(request) = queue.large()
-        {
-            bytes += request.batch.bytes();
-            steps.push(self.step(vec![request]));
-        }
-        self.settle(steps);
+        steps
     }
 
     /// Writes requests in one transaction; they are not on disk yet.
@@ -237,10 +249,11 @@ impl Committer {
         // Where nothing changed, all that was seen came with groups before, each on disk before the next was begun.
         if self.broken().is_none()
             && steps.iter().any(|step| !step.changes.is_empty())
-            && let Err(error) = self.database.sync(&mut self.writer.disk)
+            && let Err(error) = (self.sync)(&self.database, &mut self.writer.disk)
         {
             self.end_with(error);
         }
+        self.pending = 0;
         let broken = self.broken();
         for step in steps {
             if let (None, Some(follower)) = (&broken, self.follower.upgrade()) {
@@ -294,7 +307,11 @@ impl Committer {
             .iter()
             .map(|((_, key), value)| key.len() + value.as_ref().map_or(0, Vec::len))
             .sum();
-        let found = (self.check_room)(self.database.folder(), bytes as u64, kept);
+        let pending = self.pending + bytes as u64;
+        let found = (self.check_room)(self.database.folder(), pending, kept);
+        if found.is_ok() {
+            self.pending = pending;
+        }
         match &found {
             Err(error) if !self.is_short => tracing::error!(%error, "the store waits for room on its disk"),
             // That something is removed does not say that there is room for others.

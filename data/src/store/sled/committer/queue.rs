@@ -1,5 +1,5 @@
 //! Who waits for the committer: small batches, of citizens and operators, and large ones, of imports and of tidying up,
-//! which let the small ones go first.
+//! which go one at a time while small ones wait.
 
 use std::collections::VecDeque;
 use std::sync::mpsc::Receiver;
@@ -85,6 +85,7 @@ impl Queue {
 
     /// The small batches that wait, up to the bounds of a group.
     pub(super) fn small(&mut self) -> Vec<Request> {
+        self.take_in();
         if !self.small.is_empty() {
             self.expected = self.small.len();
         }

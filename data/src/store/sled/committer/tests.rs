@@ -103,6 +103,26 @@ fn on_a_disk_nearly_full_nothing_is_written_until_there_is_room() {
 }
 
 #[test]
+fn room_is_asked_for_beside_what_the_disk_does_not_have_yet() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut committer = committer(&folder);
+    let value = vec![1; 1_000];
+    let batch = || Batch {
+        change: vec![(Tree::People, b"key".to_vec(), Some(value.clone()))],
+        ..Batch::default()
+    };
+    committer.check_room = |_, bytes, _| match bytes {
+        ..2_000 => Ok(()),
+        _ => Err(StoreError::Full { left_mib: 3 }),
+    };
+    let full = StoreError::Full { left_mib: 3 };
+    assert_eq!(told(&mut committer, vec![batch()]), [Ok(vec![])]);
+    assert_eq!(told(&mut committer, vec![batch()]), [Err(full)]);
+    committer.settle(Vec::new());
+    assert_eq!(told(&mut committer, vec![batch()]), [Ok(vec![])]);
+}
+
+#[test]
 fn room_is_kept_beside_what_a_group_needs() {
     let folder = tempfile::TempDir::new().unwrap();
     assert_eq!(check_room(folder.path(), 1, MIN_FREE), Ok(()));
@@ -129,7 +149,7 @@ fn what_removes_may_go_where_there_is_room_for_nothing_else() {
     };
     let (_sender, mut queue, mut outcomes) = asking(vec![removal(), change(Some(b"1"), b"2"), removal()]);
     assert!(queue.wait(Duration::ZERO));
-    committer.commit_small(queue.small());
+    committer.round(&mut queue);
     let mut outcome = |at: usize| outcomes[at].try_recv().unwrap();
     assert_eq!(outcome(0), Ok(vec![]));
     assert_eq!(outcome(1), Err(StoreError::Full { left_mib: 20 }));
@@ -170,25 +190,39 @@ fn large(key: &[u8]) -> Batch {
 }
 
 #[test]
-fn a_small_batch_goes_before_the_large_ones_that_wait() {
+fn small_batches_wait_for_one_large_one_and_large_ones_take_turns_with_them() {
     let folder = tempfile::TempDir::new().unwrap();
     let mut committer = committer(&folder);
     let (sender, mut queue, mut outcomes) = asking(vec![large(b"a"), large(b"b"), change(None, b"1")]);
     assert!(queue.wait(Duration::ZERO));
-    committer.commit_small(queue.small());
+    committer.round(&mut queue);
     assert_eq!(outcomes[2].try_recv(), Ok(Ok(vec![1])));
+    assert_eq!(outcomes[0].try_recv(), Ok(Ok(vec![])));
+    assert!(outcomes[1].try_recv().is_err(), "small ones did not wait for it");
     let mut late = queue::tests::ask(&sender, change(Some(b"1"), b"2"));
-    committer.commit_large(&mut queue);
+    committer.round(&mut queue);
+    assert_eq!(late.try_recv(), Ok(Ok(vec![2])));
     assert_eq!(
-        outcomes[0].try_recv(),
+        outcomes[1].try_recv(),
         Ok(Ok(vec![])),
         "none is kept waiting for ever"
     );
-    assert!(outcomes[1].try_recv().is_err(), "a small one waits");
-    committer.commit_small(queue.small());
-    assert_eq!(late.try_recv(), Ok(Ok(vec![2])));
-    committer.commit_large(&mut queue);
-    assert_eq!(outcomes[1].try_recv(), Ok(Ok(vec![])));
+}
+
+#[test]
+fn all_of_a_round_wait_for_the_disk_together() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut committer = committer(&folder);
+    let (_sender, mut queue, mut outcomes) = asking(vec![large(b"a"), change(None, b"1")]);
+    assert!(queue.wait(Duration::ZERO));
+    let steps = committer.write_large(&mut queue);
+    assert_eq!(steps.len(), 1);
+    assert!(outcomes[0].try_recv().is_err(), "it is not on disk yet");
+    let more = committer.write_small(queue.small());
+    assert!(outcomes[1].try_recv().is_err(), "nor is this");
+    committer.settle(steps.into_iter().chain(more).collect());
+    assert_eq!(outcomes[0].try_recv(), Ok(Ok(vec![])));
+    assert_eq!(outcomes[1].try_recv(), Ok(Ok(vec![1])));
 }
 
 #[test]
@@ -196,7 +230,7 @@ fn when_no_small_batch_waits_large_ones_wait_for_the_disk_together() {
     let folder = tempfile::TempDir::new().unwrap();
     let mut committer = committer(&folder);
     let (_sender, mut queue, mut outcomes) = asking(vec![large(b"a"), large(b"b")]);
-    committer.commit_large(&mut queue);
+    committer.round(&mut queue);
     assert!(
         outcomes
             .iter_mut()
@@ -227,7 +261,7 @@ fn a_group_of_many_is_written_in_several_transactions() {
     });
     let (_sender, mut queue, mut outcomes) = asking(batches.collect());
     assert!(queue.wait(Duration::ZERO));
-    committer.commit_small(queue.small());
+    committer.round(&mut queue);
     assert!(
         outcomes
             .iter_mut()
@@ -256,4 +290,20 @@ fn it_is_noted_from_time_to_time_how_much_there_is() {
         Some(NOTE_EVERY + 1),
         "after a failure it is not known what is there"
     );
+}
+
+#[test]
+fn when_the_disk_fails_everybody_is_told_who_asked_and_who_asks_later() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut committer = committer(&folder);
+    committer.sync = |_, _| Err(StoreError::Slow);
+    let broken = committer.broken.subscribe();
+    let (sender, queue, mut outcomes) = asking(vec![change(None, b"1"), large(b"a"), large(b"b")]);
+    outcomes.push(queue::tests::ask(&sender, change(None, b"2")));
+    drop(sender);
+    committer.run(queue);
+    for mut outcome in outcomes {
+        assert_eq!(outcome.try_recv(), Ok(Err(StoreError::Slow)));
+    }
+    assert_eq!(*broken.borrow(), Some(StoreError::Slow));
 }

@@ -88,6 +88,10 @@ fn nobody_is_waited_for_while_a_large_batch_waits() {
         Some(MAX_SMALL + 1)
     );
     assert!(queue.large().is_none());
+    for _ in 0..5 {
+        drop(ask(&sender, batch(1, 1)));
+    }
+    assert_eq!(queue.small().len(), 5, "these came meanwhile");
 }
 
 #[test]
