@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use self::committer::Door;
 use self::copying::Copying;
 use self::database::Database;
-use self::readers::Readers;
+use self::readers::{Readers, Size};
 use super::copy::{Compacted, Progress, Sink};
 use super::group::{Beneath, COUNTERS_KEY, Counters};
 use super::unit::Record as _;
@@ -42,8 +42,10 @@ pub use self::wreck::{Loss, Wreck};
 /// What the store leaves free on its disk: when less is left it writes nothing until there is room.
 pub const KEPT_FREE: u64 = committer::MIN_FREE;
 
-/// The most entries that are scanned on the caller's thread.
-const MAX_INLINE_SCAN: usize = 64;
+/// The most entries that are gone through on the caller's thread.
+const MAX_INLINE: usize = 64;
+/// A read of more entries is a large one: a citizen's message takes a dozen, a card of an operator some more.
+const MAX_SMALL: usize = 32;
 /// How long closing waits until the files are free again.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(30);
 
@@ -150,17 +152,18 @@ impl SledStore {
         open.as_ref().map(take).ok_or(StoreError::Closed)
     }
 
-    /// Reads on this thread while all of the database fits into the cache, on a reader otherwise.
+    /// Reads on this thread while all of the database fits into the cache and it takes no time worth it, on a reader
+    /// otherwise. `most`: how many entries may be gone through.
     async fn on_reader<T: Send + 'static>(
         &self,
-        short: bool,
+        most: usize,
         read: impl FnOnce(&Database) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let database = self.opened(|open| Arc::clone(&open.database))?;
-        if short && database.fits() {
+        if most <= MAX_INLINE && database.fits() {
             return read(&database);
         }
-        self.readers.run(move || read(&database)).await
+        self.readers.run(size(most), move || read(&database)).await
     }
 
     /// Shuts the doors: the committer ends after all it was asked. Gives its thread.
@@ -174,19 +177,31 @@ impl SledStore {
     }
 }
 
+/// How large a read is that goes through `most` entries.
+const fn size(most: usize) -> Size {
+    if most > MAX_SMALL {
+        Size::Large
+    } else {
+        Size::Small
+    }
+}
+
 /// How many entries `read` may have to go through.
 fn most_entries(read: &Read) -> usize {
     match read {
-        Read::Key(..) => 0,
+        Read::Key(..) => 1,
         Read::Page(scan) => scan.limit.min(MAX_SCAN),
     }
 }
 
-/// The entries that `read` finds.
-fn entries(database: &Database, read: Read) -> Result<Vec<(Key, Value)>, StoreError> {
+/// The entries that `read` finds. Of a large one nothing is held: hardly any of it is read again soon.
+fn entries(database: &Database, read: Read, size: Size) -> Result<Vec<(Key, Value)>, StoreError> {
     match read {
         Read::Key(tree, key) => {
-            let value = database.value_to_hold(tree, &key)?;
+            let value = match size {
+                Size::Small => database.value_to_hold(tree, &key)?,
+                Size::Large => database.value(tree, &key)?,
+            };
             Ok(value.map(|value| (key, value)).into_iter().collect())
         }
         Read::Page(scan) => database.scan(&scan),
@@ -214,13 +229,13 @@ impl Store for SledStore {
             return value;
         }
         let key = key.to_vec();
-        self.on_reader(false, move |database| database.value_to_hold(tree, &key))
+        self.on_reader(1, move |database| database.value_to_hold(tree, &key))
             .await
     }
 
     async fn scan(&self, scan: Scan) -> Result<Vec<(Key, Value)>, StoreError> {
-        let short = scan.limit <= MAX_INLINE_SCAN;
-        self.on_reader(short, move |database| database.scan(&scan)).await
+        self.on_reader(scan.limit, move |database| database.scan(&scan))
+            .await
     }
 
     async fn read(&self, reads: Vec<Read>) -> Result<Vec<Vec<(Key, Value)>>, StoreError> {
@@ -232,9 +247,10 @@ impl Store for SledStore {
         if let Some(entries) = recent {
             return Ok(entries);
         }
-        let short = reads.iter().map(most_entries).sum::<usize>() <= MAX_INLINE_SCAN;
-        self.on_reader(short, move |database| {
-            reads.into_iter().map(|read| entries(database, read)).collect()
+        let most = reads.iter().map(most_entries).sum();
+        self.on_reader(most, move |database| {
+            let each = reads.into_iter();
+            each.map(|read| entries(database, read, size(most))).collect()
         })
         .await
     }
@@ -259,9 +275,11 @@ impl Store for SledStore {
 
     async fn figures(&self) -> Result<StoreFigures, StoreError> {
         let counters = self.get(Tree::Settings, COUNTERS_KEY).await?;
+        let database = self.opened(|open| Arc::clone(&open.database))?;
+        let disk_bytes = self.readers.run(Size::Small, move || database.disk_bytes());
         Ok(StoreFigures {
             entries: Counters::decode(&counters.unwrap_or_default())?.by_name(),
-            disk_bytes: self.on_reader(false, Database::disk_bytes).await?,
+            disk_bytes: disk_bytes.await?,
             copying: self.copying.entries(),
         })
     }
@@ -272,7 +290,7 @@ impl Store for SledStore {
         }
         let folder = self.opened(|open| open.database.folder().to_owned())?;
         self.readers
-            .run(move || committer::check_room(&folder, 0, KEPT_FREE))
+            .run(Size::Small, move || committer::check_room(&folder, 0, KEPT_FREE))
             .await
     }
 

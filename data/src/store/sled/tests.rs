@@ -67,16 +67,19 @@ async fn reads_wait_for_a_reader_only_if_they_may_wait_for_the_disk() {
             read_deadline: Duration::from_millis(20),
         };
         let store = SledStore::open(folder.path(), options).unwrap();
-        let busy = Arc::clone(&store.readers.free);
-        let busy = busy.acquire().await.unwrap();
+        let (free, free_for_large) = (&store.readers.free, &store.readers.free_for_large);
+        let busy = (
+            free.acquire().await.unwrap(),
+            free_for_large.acquire().await.unwrap(),
+        );
         assert_eq!(store.get(Tree::People, b"nobody").await, short);
         let page = |limit| Read::Page(Scan::of(Tree::People, limit));
-        let reads = vec![Read::Key(Tree::People, b"nobody".to_vec()), page(MAX_INLINE_SCAN)];
+        let reads = vec![Read::Key(Tree::People, b"nobody".to_vec()), page(MAX_INLINE - 1)];
         let nothing = short.clone().map(|_| vec![vec![]; 2]);
         assert_eq!(store.read(reads.clone()).await, nothing);
-        let many = vec![page(MAX_INLINE_SCAN), page(1)];
+        let many = vec![page(MAX_INLINE), page(1)];
         assert_eq!(store.read(many).await, Err(StoreError::Slow));
-        let long = Scan::of(Tree::People, MAX_INLINE_SCAN + 1);
+        let long = Scan::of(Tree::People, MAX_INLINE + 1);
         assert_eq!(store.scan(long.clone()).await, Err(StoreError::Slow));
         drop(busy);
         assert_eq!(store.get(Tree::People, b"nobody").await, Ok(None));
