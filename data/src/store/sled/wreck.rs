@@ -142,10 +142,16 @@ impl Wreck {
         let mut seen = BTreeSet::from([META]);
         for tree in Tree::ALL {
             let root = roots.as_ref().and_then(|roots| roots.get(tree.name().as_bytes()));
-            let mut leaves = Vec::new();
+            let (mut leaves, mut lost) = (Vec::new(), BTreeSet::new());
             if let Some(root) = root {
-                self.descend((Key::new(), *root), MAX_DEPTH, &mut seen, &mut leaves);
+                self.descend(
+                    (Key::new(), *root),
+                    MAX_DEPTH,
+                    (&mut seen, &mut lost),
+                    &mut leaves,
+                );
             }
+            self.loss.pages += lost.len();
             self.leaves.insert(tree, in_order(leaves));
         }
         if self.loss.pages + self.loss.places > 0 {
@@ -153,12 +159,13 @@ impl Wreck {
         }
     }
 
-    /// Finds the leaves at and below a page, which begins with the given key, and to the right of them.
+    /// Finds the leaves at and below a page, which begins with the given key, and to the right of them; and where pages are,
+    /// by their depth and first key, that cannot be read: such a page may be come to twice, from above and from the left.
     fn descend(
-        &mut self,
+        &self,
         (mut low, page): (Key, u64),
         depth: usize,
-        seen: &mut BTreeSet<u64>,
+        (seen, lost): (&mut BTreeSet<u64>, &mut BTreeSet<(usize, Key)>),
         leaves: &mut Vec<Leaf>,
     ) {
         let Some(below_it) = depth.checked_sub(1) else {
@@ -168,14 +175,14 @@ impl Wreck {
         let mut next = Some(page);
         while let Some(page) = next.filter(|page| !seen.contains(page)) {
             let Some(node) = self.node(page) else {
-                self.loss.pages += 1;
                 seen.insert(page);
+                lost.insert((depth, low));
                 return;
             };
             // What names a page may be older than it, from when its number was another's: that one is lost, and this one found
             // by what names it now.
             if node.low != low {
-                self.loss.pages += 1;
+                lost.insert((depth, low));
                 return;
             }
             seen.insert(page);
@@ -185,7 +192,7 @@ impl Wreck {
                 Data::Leaf(_) => leaves.extend(self.leaf(page, node)),
                 Data::Index(pages) => {
                     for below in pages {
-                        self.descend(below.clone(), below_it, seen, leaves);
+                        self.descend(below.clone(), below_it, (seen, lost), leaves);
                     }
                 }
             }
