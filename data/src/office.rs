@@ -31,7 +31,7 @@ mod tidy;
 pub use answer::{Delivery, MAX_HEARD_CHARS, StoredAnswer};
 pub use backup::{BackupError, BackupWriter, Contents, read_backup, restore_backup};
 pub use journal::MAX_JOURNAL_PAGE;
-pub(crate) use load::Sorted;
+pub(crate) use load::{Pace, Sorted};
 pub use merge::{MAX_CONTRIBUTIONS, MAX_PHONES, MAX_SPANS};
 pub(crate) use merge::{Merged, bind, into_person, place};
 pub(crate) use tidy::{JournalSweep, SWEEP};

@@ -1,6 +1,7 @@
 //! The desk over the office in this process.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
@@ -14,7 +15,7 @@ use crate::iin::Iin;
 use crate::journal::Door;
 use crate::language::Language;
 use crate::law::Law;
-use crate::office::{Office, Sorted};
+use crate::office::{Office, Pace, Sorted};
 use crate::phone::Msisdn;
 use crate::registry::sorted::{Loaded, MAX_PIECE_BYTES, Piece};
 use crate::registry::{Chunk, Ingested, MAX_CHUNK_BYTES, MAX_CHUNK_LINES, Refused, Registry, count_lines};
@@ -39,13 +40,20 @@ use lookup::hour_key;
 /// Look-ups that operators below senior have in an hour, unless set otherwise: one every six seconds.
 pub const LOOKUPS_PER_HOUR: u32 = 600;
 
-/// Records of a large import in one commit while citizens wait for theirs: some milliseconds.
-const SERVING_GROUP: usize = 128;
+/// How a large import is taken while citizens wait for their answers: a millisecond's worth in one commit, and a rest as long
+/// as one or two of theirs.
+const SERVING: Pace = Pace {
+    group: 64,
+    rest: Duration::from_millis(2),
+};
 /// Why no more of what was sorted is taken.
 const ERASED_SINCE: &str = "somebody was erased from the store since these rows were sorted, and may be among them (see \
                             that the registries do not name them), or another store has taken its place";
 /// The same in a store that nobody else uses: the disk is waited for seldom.
-const OWN_GROUP: usize = 4096;
+const OWN: Pace = Pace {
+    group: 4096,
+    rest: Duration::ZERO,
+};
 
 /// How a desk is set up.
 #[derive(Clone, Debug)]
@@ -261,12 +269,8 @@ impl Desk for LocalDesk {
             .await
             .map_err(|_| StoreError::Failed("the rows could not be read".into()))?;
         let (rows, piece) = read.ok_or_else(|| DeskError::Bad("these rows cannot be read".into()))?;
-        let group = if self.options.serving {
-            SERVING_GROUP
-        } else {
-            OWN_GROUP
-        };
-        let loaded = self.office.load(&piece, &rows, group).await?;
+        let pace = if self.options.serving { SERVING } else { OWN };
+        let loaded = self.office.load(&piece, &rows, pace).await?;
         loaded.ok_or_else(|| DeskError::Bad(ERASED_SINCE.into()))
     }
 

@@ -8,8 +8,8 @@ use crate::registry::row::Row;
 use crate::registry::{Chunk, Ingested, Registry};
 use crate::store::StoreError;
 
-/// Records in one commit: enough for the disk to be no bottleneck, few enough for other writers to get in between.
-const GROUP: usize = 256;
+/// Records in one commit: few enough for who waits meanwhile, about a millisecond.
+const GROUP: usize = 64;
 /// Bytes of records read for one commit, beyond which it takes no further record: what is read is expected and changed
 /// in one batch, which must stay well below [`crate::store::MAX_BATCH_BYTES`].
 pub(super) const GROUP_BYTES: usize = 8 << 20;

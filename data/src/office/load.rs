@@ -1,5 +1,7 @@
 //! Taking sorted rows into the store: each record is read and written once, in the order of keys.
 
+use std::time::Duration;
+
 use super::ingest::MAX_TRIES;
 use super::{ERASURE, Office, fresh_number};
 use crate::registry::row::Row;
@@ -44,6 +46,15 @@ impl Sorted {
     }
 }
 
+/// How sorted rows are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pace {
+    /// The most records in one commit.
+    pub(crate) group: usize,
+    /// How long it rests after each.
+    pub(crate) rest: Duration,
+}
+
 /// What the keys in [`Tree::Settings`] begin with that say that bindings are still to come.
 const PHONES_DUE: &[u8] = b"phones_due/";
 
@@ -53,8 +64,8 @@ fn phones_due_key(token: u64) -> Key {
 }
 
 impl Office {
-    /// Takes the rows of `piece`, at most `group` records in one commit; when it returns, what it counts as accepted is on
-    /// disk. After a failure the same piece can be given again. `None`: somebody was erased since its rows were sorted, or this is another store.
+    /// Takes the rows of `piece` at this `pace`; when it returns, what it counts as accepted is on disk. After a failure
+    /// the same piece can be given again. `None`: somebody was erased since its rows were sorted, or this is another store.
     ///
     /// # Errors
     /// Whatever the store says; groups taken before stay.
@@ -62,7 +73,7 @@ impl Office {
         &self,
         piece: &Piece,
         rows: &[Sorted],
-        group: usize,
+        pace: Pace,
     ) -> Result<Option<Loaded>, StoreError> {
         let mut last = self.last_erasure().await?;
         if last.is_none() && !piece.dry_run {
@@ -78,10 +89,13 @@ impl Office {
         }
         let mut rest = rows;
         while !rest.is_empty() {
-            let Some(used) = self.load_group(piece, rest, group, &mut loaded).await? else {
+            let Some(used) = self.load_group(piece, rest, pace.group, &mut loaded).await? else {
                 return Ok(None);
             };
             rest = rest.get(used..).unwrap_or_default();
+            if !pace.rest.is_zero() {
+                tokio::time::sleep(pace.rest).await;
+            }
         }
         if piece.last && !piece.dry_run {
             let mut unit = self.begin();
@@ -181,3 +195,6 @@ fn add(sum: &mut Loaded, taken: Loaded) {
     }
     sum.refused.extend(taken.refused);
 }
+
+#[cfg(test)]
+mod tests;

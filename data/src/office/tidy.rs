@@ -10,12 +10,14 @@ use serde::{Deserialize, Serialize};
 use super::{Office, day_key};
 use crate::journal::Entry;
 use crate::store::unit::Record;
-use crate::store::{Key, MAX_SCAN, Scan, StoreError, Tree, Value, codec};
+use crate::store::{Batch, Key, MAX_SCAN, Scan, StoreError, Tree, Value, codec};
 
 /// The key in [`Tree::Settings`] of how far the journal is dropped and swept.
 pub(crate) const SWEEP: &str = "journal_sweep";
-/// Entries looked at in one tree in one call.
-const BATCH: usize = 5_000;
+/// Entries of one tree that are dropped in one commit: a few milliseconds, which others wait for.
+const PIECE: usize = 128;
+/// Pieces of one tree in one call.
+const PIECES: usize = 40;
 /// An answer given on a day may be repeated for 48 hours, so up to the end of the second day after.
 const ANSWER_DAYS: u64 = 2;
 
@@ -88,6 +90,14 @@ impl Record for JournalSweep {
     }
 }
 
+/// What is too old.
+enum Old<'a> {
+    /// Journal lines, as is said today, and so many in any case.
+    Lines(&'a Retention, NaiveDate, u64),
+    /// Entries of a tree of days before this one.
+    Days(Tree, NaiveDate),
+}
+
 /// What a page of [`Office::sweep`] did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Swept {
@@ -98,19 +108,22 @@ struct Swept {
 }
 
 impl Office {
-    /// Drops a piece of what is older than `keep` says, stored answers older than 48 hours and counters of past days.
-    /// Of several gateways on one store that tidy up at once, one wins and the others do nothing.
+    /// Drops some of what is older than `keep` says, stored answers older than 48 hours and counters of past days: up to
+    /// 5,120 of each. Of several gateways on one store that tidy up at once, one wins and the others do nothing.
     ///
     /// # Errors
     /// Whatever the store says.
     pub async fn tidy(&self, keep: &Retention) -> Result<Tidied, StoreError> {
         let today = self.clock().today();
-        let journal = unless_conflict(self.drop_lines(keep, today).await)?;
+        let entries = self.store.figures().await?.entries;
+        let lines = entries.get(Tree::Journal.name()).copied().unwrap_or_default();
+        let excess = lines.saturating_sub(keep.journal_lines);
+        let journal = self.drop(&Old::Lines(keep, today, excess)).await?;
         let asked = unless_conflict(self.drop_mentions(today).await)?;
         let horizon = today.checked_sub_days(Days::new(ANSWER_DAYS)).unwrap_or(today);
-        let answers = self.drop_days(Tree::Answers, horizon).await?;
-        let limits = self.drop_days(Tree::Limits, today).await?;
-        let full = [journal, answers, limits].contains(&(BATCH as u64));
+        let answers = self.drop(&Old::Days(Tree::Answers, horizon)).await?;
+        let limits = self.drop(&Old::Days(Tree::Limits, today)).await?;
+        let full = [journal, answers, limits].contains(&((PIECES * PIECE) as u64));
         Ok(Tidied {
             journal,
             asked,
@@ -118,6 +131,25 @@ impl Office {
             limits,
             more: full || self.journal_sweep().await?.pass.is_some(),
         })
+    }
+
+    /// Drops piece after piece of what is `old`, up to [`PIECES`], until one is not full.
+    async fn drop(&self, old: &Old<'_>) -> Result<u64, StoreError> {
+        let mut all = 0;
+        for _ in 0..PIECES {
+            let dropped = match *old {
+                Old::Lines(keep, today, excess) => {
+                    let excess = excess.saturating_sub(all);
+                    unless_conflict(self.drop_lines(keep, today, excess).await)?
+                }
+                Old::Days(tree, day) => self.drop_days(tree, day).await?,
+            };
+            all += dropped;
+            if dropped < PIECE as u64 {
+                break;
+            }
+        }
+        Ok(all)
     }
 
     /// Drops the entries of a page of `tree` for which `drop` holds, unless they change meanwhile.
@@ -139,36 +171,37 @@ impl Office {
         let next = page.last().map(|(key, _)| key.clone());
         let next = next.filter(|_| page.len() == limit);
         let old: Vec<_> = page.into_iter().filter(|(key, value)| drop(key, value)).collect();
-        let dropped = old.len() as u64;
-        let mut batch = crate::store::Batch {
-            removes: true,
-            ..Default::default()
-        };
-        for (key, value) in old {
-            batch.expect.push((tree, key.clone(), Some(value)));
-            batch.change.push((tree, key, None));
+        let mut dropped = 0;
+        for piece in old.chunks(PIECE) {
+            let mut batch = Batch {
+                removes: true,
+                ..Batch::default()
+            };
+            for (key, value) in piece {
+                batch.expect.push((tree, key.clone(), Some(value.clone())));
+                batch.change.push((tree, key.clone(), None));
+            }
+            match self.store.commit(batch).await {
+                Ok(_) => dropped += piece.len() as u64,
+                // Somebody uses one of them again: the next pass comes by.
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error),
+            }
         }
-        match self.store.commit(batch).await {
-            Ok(_) => Ok(Swept { dropped, next }),
-            // Somebody uses one of them again: the next pass comes by.
-            Err(StoreError::Conflict) => Ok(Swept { dropped: 0, next }),
-            Err(error) => Err(error),
-        }
+        Ok(Swept { dropped, next })
     }
 
     pub(crate) async fn journal_sweep(&self) -> Result<JournalSweep, StoreError> {
         Ok(self.record(SWEEP.as_bytes()).await?.unwrap_or_default())
     }
 
-    /// Drops the oldest journal lines that are too old or too many.
-    async fn drop_lines(&self, keep: &Retention, today: NaiveDate) -> Result<u64, StoreError> {
-        let entries = self.store.figures().await?.entries;
-        let lines = entries.get(Tree::Journal.name()).copied().unwrap_or_default();
-        let excess = usize::try_from(lines.saturating_sub(keep.journal_lines)).unwrap_or(usize::MAX);
+    /// Drops the oldest journal lines that are too old, and `excess` of them in any case; a piece at most.
+    async fn drop_lines(&self, keep: &Retention, today: NaiveDate, excess: u64) -> Result<u64, StoreError> {
+        let excess = usize::try_from(excess).unwrap_or(usize::MAX);
         let horizon = today
             .checked_sub_months(Months::new(keep.journal_months))
             .unwrap_or(today);
-        let page = self.store.scan(Scan::of(Tree::Journal, BATCH)).await?;
+        let page = self.store.scan(Scan::of(Tree::Journal, PIECE)).await?;
         let old = old_lines(&page, horizon).max(excess.min(page.len()));
         let Some(last) = old.checked_sub(1).and_then(|last| page.get(last)) else {
             return Ok(0);
@@ -205,7 +238,9 @@ impl Office {
             return Ok(0);
         };
         let gone = |key: &[u8], _: &[u8]| key.get(8..).is_some_and(|seq| sequence(seq) < pass.floor);
-        let swept = self.sweep(Tree::Asked, pass.after.take(), BATCH, gone).await?;
+        let swept = self
+            .sweep(Tree::Asked, pass.after.take(), PIECES * PIECE, gone)
+            .await?;
         match swept.next {
             Some(next) => {
                 state.pass = Some(Pass {
@@ -220,9 +255,9 @@ impl Office {
         Ok(swept.dropped)
     }
 
-    /// Drops the entries of days before `day`, at most [`BATCH`].
+    /// Drops the entries of days before `day`, at most [`PIECE`].
     async fn drop_days(&self, tree: Tree, day: NaiveDate) -> Result<u64, StoreError> {
-        let page = self.store.scan(Scan::of(tree, BATCH)).await?;
+        let page = self.store.scan(Scan::of(tree, PIECE)).await?;
         let horizon = day_key(day);
         let mut unit = self.begin().removing();
         let mut dropped = 0;

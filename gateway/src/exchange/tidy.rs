@@ -13,8 +13,10 @@ use super::records::Dialog;
 /// A conversation silent for so long is forgotten whole. Longer than anything in it counts (a day), and long enough that
 /// a phone is not told again and again how to get other languages.
 const FORGET_AFTER: Duration = Duration::from_secs(30 * 24 * 3600);
-/// The most conversations looked at in one call.
-const PAGE: usize = 1_000;
+/// Conversations that are looked at together, and changed in one commit: a few milliseconds, which others wait for.
+const PAGE: usize = 100;
+/// Pages in one call.
+const PAGES: usize = 10;
 
 impl Exchange {
     /// Looks at the next conversations, up to 1,000, drops those silent for 30 days, and from the others
@@ -23,6 +25,17 @@ impl Exchange {
     /// # Errors
     /// Whatever the store says.
     pub async fn tidy(&self) -> Result<usize, StoreError> {
+        let mut changed = 0;
+        for _ in 0..PAGES {
+            changed += self.tidy_page().await?;
+            if self.cursor().is_none() {
+                break;
+            }
+        }
+        Ok(changed)
+    }
+
+    async fn tidy_page(&self) -> Result<usize, StoreError> {
         let now = self.office.clock().now();
         let scan = Scan {
             after: self.cursor(),
@@ -47,7 +60,7 @@ impl Exchange {
         let changed = batch.change.len();
         if changed > 0 {
             match self.office.store().commit(batch).await {
-                // A phone was heard meanwhile: the same page again next time.
+                // A phone was heard meanwhile: the same page again.
                 Err(StoreError::Conflict) => return Ok(0),
                 done => done?,
             };

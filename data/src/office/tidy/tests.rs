@@ -7,8 +7,9 @@ use crate::iin::Iin;
 use crate::journal::{Door, Outcome, Subject, Who};
 use crate::language::Language;
 use crate::office::testing::{Watched, day, iin, office, office_over};
-use crate::store::Batch;
 
+/// What one call looks at.
+const CALL: usize = PIECE * PIECES;
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Writes `count` journal lines about a person at the present time.
@@ -104,7 +105,7 @@ async fn mentions_are_swept_once_a_day_page_by_page() {
         journal_lines: 0,
         ..Retention::default()
     };
-    let mentions = BATCH + 10;
+    let mentions = CALL + 10;
     for seq in 0..mentions as u64 {
         put(
             &office,
@@ -127,14 +128,14 @@ async fn mentions_are_swept_once_a_day_page_by_page() {
 }
 
 #[tokio::test]
-async fn one_call_does_a_bounded_piece() {
+async fn one_call_drops_so_much_and_no_more() {
     let office = office();
     let keep = Retention {
         journal_lines: 0,
         ..Retention::default()
     };
-    ask(&office, iin("900101300007"), BATCH + 1).await;
-    assert_eq!(tidy(&office, keep).await, (BATCH as u64, BATCH as u64, true));
+    ask(&office, iin("900101300007"), CALL + 1).await;
+    assert_eq!(tidy(&office, keep).await, (CALL as u64, CALL as u64, true));
     assert_eq!(tidy(&office, keep).await.0, 1);
 }
 
