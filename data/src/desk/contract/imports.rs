@@ -177,7 +177,12 @@ pub(super) async fn are_bounded_and_for_seniors(stage: &impl Stage) -> Checked {
     ));
     let operator = stage.desk(OperatorRole::Operator, None).await;
     let senior = Err(DeskError::Forbidden("senior".into()));
-    assert_eq!(operator.imports().await?.len(), MAX_IMPORTS, "everybody may look");
+    let seen = operator.imports().await?;
+    assert_eq!(seen.len(), MAX_IMPORTS, "everybody may look");
+    assert!(
+        seen.iter().all(|import| !import.head.file.contains('/')),
+        "but not at the folders"
+    );
     assert_eq!(operator.refused(last).await.map(drop), senior);
     assert_eq!(operator.begin_import(head("x")).await.map(drop), senior);
     assert_eq!(operator.end_import(last, None).await.map(drop), senior);

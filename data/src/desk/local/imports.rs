@@ -229,12 +229,20 @@ impl LocalDesk {
         Ok(())
     }
 
-    /// The imports, newest first. One whose client has gone is shown as broken off.
+    /// The imports, newest first. One whose client has gone is shown as broken off. In which folder a file lies only seniors
+    /// are told, unless that is why it broke off.
     pub(super) async fn all_imports(&self) -> Result<Vec<Import>, DeskError> {
         let now = self.office.clock().now();
         let entered = entered(&self.office, MAX_IMPORTS).await?.into_iter();
         let imports = entered.map(|entered| given_up(entered.import, now));
-        Ok(imports.collect())
+        let is_senior = self.needs(OperatorRole::Senior).is_ok();
+        let shown = imports.map(|mut import| {
+            if !is_senior {
+                import.head.file = import.head.name().to_owned();
+            }
+            import
+        });
+        Ok(shown.collect())
     }
 
     /// The refused rows that are kept of an import. They hold IINs, so the look is in the journal.
