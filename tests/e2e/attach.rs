@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::people::{PAID, UNPAID, import};
-use crate::process::{Server, done, exchange, run, saqta, wait_for, write};
+use crate::process::{Server, done, exchange, run, run_to_end, saqta, wait_for, write};
 use crate::server::run_with;
 
 fn mode(path: &Path) -> u32 {
@@ -161,12 +161,15 @@ fn an_account_that_is_not_listed_is_refused() {
     std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o711)).unwrap();
     let program = dir.path().join("saqta");
     std::fs::copy(env!("CARGO_BIN_EXE_saqta"), &program).unwrap();
-    let output = Command::new("/usr/bin/setpriv")
-        .args(["--reuid=65534", "--regid=0", "--clear-groups"])
-        .arg(&program)
-        .args(["status", "--store", store.to_str().unwrap(), PAID])
-        .output()
-        .unwrap();
+    let as_group = |group: &str| {
+        let mut command = Command::new("/usr/bin/setpriv");
+        command
+            .args(["--reuid=65534", &format!("--regid={group}"), "--clear-groups"])
+            .arg(&program)
+            .args(["status", "--store", store.to_str().unwrap(), PAID]);
+        run_to_end(command)
+    };
+    let output = as_group("0");
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     assert!(
         stderr(&output).contains("your account has not"),
@@ -174,12 +177,7 @@ fn an_account_that_is_not_listed_is_refused() {
         stderr(&output)
     );
     // And as somebody outside of it, who may not even do that.
-    let output = Command::new("/usr/bin/setpriv")
-        .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
-        .arg(&program)
-        .args(["status", "--store", store.to_str().unwrap(), PAID])
-        .output()
-        .unwrap();
+    let output = as_group("65534");
     assert_eq!(
         (output.status.code(), stderr(&output).lines().count()),
         (Some(1), 1),

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::people::{PAID, PHONE_B, STRANGER, STRANGER_2, UNPAID, import};
 use crate::privacy::NOBODY;
-use crate::process::{Server, done, exchange, run, saqta, write};
+use crate::process::{Server, done, exchange, run, run_to_end, saqta, write};
 use crate::server::run_with;
 
 /// The one line of a command that refused to work.
@@ -303,10 +303,8 @@ fn a_store_that_may_only_be_read_is_told() {
     } else {
         saqta(&[])
     };
-    let output = command
-        .args(["status", "--store", store.to_str().unwrap(), PAID])
-        .output()
-        .unwrap();
+    command.args(["status", "--store", store.to_str().unwrap(), PAID]);
+    let output = run_to_end(command);
     for folder in [dir.path(), &store] {
         std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).unwrap();
     }
@@ -370,7 +368,8 @@ fn a_configuration_is_checked_before_anything_is_opened() {
             "--store",
             "/nonexistent/store",
         ]);
-        command.env("PATH_SECRET", "0123456789abcdef").output().unwrap()
+        command.env("PATH_SECRET", "0123456789abcdef");
+        run_to_end(command)
     };
     let plan = done(check(&file));
     assert!(

@@ -43,6 +43,7 @@ fn what_was_acknowledged_is_there_after_each_kill_and_the_store_is_sound() {
             });
             // Somewhere in a compaction or a backup, or between two.
             std::thread::park_timeout(Duration::from_millis(life * 37));
+            assert!(!counts.is_wrong());
             counts.kill(server);
             between += u64::from(generations(&store) > 1);
         });

@@ -1,6 +1,6 @@
 //! The first thing anyone sees.
 
-use crate::process::{done, run, saqta};
+use crate::process::{done, run, run_to_end, saqta};
 
 fn demo(args: &[&str]) -> String {
     done(run(&[&["demo", "--citizens", "300"][..], args].concat()))
@@ -31,11 +31,9 @@ fn a_piped_demo_tells_its_story_and_ends() {
 #[test]
 fn the_console_begins_in_the_language_of_the_locale() {
     let screen = |locale: &str| {
-        let story = saqta(&["demo", "--citizens", "300"])
-            .env("LANG", locale)
-            .output()
-            .unwrap();
-        let story = done(story);
+        let mut command = saqta(&["demo", "--citizens", "300"]);
+        command.env("LANG", locale);
+        let story = done(run_to_end(command));
         story.split("What the operator sees").nth(1).unwrap().to_owned()
     };
     assert!(

@@ -2,7 +2,7 @@
 
 use crate::bad_input::refusal;
 use crate::people::{PENSIONER, PHONE_B, UNPAID, import};
-use crate::process::{Server, done, run, saqta, write};
+use crate::process::{Server, done, run, run_to_end, saqta, write};
 use crate::server::run_with;
 
 #[test]
@@ -82,7 +82,9 @@ fn an_option_goes_before_the_environment_and_that_before_the_file() {
     let file = write(dir.path(), "saqta.toml", &file);
     let ask = |variables: &[(&str, &str)], options: &[&str]| {
         let args = [&["status", "--config", &file], options, &[UNPAID]].concat();
-        done(saqta(&args).envs(variables.iter().copied()).output().unwrap())
+        let mut command = saqta(&args);
+        command.envs(variables.iter().copied());
+        done(run_to_end(command))
     };
     assert!(ask(&[], &[]).starts_with("{\"iin\""), "the file says JSON");
     assert!(ask(&[("SAQTA_JSON", "false")], &[]).starts_with("НЕ ЗАСТРАХОВАН"));

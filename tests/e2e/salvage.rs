@@ -14,7 +14,16 @@ const PLACES: u64 = 24;
 
 /// The rows of the people in `folder`, by their lines.
 fn rows(folder: &Path) -> BTreeSet<String> {
-    let text = fs::read_to_string(folder.join("people.csv")).unwrap();
+    rows_of(folder, "people.csv")
+}
+
+/// The rows of the payments in `folder`.
+fn payments(folder: &Path) -> BTreeSet<String> {
+    rows_of(folder, "contributions.csv")
+}
+
+fn rows_of(folder: &Path, file: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(folder.join(file)).unwrap();
     text.lines().skip(1).map(str::to_owned).collect()
 }
 
@@ -73,7 +82,9 @@ fn salvage(compacted: bool) {
     done(run(&["export", "--store", &text("store"), &text("whole")]));
     let whole = rows(&path("whole"));
     assert_eq!(whole.len(), 1_500);
-    let mut salvaged = 0;
+    let paid = payments(&path("whole"));
+    assert!(!paid.is_empty());
+    let mut salvaged = Vec::new();
     for place in 0..PLACES {
         let (store, out) = (path(&format!("s{place}")), path(&format!("o{place}")));
         damaged(&path("store"), &store, place);
@@ -82,16 +93,19 @@ fn salvage(compacted: bool) {
         assert!(!said.contains("panicked"), "{said}");
         if ended.status.success() {
             assert_eq!(rows(&out), whole, "at {place} nothing was lost: {said}");
+            assert!(payments(&out) == paid, "at {place} nothing was lost: {said}");
         } else {
             assert!(said.contains("what can be read of it is written"), "{said}");
             assert!(rows(&out).is_subset(&whole), "at {place} a row is wrong");
-            salvaged += 1;
+            assert!(payments(&out).is_subset(&paid), "at {place} a payment is wrong");
+            salvaged.push((rows(&out).len(), payments(&out).len()));
             let again = out.join("people.csv");
             let new = text(&format!("n{place}"));
             done(run(&["import", "--store", &new, again.to_str().unwrap()]));
         }
     }
-    assert!(salvaged > 0);
+    eprintln!("{salvaged:?} of {}, {}", whole.len(), paid.len());
+    assert!(!salvaged.is_empty());
 }
 
 /// All files of `store`, by their paths in it, but the one that says who had it open last.

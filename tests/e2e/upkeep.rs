@@ -5,8 +5,11 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use saqta_data::desk::{Card, Deed, DeskError, Work};
+use saqta_data::iin::Iin;
+
 use crate::people::{PAID, PHONE_A, UNPAID, import};
-use crate::process::{Server, done, run, saqta, wait_for, write};
+use crate::process::{Server, ask_desk, done, run, run_to_end, saqta, wait_for, write};
 
 /// Every file that `export` writes, by name.
 pub(crate) fn exported(store: &str, dir: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -180,26 +183,54 @@ fn an_erased_person_is_in_no_file_of_the_store() {
     let store = dir.path().join("store");
     let at = store.to_str().unwrap().to_owned();
     import(dir.path(), &store);
+    let name = "Жұлдызгүлова";
+    let row = format!("{PAID},{name},Айгүл,,1990-01-01,f,independent\n");
+    let text = format!("iin,surname,given_name,patronymic,birth_date,sex,payer_kind\n{row}");
+    let people = write(dir.path(), "people.csv", &text);
+    let reference = "TRANSFER-77-1";
+    let row = format!("{reference},1,{PAID},112026,122,independent,{PAID},4250,2026-11-20\n");
+    let header = "reference,line,iin,period,knp,payer_kind,payer_id,amount,paid_on\n";
+    let payments = write(dir.path(), "contributions.csv", &(header.to_owned() + &row));
+    done(run(&["import", "--store", &at, &people, &payments]));
     let server = Server::start(&store);
     server.text("m1", PHONE_A, PAID);
     server.text("m2", PHONE_A, UNPAID);
+    let note = "ол екі рет қоңырау шалды";
+    let noted: Result<Option<Card>, DeskError> = ask_desk(
+        &store,
+        "/work",
+        &Work {
+            iin: Iin::parse(PAID).ok(),
+            deed: Deed::Note { text: note.into() },
+        },
+    );
+    noted.unwrap().unwrap();
     let number = PAID.parse::<u64>().unwrap().to_be_bytes();
-    assert!(is_in_files(&store, &number), "or this shows nothing");
+    let theirs = [
+        &number[..],
+        name.as_bytes(),
+        note.as_bytes(),
+        reference.as_bytes(),
+    ];
+    for form in theirs {
+        assert!(is_in_files(&store, form), "or this shows nothing");
+    }
+    let is_nowhere = || {
+        for form in theirs.into_iter().chain([PAID.as_bytes()]) {
+            assert!(!is_in_files(&store, form), "{}", String::from_utf8_lossy(form));
+        }
+    };
     let said = done(run(&["erase", "--store", &at, PAID]));
     assert!(
         said.contains("********0007 erased") || said.contains("0007 erased"),
         "{said}"
     );
     assert!(!said.contains(PAID), "{said}");
-    for form in [&number[..], PAID.as_bytes()] {
-        assert!(!is_in_files(&store, form));
-    }
+    is_nowhere();
     let other = server.text("m3", PHONE_A, UNPAID);
     assert!(other[0].starts_with("САҚТАНДЫРЫЛМАҒАН"), "{other:?}");
     assert!(server.terminate().0.is_some());
-    for form in [&number[..], PAID.as_bytes()] {
-        assert!(!is_in_files(&store, form));
-    }
+    is_nowhere();
     let unknown = done(run(&["status", "--json", "--store", &at, PAID]));
     assert!(unknown.contains(r#""status":"unknown""#), "{unknown}");
     assert!(!done(run(&["check", "--store", &at])).contains("FAULT"));
@@ -226,7 +257,8 @@ fn what_may_still_name_an_erased_person_is_told_with_its_whole_path() {
     );
     // By its name alone, from the folder where it is.
     let mut import = saqta(&["import", "--store", &at, &name]);
-    done(import.current_dir(dir.path()).output().unwrap());
+    import.current_dir(dir.path());
+    done(run_to_end(import));
     let erased = run(&["erase", "--store", &at, PAID]);
     let said = String::from_utf8(erased.stderr.clone()).unwrap();
     done(erased);

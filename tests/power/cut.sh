@@ -44,6 +44,7 @@ for round in $(seq "$rounds"); do
     for _ in $(seq 300); do [ -s "$work/acknowledged" ] && break; sleep 0.1; done
     [ -s "$work/acknowledged" ] || { echo "round $round: nothing was written: $(tail -1 "$work/said")"; exit 1; }
     sleep "$(awk -v seed="$RANDOM" 'BEGIN { srand(seed); print rand() * 2 }')"
+    kill -0 "$writer" 2>/dev/null || { echo "round $round: the writer failed: $(tail -3 "$work/said")"; exit 1; }
     kill -STOP -- "-$writer"
     read -r acknowledged compactions whole < <(grep , "$work/acknowledged" | tail -1) || true
     begun=$((begun + compactions)) completed=$((completed + whole))

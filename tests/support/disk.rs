@@ -90,10 +90,14 @@ impl Disk {
 
     /// Makes it as large as what is on it and so many MiB.
     pub(crate) fn leave(&self, mib: u64) {
-        let disk = statvfs(&self.0).unwrap();
-        let used = (disk.f_blocks - disk.f_bfree) * disk.f_frsize;
-        // None at all would be taken for no limit.
-        self.remount(&format!("size={}k", ((used >> 10) + (mib << 10)).max(4)));
+        // Again, if more is written at this very moment.
+        wait_for("the disk has this size", || {
+            let disk = statvfs(&self.0).unwrap();
+            let used = (disk.f_blocks - disk.f_bfree) * disk.f_frsize;
+            // None at all would be taken for no limit.
+            let size = format!("remount,size={}k", ((used >> 10) + (mib << 10)).max(4));
+            run("mount", &["-o", &size, self.0.to_str().unwrap()]).then_some(())
+        });
     }
 
     /// Lets nothing be written to it from now on.

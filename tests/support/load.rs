@@ -9,8 +9,7 @@ use std::path::Path;
 use std::process::Output;
 use std::str::FromStr;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use saqta_data::desk::{Card, Deed, DeskError, Work};
 use serde_json::Value;
@@ -44,8 +43,6 @@ const PAYMENTS: &str = "load.csv";
 const SORTED: &str = "sorted-";
 /// The file of the last backup.
 const BACKUP: &str = "load.backup";
-/// How long it may take until the end of the server is known to all who write.
-const NOTICED: Duration = Duration::from_secs(1);
 
 /// What was acknowledged: of each kind those numbered below.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -97,10 +94,13 @@ pub(crate) struct Long {
     pub(crate) sorted: Ended,
 }
 
+/// One of the counts.
+type Kind = fn(&mut Long) -> &mut Ended;
+
 /// How what was begun ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ended {
-    /// Begun, or gone on with.
+    /// Begun, or gone on with, before the server was killed.
     pub(crate) begun: u64,
     /// Acknowledged.
     pub(crate) whole: u64,
@@ -143,8 +143,10 @@ struct State {
     long: Long,
     /// What the last backup that was acknowledged has at least; none: there was none since this was asked last.
     backed_up: Option<Acknowledged>,
-    /// The server is being killed: from now on, and not before, it may answer nobody.
+    /// The server is being killed: from now on, and not before, it may answer nobody, and commands may fail.
     is_ending: bool,
+    /// Something failed before.
+    is_wrong: bool,
 }
 
 impl Counts {
@@ -173,6 +175,11 @@ impl Counts {
         drop(server);
     }
 
+    /// True if something failed while the server lived.
+    pub(crate) fn is_wrong(&self) -> bool {
+        self.0.lock().unwrap().is_wrong
+    }
+
     fn is_ending(&self) -> bool {
         self.0.lock().unwrap().is_ending
     }
@@ -181,8 +188,16 @@ impl Counts {
         add(&mut self.0.lock().unwrap().acknowledged);
     }
 
-    fn add_long(&self, add: impl FnOnce(&mut Long)) {
-        add(&mut self.0.lock().unwrap().long);
+    /// Counts that one of `kind` begins; false if the server is being killed, so that nothing is cut by that.
+    fn begin_long(&self, kind: Kind) -> bool {
+        let mut state = self.0.lock().unwrap();
+        let begins = !state.is_ending;
+        kind(&mut state.long).begun += u64::from(begins);
+        begins
+    }
+
+    fn end_long(&self, kind: Kind) {
+        kind(&mut self.0.lock().unwrap().long).whole += 1;
     }
 }
 
@@ -200,21 +215,16 @@ pub(crate) struct Load<'a> {
 }
 
 impl Load<'_> {
-    /// Writes until nobody answers.
+    /// Writes until the server is killed. Whatever fails before that fails the run.
     pub(crate) fn run(&self) {
-        let over = &AtomicBool::new(false);
         std::thread::scope(|scope| {
-            let senders: Vec<_> = (0..SENDERS)
-                .map(|sender| scope.spawn(move || self.text(sender)))
-                .collect();
-            scope.spawn(move || self.import(over));
-            scope.spawn(move || self.sort(over));
-            scope.spawn(move || self.note(over));
-            scope.spawn(move || self.rewrite(over));
-            for sender in senders {
-                sender.join().unwrap();
+            for sender in 0..SENDERS {
+                scope.spawn(move || self.text(sender));
             }
-            over.store(true, Ordering::SeqCst);
+            scope.spawn(|| self.import());
+            scope.spawn(|| self.sort());
+            scope.spawn(|| self.note());
+            scope.spawn(|| self.rewrite());
         });
     }
 
@@ -235,11 +245,7 @@ impl Load<'_> {
                 let answer = answer.map(|(status, body)| (status, serde_json::from_slice::<Value>(&body)));
                 let Ok((200, Ok(answer))) = answer else {
                     // Cut off, perhaps in the middle of its answer: not answered.
-                    assert!(
-                        self.counts.is_ending(),
-                        "a server that lives answered {tag} with {answer:?}"
-                    );
-                    return;
+                    return self.must_be_ending(&format!("{tag} is answered with {answer:?}"));
                 };
                 let said = answer["messages"][0]["text"].as_str();
                 answered = said.is_some_and(|said| said.starts_with(INSURED));
@@ -248,8 +254,8 @@ impl Load<'_> {
         }
     }
 
-    fn import(&self, over: &AtomicBool) {
-        while !over.load(Ordering::SeqCst) {
+    fn import(&self) {
+        while !self.counts.is_ending() {
             pause();
             let number = self.counts.now().imports;
             let file = write(self.dir, PAYMENTS, &self.crowd.payments(number));
@@ -261,15 +267,15 @@ impl Load<'_> {
                     self.counts.add(|acknowledged| acknowledged.imports += 1);
                 }
                 Some(other) => panic!("registry {number}: {other:?}"),
-                None if is_over(over) => return,
-                None => {}
+                None => self.must_be_ending(&format!("registry {number}: {}", reason(&done))),
             }
         }
     }
 
     /// Gives everybody another name, again and again; what was cut goes on in the next life.
-    fn sort(&self, over: &AtomicBool) {
-        while !over.load(Ordering::SeqCst) {
+    fn sort(&self) {
+        let kind: Kind = |long| &mut long.sorted;
+        loop {
             pause();
             let number = self.counts.now().sorted + 1;
             let file = self.dir.join(format!("{SORTED}{number}.csv"));
@@ -277,7 +283,9 @@ impl Load<'_> {
             if !file.exists() {
                 fs::write(&file, self.crowd.named(number)).unwrap();
             }
-            self.counts.add_long(|long| long.sorted.begun += 1);
+            if !self.counts.begin_long(kind) {
+                return;
+            }
             let (store, path) = (self.store.to_str().unwrap(), file.to_str().unwrap());
             let done = run(&["import", "--json", "--sort", "--store", store, path]);
             match totals(&done) {
@@ -285,17 +293,16 @@ impl Load<'_> {
                     assert_eq!(sorting_folders(self.store), 0, "its folder is left behind");
                     fs::remove_file(&file).unwrap();
                     self.counts.add(|acknowledged| acknowledged.sorted += 1);
-                    self.counts.add_long(|long| long.sorted.whole += 1);
+                    self.counts.end_long(kind);
                 }
                 Some(other) => panic!("sorted registry {number}: {other:?}"),
-                None if is_over(over) => return,
-                None => {}
+                None => self.must_be_ending(&format!("sorted registry {number}: {}", reason(&done))),
             }
         }
     }
 
-    fn note(&self, over: &AtomicBool) {
-        while !over.load(Ordering::SeqCst) {
+    fn note(&self) {
+        while !self.counts.is_ending() {
             pause();
             let number = self.counts.now().notes;
             let (iin, deed) = (
@@ -308,43 +315,53 @@ impl Load<'_> {
                 try_desk(self.store, "/work", &Work { iin, deed });
             match noted {
                 Some(Ok(Some(_))) => self.counts.add(|acknowledged| acknowledged.notes += 1),
-                _ if is_over(over) => return,
-                _ => {}
+                other => self.must_be_ending(&format!("note {number}: {other:?}")),
             }
         }
     }
 
     /// Compacts and backs up in turn, so that some lives end in the middle of one.
-    fn rewrite(&self, over: &AtomicBool) {
+    fn rewrite(&self) {
         let (store, file) = (self.store.to_str().unwrap(), self.dir.join(BACKUP));
         for turn in self.life.. {
-            if over.load(Ordering::SeqCst) {
-                return;
-            }
             pause();
             let is_backup = turn % 2 == 1;
-            let kind: fn(&mut Long) -> &mut Ended = if is_backup {
+            let kind: Kind = if is_backup {
                 |long| &mut long.backups
             } else {
                 |long| &mut long.compactions
             };
-            self.counts.add_long(|long| kind(long).begun += 1);
+            if !self.counts.begin_long(kind) {
+                return;
+            }
             let before = self.counts.now();
             let ended = if is_backup {
                 run(&["backup", "--store", store, file.to_str().unwrap()])
             } else {
                 run(&["compact", "--store", store])
             };
-            if ended.status.success() {
-                self.counts.add_long(|long| kind(long).whole += 1);
-                if is_backup {
-                    self.counts.0.lock().unwrap().backed_up = Some(before);
-                }
-            } else if is_over(over) {
-                return;
+            if !ended.status.success() {
+                return self.must_be_ending(&reason(&ended));
+            }
+            self.counts.end_long(kind);
+            if is_backup {
+                self.counts.0.lock().unwrap().backed_up = Some(before);
             }
         }
     }
+
+    /// Something failed: wrong, unless the server is being killed.
+    fn must_be_ending(&self, what: &str) {
+        if !self.counts.is_ending() {
+            self.counts.0.lock().unwrap().is_wrong = true;
+            panic!("while the server lives: {what}");
+        }
+    }
+}
+
+/// Why a command failed.
+fn reason(done: &Output) -> String {
+    String::from_utf8_lossy(&done.stderr).into_owned()
 }
 
 /// The text whose answer is told from all others.
@@ -367,15 +384,6 @@ fn sorting_folders(store: &Path) -> usize {
     let names = fs::read_dir(store.parent().unwrap()).unwrap();
     let names = names.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
     names.filter(|name| name.contains(".sorting-")).count()
-}
-
-/// Something failed: true if that is because the server is gone, which the senders are the first to see.
-fn is_over(over: &AtomicBool) -> bool {
-    let failed = Instant::now();
-    while !over.load(Ordering::SeqCst) && failed.elapsed() < NOTICED {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    over.load(Ordering::SeqCst)
 }
 
 /// Between two writes of a writer, from the environment: a trickle instead of full load.

@@ -16,6 +16,9 @@ use serde_json::Value;
 /// How long anything may take on a machine that is busy with other tests.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 
+/// How long a command may take, a compaction of two million people among them.
+const COMMAND_DEADLINE: Duration = Duration::from_secs(600);
+
 /// Noon in Kazakhstan of the day that the golden files call today.
 pub(crate) const NOW: &str = "2026-11-22T12:00:00+05:00";
 
@@ -33,7 +36,49 @@ pub(crate) fn saqta(args: &[&str]) -> Command {
 
 /// Runs the program to its end.
 pub(crate) fn run(args: &[&str]) -> Output {
-    saqta(args).output().unwrap()
+    run_to_end(saqta(args))
+}
+
+/// Runs `command` to its end; fails the test if it takes longer than [`COMMAND_DEADLINE`].
+pub(crate) fn run_to_end(mut command: Command) -> Output {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let stdout = read_all(child.stdout.take().unwrap());
+    let stderr = read_all(child.stderr.take().unwrap());
+    let started = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break Some(status);
+        }
+        if started.elapsed() > COMMAND_DEADLINE {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            break None;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    let (stdout, stderr) = (stdout.join().unwrap(), stderr.join().unwrap());
+    let Some(status) = status else {
+        let said = [stdout, stderr].concat();
+        panic!("does not end: {command:?}: {}", String::from_utf8_lossy(&said));
+    };
+    Output {
+        status,
+        stdout,
+        stderr,
+    }
+}
+
+fn read_all(mut pipe: impl Read + Send + 'static) -> std::thread::JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).unwrap();
+        bytes
+    })
 }
 
 /// What the program wrote to standard output, given that it did what it was asked.

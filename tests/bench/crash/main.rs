@@ -213,6 +213,10 @@ fn write_for_ever(dir: &Path) -> ExitCode {
         let mut last = String::new();
         loop {
             std::thread::sleep(SAY);
+            if counts.is_wrong() {
+                // The others go on for ever; what is wrong is on standard error.
+                std::process::exit(1);
+            }
             let compactions = counts.long().compactions;
             let now = format!("{} {} {}", counts.now(), compactions.begun, compactions.whole);
             if now != last {

@@ -2,8 +2,9 @@
 //! must be told a status, or be asked to try later if the server was late; who was told one must have a line in the journal.
 
 use std::fmt;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 use saqta_data::desk::Pulse;
 use serde_json::Value;
 
-use crate::process::{ask_desk, sms};
+use crate::process::{Server, ask_desk, sms};
 
 /// Connections that the messages are spread over.
 const CONNECTIONS: u32 = 64;
@@ -28,6 +29,8 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 /// A load that goes on until it is stopped.
 pub(crate) struct Load {
     stop: Arc<AtomicBool>,
+    /// The server is being killed: from now on, and not before, nobody need be answered.
+    is_cut: Arc<AtomicBool>,
     started: Instant,
     citizens: Vec<JoinHandle<(Vec<Duration>, u64)>>,
 }
@@ -44,17 +47,26 @@ pub(crate) struct Answered {
 impl Load {
     /// Starts texting to the sandbox.
     pub(crate) fn start(gateway: SocketAddr, per_second: u32, phones: &Arc<[(String, String)]>) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
+        let (stop, is_cut) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
         let citizens = (0..CONNECTIONS).map(|first| {
-            let (stop, phones) = (Arc::clone(&stop), Arc::clone(phones));
+            let (stop, is_cut) = (Arc::clone(&stop), Arc::clone(&is_cut));
+            let phones = Arc::clone(phones);
             let every = Duration::from_secs(1) * CONNECTIONS / per_second;
-            std::thread::spawn(move || converse(gateway, every, first, &phones, &stop))
+            std::thread::spawn(move || converse(gateway, every, first, &phones, (&stop, &is_cut)))
         });
         Self {
             citizens: citizens.collect(),
             stop,
+            is_cut,
             started: Instant::now(),
         }
+    }
+
+    /// Kills the server that is asked, and ends.
+    pub(crate) fn kill(self, server: Server) -> Answered {
+        self.is_cut.store(true, Ordering::SeqCst);
+        drop(server);
+        self.stop()
     }
 
     /// Ends it.
@@ -80,6 +92,13 @@ impl Load {
 }
 
 impl Answered {
+    /// What the journal may have of it: a line for each who was told a status, perhaps one for each who was asked to try
+    /// later, and, of a server that was killed, one for each whose answer was under way.
+    pub(crate) fn lines(&self, killed: bool) -> RangeInclusive<u64> {
+        let cut = if killed { u64::from(CONNECTIONS) } else { 0 };
+        self.told()..=self.took.len() as u64 + cut
+    }
+
     /// How many were told a status.
     pub(crate) fn told(&self) -> u64 {
         self.took.len() as u64 - self.excused
@@ -114,7 +133,7 @@ fn converse(
     every: Duration,
     first: u32,
     phones: &[(String, String)],
-    stop: &AtomicBool,
+    (stop, is_cut): (&AtomicBool, &AtomicBool),
 ) -> (Vec<Duration>, u64) {
     let mut stream = TcpStream::connect(gateway).unwrap();
     stream.set_nodelay(true).unwrap();
@@ -135,8 +154,14 @@ fn converse(
              content-length: {}\r\n\r\n",
             body.len()
         );
-        stream.write_all((head + &body).as_bytes()).unwrap();
-        let answer = read_answer(&mut answers);
+        let written = stream.write_all((head + &body).as_bytes());
+        let answer = match written.and_then(|()| read_answer(&mut answers)) {
+            Ok(answer) => answer,
+            Err(error) => {
+                assert!(is_cut.load(Ordering::SeqCst), "a server that lives: {error}");
+                break;
+            }
+        };
         took.push(asked.elapsed());
         excused += u64::from(is_excuse(&answer));
         due += every;
@@ -145,21 +170,27 @@ fn converse(
 }
 
 /// Reads the body of one answer.
-fn read_answer(from: &mut BufReader<TcpStream>) -> Vec<u8> {
+fn read_answer(from: &mut BufReader<TcpStream>) -> std::io::Result<Vec<u8>> {
     let mut line = String::new();
-    from.read_line(&mut line).unwrap();
+    from.read_line(&mut line)?;
+    if !line.ends_with('\n') {
+        return Err(ErrorKind::UnexpectedEof.into());
+    }
     assert!(line.starts_with("HTTP/1.1 200"), "{line}");
     let mut length = 0;
     while line != "\r\n" {
         line.clear();
-        from.read_line(&mut line).unwrap();
+        from.read_line(&mut line)?;
+        if !line.ends_with('\n') {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
         if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
             length = value.trim().parse().unwrap();
         }
     }
     let mut body = vec![0; length];
-    from.read_exact(&mut body).unwrap();
-    body
+    from.read_exact(&mut body)?;
+    Ok(body)
 }
 
 /// True if an answer, which must be a good one, asks to try later.

@@ -15,6 +15,7 @@
     reason = "a benchmark may fail by panicking, and prints its figures"
 )]
 
+#[expect(dead_code, reason = "a country asks more of it")]
 mod load;
 mod people;
 #[path = "../../support/process.rs"]
