@@ -90,7 +90,7 @@ pub(crate) async fn begin(desk: &Arc<dyn Desk>, task: Task) -> Result<Begun, Not
     let path = task.folder();
     let now = Piece {
         dry_run: task.plan.dry_run,
-        ..empty(None)
+        ..Piece::EMPTY
     };
     let now = desk.load(now).await?;
     let start = Start {
@@ -100,7 +100,12 @@ pub(crate) async fn begin(desk: &Arc<dyn Desk>, task: Task) -> Result<Begun, Not
     let folder = Folder::open(&path, &task.job(), start).map_err(|stopped| NotBegun::of(stopped, &path))?;
     if !task.plan.dry_run {
         // Before anything is read: is what was sorted still to be loaded?
-        let wanted = desk.load(empty(Some(folder.start().erasure))).await;
+        let wanted = desk
+            .load(Piece {
+                erasure: Some(folder.start().erasure),
+                ..Piece::EMPTY
+            })
+            .await;
         wanted.map_err(|error| Ended::from(error).told(&path))?;
     }
     let mut checkpoint = folder.checkpoint();
@@ -151,19 +156,6 @@ impl Begun {
         let taken = run.all(folder, checkpoint, &mut teller, bins).await;
         teller.end(taken.as_ref().err()).await;
         taken.map_err(|ended| ended.told(&path))
-    }
-}
-
-/// A piece without records, which is taken if one with records would be.
-const fn empty(erasure: Option<u64>) -> Piece {
-    Piece {
-        part: Part::People,
-        token: 0,
-        erasure,
-        last: false,
-        data_date: None,
-        dry_run: false,
-        records: Vec::new(),
     }
 }
 

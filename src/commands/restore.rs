@@ -112,7 +112,7 @@ mod tests {
     use saqta_data::clock::Clock;
     use saqta_data::desk::{Desk, DeskOptions, LocalDesk, OperatorRole, Upkeep};
     use saqta_data::journal::Door;
-    use saqta_data::registry::sorted::{Part, Piece};
+    use saqta_data::registry::sorted::Piece;
     use saqta_data::store::{MAX_SCAN, Scan, Tree};
 
     use super::*;
@@ -131,16 +131,7 @@ mod tests {
         let office = open::office(config, Arc::clone(&store), Clock::system()).unwrap();
         let options = DeskOptions::of(Door::Console);
         let desk = LocalDesk::new(office, "root".into(), OperatorRole::Senior, options);
-        let piece = Piece {
-            part: Part::People,
-            token: 1,
-            erasure: None,
-            last: false,
-            data_date: None,
-            dry_run: false,
-            records: Vec::new(),
-        };
-        desk.load(piece).await.unwrap();
+        desk.load(Piece::EMPTY).await.unwrap();
         let (mut pieces, mut file) = (desk.backup().await.unwrap(), Vec::new());
         while let Some(piece) = pieces.next().await.unwrap() {
             file.extend(piece);

@@ -46,14 +46,14 @@ const SERVING: Pace = Pace {
     group: 64,
     rest: Duration::from_millis(2),
 };
-/// Why no more of what was sorted is taken.
-const ERASED_SINCE: &str = "somebody was erased from the store since these rows were sorted, and may be among them (see \
-                            that the registries do not name them), or another store has taken its place";
 /// The same in a store that nobody else uses: the disk is waited for seldom.
 const OWN: Pace = Pace {
     group: 4096,
     rest: Duration::ZERO,
 };
+/// Why no more of what was sorted is taken.
+const ERASED_SINCE: &str = "somebody was erased from the store since these rows were sorted, and may be among them (see \
+                            that the registries do not name them), or another store has taken its place";
 
 /// How a desk is set up.
 #[derive(Clone, Debug)]

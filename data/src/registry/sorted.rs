@@ -168,6 +168,19 @@ impl Loaded {
     }
 }
 
+impl Piece {
+    /// A piece of nobody, which is taken if one with records would be.
+    pub const EMPTY: Self = Self {
+        part: Part::People,
+        token: 0,
+        erasure: None,
+        last: false,
+        data_date: None,
+        dry_run: false,
+        records: Vec::new(),
+    };
+}
+
 // Records hold IINs and phones.
 impl fmt::Debug for Piece {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

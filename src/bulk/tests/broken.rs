@@ -221,14 +221,15 @@ fn nobody_erased_while_rows_are_loaded_comes_back_by_the_rest() {
         let mut pieces = Pieces::new(Merge::open(&folder.runs(Part::People)).unwrap(), cutting, SMALL);
         let piece = |erasure, records| Piece {
             records,
-            ..empty(Some(erasure))
+            erasure: Some(erasure),
+            ..Piece::EMPTY
         };
         let records = pieces.next_cut().unwrap().unwrap().records;
         senior(&office).erase(anna).await.unwrap();
         let late = desk(&office).load(piece(0, records.clone())).await;
         assert!(matches!(late, Err(DeskError::Bad(_))), "{late:?}");
         assert_eq!(office.person(anna).await, Ok(None));
-        let now = desk(&office).load(empty(None)).await.unwrap().erasure;
+        let now = desk(&office).load(Piece::EMPTY).await.unwrap().erasure;
         assert!(now != 0);
         desk(&office).load(piece(now, records)).await.unwrap();
         assert!(office.person(anna).await.unwrap().is_some());
@@ -337,7 +338,7 @@ fn a_store_restored_of_an_older_backup_is_not_gone_on_with() {
     block_on(async {
         let live = office();
         // It has a number before the backup, too.
-        desk(&live).load(empty(None)).await.unwrap();
+        desk(&live).load(Piece::EMPTY).await.unwrap();
         let (mut pieces, mut backup) = (senior(&live).backup().await.unwrap(), Vec::new());
         while let Some(piece) = pieces.next().await.unwrap() {
             backup.extend(piece);

@@ -25,21 +25,16 @@ fn rows(people: usize) -> Vec<Sorted> {
 async fn at_a_pace_there_is_a_rest_after_each_commit_of_so_many_records() {
     let store = Arc::new(Watched::default());
     let office = office_over(store.clone());
-    let piece = Piece {
-        part: Part::People,
-        token: 1,
-        erasure: None,
-        last: false,
-        data_date: None,
-        dry_run: false,
-        records: Vec::new(),
-    };
     let pace = Pace {
         group: 4,
         rest: Duration::from_millis(7),
     };
     let started = tokio::time::Instant::now();
-    let loaded = office.load(&piece, &rows(10), pace).await.unwrap().unwrap();
+    let loaded = office
+        .load(&Piece::EMPTY, &rows(10), pace)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(loaded.counts, [(10, 0)]);
     let sizes = |batches: &[Batch]| {
         let people = |batch: &Batch| {
