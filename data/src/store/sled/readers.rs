@@ -23,6 +23,7 @@ const LARGE_PATIENCE: u32 = 5;
 pub(super) enum Size {
     /// What a citizen or an operator asks for.
     Small,
+    /// What goes through many entries.
     Large,
 }
 
@@ -45,7 +46,8 @@ impl Drop for Waiting<'_> {
 }
 
 impl Readers {
-    /// `count` readers, and half as many for large reads; a read not done within `deadline`, a large one within five of them, is given up.
+    /// `count` readers, and half as many for large reads; a read not done within `deadline`, a large one within five of them,
+    /// is given up.
     pub(super) fn new(count: usize, deadline: Duration) -> Self {
         let count = count.clamp(1, MAX_WAITING);
         Self {
